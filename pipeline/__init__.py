@@ -1,0 +1,1 @@
+"""Several news articles about one event in; one cited summary out."""

@@ -1,0 +1,31 @@
+"""Whether a text follows from the passages it cites."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pipeline.domain.base import Model
+
+Status = Literal["supported", "partial", "unsupported", "contradicted", "uncited"]
+Outcome = Literal["pass", "fail", "not_applicable"]
+
+
+class Guard(Model):
+    """One check. ``detail`` says in plain words what was found."""
+
+    name: str
+    outcome: Outcome
+    detail: str
+
+
+class Verdict(Model):
+    """The sum of the checks. ``score`` is the share of the text's content found in the evidence, 0 to 1."""
+
+    status: Status
+    guards: tuple[Guard, ...]
+    method: str
+    score: float
+
+    def failures(self) -> tuple[Guard, ...]:
+        """The guards that failed."""
+        return tuple(guard for guard in self.guards if guard.outcome == "fail")
