@@ -72,13 +72,13 @@ class Source(Model):
 
 
 class Synthesis(Model):
-    """The whole result. ``omissions`` are ids of clusters of two or more origins that nothing covers."""
+    """The whole result. ``omissions`` are the clusters of two or more origins that no statement covers."""
 
     schema_version: int = SCHEMA_VERSION
     title: str
     statements: tuple[Statement, ...]
     disagreements: tuple[Disagreement, ...]
-    omissions: tuple[str, ...]
+    omissions: tuple[ClaimCluster, ...]
     dropped: tuple[Dropped, ...]
     clusters: tuple[ClaimCluster, ...]
     sources: tuple[Source, ...]
