@@ -1,0 +1,1 @@
+"""Pure functions over text. Nothing here reads, writes or calls anybody."""

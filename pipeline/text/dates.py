@@ -1,0 +1,99 @@
+"""Calendar expressions: full dates, months, years and weekdays, as far as the words go."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Final
+
+from pipeline.domain.base import Model
+
+MONTHS: Final = (
+    "january february march april may june july august september october november december".split()
+)
+WEEKDAYS: Final = "monday tuesday wednesday thursday friday saturday sunday".split()
+
+_MONTH: Final = r"(?P<month>(?:jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec)(?:\.|[a-z]*))"
+_DAY: Final = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
+_YEAR: Final = r"(?P<year>(?:1[5-9]|20)\d\d)"
+_PATTERNS: Final = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        r"\b(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})(?!\d)",
+        rf"\b{_DAY}\s+(?:of\s+)?{_MONTH}(?:,?\s+{_YEAR})?\b",
+        rf"\b{_MONTH}\s+{_DAY}(?:,?\s+{_YEAR})?\b",
+        rf"\b{_MONTH},?\s+{_YEAR}\b",
+        rf"(?<![\d.,$€£])\b{_YEAR}\b(?![.,]?\d|\s*(?:%|percent|people|troops|euros|dollars))",
+        r"\b(?P<weekday>(?:mon|tues|wednes|thurs|fri|satur|sun)day)s?\b",
+    )
+)
+
+
+class CalendarMention(Model):
+    """A date as a text gives it; what it does not say is None. ``start`` and ``end`` as everywhere."""
+
+    start: int
+    end: int
+    year: int | None = None
+    month: int | None = None
+    day: int | None = None
+    weekday: int | None = None
+
+
+def calendar_mentions(text: str) -> list[CalendarMention]:
+    """Every date, month with year, year and weekday, longest reading first, none twice.
+
+    >>> [(m.year, m.month, m.day) for m in calendar_mentions("on March 2, 2023, since 2018")]
+    [(2023, 3, 2), (2018, None, None)]
+    """
+    found: list[CalendarMention] = []
+    for pattern in _PATTERNS:
+        for match in pattern.finditer(text):
+            mention = _mention(match)
+            if mention and not any(m.start < mention.end and mention.start < m.end for m in found):
+                found.append(mention)
+    return sorted(found, key=lambda mention: mention.start)
+
+
+def parse_date(text: str) -> str | None:
+    """The ISO form of a text that is one full date, else None.
+
+    >>> parse_date("2 March 2023"), parse_date("2023-03-02T10:00:00Z"), parse_date("Thursday")
+    ('2023-03-02', '2023-03-02', None)
+    """
+    for mention in calendar_mentions(text):
+        if mention.year and mention.month and mention.day:
+            try:
+                return date(mention.year, mention.month, mention.day).isoformat()
+            except ValueError:
+                return None
+    return None
+
+
+def _mention(match: re.Match[str]) -> CalendarMention | None:
+    parts = match.groupdict()
+    month = _month(parts.get("month"))
+    if parts.get("month") and month is None:
+        return None
+    day = int(parts["day"]) if parts.get("day") else None
+    if day is not None and not 1 <= day <= 31:  # noqa: PLR2004  days of a month
+        return None
+    weekday = parts.get("weekday")
+    return CalendarMention(
+        start=match.start(),
+        end=match.end(),
+        year=int(parts["year"]) if parts.get("year") else None,
+        month=month,
+        day=day,
+        weekday=WEEKDAYS.index(weekday.lower()) if weekday else None,
+    )
+
+
+def _month(name: str | None) -> int | None:
+    if not name:
+        return None
+    if name.isdigit():
+        return int(name) if 1 <= int(name) <= len(MONTHS) else None
+    lowered = name.lower().rstrip(".")
+    fits = [m for m in MONTHS if m == lowered or (m[:3] == lowered[:3] and lowered in {m[:3], m[:4]})]
+    return MONTHS.index(fits[0]) + 1 if fits else None

@@ -1,0 +1,149 @@
+"""From the text of a file to the text of an article: the body, and a record of all that was taken out.
+
+The cleaned text is the concatenation of the kept pieces of the NFC form of the file, character for character.
+Nothing is rewritten, so whatever stands in the cleaned text within one piece stands in the file.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Final
+
+from pipeline.domain.article import Removal, Span
+from pipeline.domain.base import Model
+from pipeline.text.furniture import Role, roles
+from pipeline.text.header import Header, dateline_end, read_header
+
+_MARKDOWN_HEADING: Final = re.compile(r"^ {0,3}#{1,6}\s+(?P<text>.+?)\s*#*\s*$")
+_MARKDOWN_RULE: Final = re.compile(r"^\s*(?:[-*_]\s*){3,}$|^\s*!\[[^\]]*\]\([^)]*\)\s*$|^\s*```")
+_MAX_WRAP_WIDTH: Final = 110
+_WRAPPED_SHARE: Final = 0.7
+
+
+class Cleaned(Model):
+    """``text`` with the ``blocks`` (paragraphs) that sentences must stay in, and what was found and removed."""
+
+    text: str
+    blocks: tuple[Span, ...]
+    removed: tuple[Removal, ...]
+    header: Header
+    title: str | None
+
+
+def clean(raw: str, *, markdown: bool = False) -> Cleaned:
+    """Take the article out of a decoded file. Removal offsets count code points of ``raw`` after NFC.
+
+    >>> c = clean("Menu\\nShip runs aground\\nA ship with 40 people on board ran aground off Tarn, the owner of the ship said.")
+    >>> c.title, c.text, [(r.text, r.reason) for r in c.removed]
+    ('Ship runs aground', 'A ship with 40 people on board ran aground off Tarn, the owner of the ship said.', [('Menu\\n', 'fragment'), ('Ship runs aground\\n', 'title')])
+    """
+    text = unicodedata.normalize("NFC", raw)
+    header = read_header(text)
+    paragraphs = _paragraphs(text, header.end)
+    found = _roles(text, paragraphs, markdown=markdown)
+    title = header.title or next(
+        (_plain(p.of(text)) for p, role in zip(paragraphs, found, strict=True) if role == "title"), None
+    )
+    kept = [_after_dateline(text, p) for p, role in zip(paragraphs, found, strict=True) if role == "body"]
+    return _assemble(text, header, kept, _reasons(header, paragraphs, found), title)
+
+
+def _paragraphs(text: str, start: int) -> list[Span]:
+    """Lines as paragraphs; in a hard-wrapped file, runs of lines between blank lines."""
+    lines: list[Span] = []
+    offset = start
+    for line in text[start:].splitlines(keepends=True):
+        body = line.rstrip()
+        if body.strip():
+            lines.append(Span(start=offset + len(line) - len(line.lstrip()), end=offset + len(body)))
+        offset += len(line)
+    return _unwrap(text, lines) if _is_wrapped(text, lines) else lines
+
+
+def _adjacent(text: str, upper: Span, lower: Span) -> bool:
+    return len(text[upper.end : lower.start].splitlines()) <= 1 and "\n" in text[upper.end : lower.start]
+
+
+def _is_wrapped(text: str, lines: Sequence[Span]) -> bool:
+    """Whether line ends are a matter of width: the next line's first word would not have fitted."""
+    width = max((line.end - line.start for line in lines), default=0)
+    pairs = [(a, b) for a, b in pairwise(lines) if _adjacent(text, a, b)]
+    if width > _MAX_WRAP_WIDTH or len(pairs) < 2:  # noqa: PLR2004  one pair shows nothing
+        return False
+    full = sum(a.end - a.start + 1 + len(b.of(text).split()[0]) > width - 4 for a, b in pairs)
+    return full >= _WRAPPED_SHARE * len(pairs)
+
+
+def _unwrap(text: str, lines: Sequence[Span]) -> list[Span]:
+    joined: list[Span] = []
+    for line in lines:
+        if joined and _adjacent(text, joined[-1], line):
+            joined[-1] = Span(start=joined[-1].start, end=line.end)
+        else:
+            joined.append(line)
+    return joined
+
+
+def _roles(text: str, paragraphs: Sequence[Span], *, markdown: bool) -> list[Role]:
+    texts = [p.of(text) for p in paragraphs]
+    found = roles([" ".join(t.split()) for t in texts])
+    if not markdown:
+        return found
+    marked = [i for i, t in enumerate(texts) if _MARKDOWN_HEADING.match(t)]
+    for index in marked:
+        found[index] = "title" if index == marked[0] else "heading"
+    return [
+        "fragment" if _MARKDOWN_RULE.match(t) else "heading" if role == "title" and marked and i not in marked else role
+        for i, (t, role) in enumerate(zip(texts, found, strict=True))
+    ]
+
+
+def _plain(title: str) -> str:
+    heading = _MARKDOWN_HEADING.match(title)
+    return " ".join((heading["text"] if heading else title).split())
+
+
+def _after_dateline(text: str, paragraph: Span) -> Span:
+    return Span(start=paragraph.start + dateline_end(paragraph.of(text)), end=paragraph.end)
+
+
+def _reasons(header: Header, paragraphs: Sequence[Span], found: Sequence[Role]) -> list[tuple[Span, str]]:
+    removals = [(Span(start=0, end=header.end), "header")] if header.end else []
+    return removals + [(p, role) for p, role in zip(paragraphs, found, strict=True) if role != "body"]
+
+
+def _assemble(
+    text: str, header: Header, kept: Sequence[Span], reasons: Sequence[tuple[Span, str]], title: str | None
+) -> Cleaned:
+    """Cut the removed paragraphs (with the line end after each) and datelines out; map the kept blocks."""
+    cuts = [(Span(start=span.start, end=_line_end(text, span.end)), reason) for span, reason in reasons]
+    for block in kept:
+        line_start = text.rfind("\n", 0, block.start) + 1
+        line_start = max([line_start, *(cut.end for cut, _ in cuts if cut.end <= block.start)])
+        if text[line_start : block.start].strip():
+            cuts.append((Span(start=line_start, end=block.start), "dateline"))
+    cuts.sort(key=lambda cut: cut[0].start)
+    pieces, blocks, position, length = [], [], 0, 0
+    shifts: list[tuple[int, int]] = []
+    for cut, _ in [*cuts, (Span(start=len(text), end=len(text)), "")]:
+        shifts.append((position, length - position))
+        pieces.append(text[position : cut.start])
+        length += cut.start - position
+        position = cut.end
+    for block in kept:
+        shift = next(shift for start, shift in reversed(shifts) if start <= block.start)
+        blocks.append(Span(start=block.start + shift, end=block.end + shift))
+    removed = tuple(
+        Removal(start=cut.start, end=cut.end, text=cut.of(text), reason=reason) for cut, reason in cuts
+    )
+    return Cleaned(text="".join(pieces), blocks=tuple(blocks), removed=removed, header=header, title=title)
+
+
+def _line_end(text: str, end: int) -> int:
+    newline = text.find("\n", end)
+    if newline >= 0 and not text[end:newline].strip():
+        return newline + 1
+    return end

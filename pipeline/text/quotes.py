@@ -1,0 +1,81 @@
+"""Quotation marks: where quoted runs of words stand, and texts compared without regard to the kind of mark."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from pipeline.domain.article import Span
+
+_OPENING: Final = "“„«"
+_CLOSING: Final = "”»"
+_FOLD: Final = str.maketrans(
+    {"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‘": "'", "’": "'", "‚": "'", "`": "'", "´": "'",
+     "–": "-", "—": "-", "‑": "-", "−": "-", "\u00a0": " ", "\u202f": " ", "\u2009": " ", "\n": " ", "\r": " ",
+     "\t": " "}
+)  # fmt: skip
+
+
+def fold(text: str) -> str:
+    """Quotation marks, dashes and white space brought to their ASCII form, one character for one.
+
+    >>> fold("“as long—as”")
+    '"as long-as"'
+    """
+    return text.translate(_FOLD)
+
+
+def quoted_runs(text: str) -> list[Span]:
+    """The insides of double quotations, in order. A run that is never closed ends with its line.
+
+    >>> [s.of('He said “no talks" and "left".') for s in quoted_runs('He said “no talks" and "left".')]
+    ['no talks', 'left']
+    """
+    runs: list[Span] = []
+    opened: int | None = None
+    for index, char in enumerate(text):
+        if opened is None:
+            if char in _OPENING or (char == '"' and _opens(text, index)):
+                opened = index + 1
+        elif char in _CLOSING or char == '"' or char == "\n":
+            runs.append(Span(start=opened, end=index))
+            opened = None
+        elif char in _OPENING:
+            opened = index + 1  # an opening mark was never closed; start anew rather than swallow the text
+    if opened is not None:
+        runs.append(Span(start=opened, end=len(text)))
+    return [run for run in runs if run.of(text).strip()]
+
+
+def single_quoted_runs(text: str) -> list[Span]:
+    """The insides of single quotations; an apostrophe inside a word neither opens nor closes.
+
+    >>> [s.of("no ‘full fledged meeting’, India’s") for s in single_quoted_runs("no ‘full fledged meeting’, India’s")]
+    ['full fledged meeting']
+    """
+    runs: list[Span] = []
+    opened: int | None = None
+    for index, char in enumerate(text):
+        if char not in "‘’'":
+            continue
+        before = text[index - 1] if index else " "
+        after = text[index + 1] if index + 1 < len(text) else " "
+        if char != "’" and not before.isalnum() and after.isalnum():
+            opened = index + 1
+        elif char != "‘" and opened is not None and not after.isalnum() and not before.isspace():
+            runs.append(Span(start=opened, end=index))
+            opened = None
+    return runs
+
+
+def outside_quotes(text: str) -> str:
+    """The text with quoted runs blanked out, character for character."""
+    characters = list(text)
+    for run in quoted_runs(text) + single_quoted_runs(text):
+        characters[run.start : run.end] = " " * (run.end - run.start)
+    return "".join(characters)
+
+
+def _opens(text: str, index: int) -> bool:
+    before = text[index - 1] if index else " "
+    after = text[index + 1] if index + 1 < len(text) else " "
+    return not before.isalnum() and before not in ".,!?;" and not after.isspace()

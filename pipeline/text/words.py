@@ -1,0 +1,118 @@
+"""Words, stems and the function words of English.
+
+A *stem* is a lower-cased Snowball stem, after irregular forms have been brought to their lemma ("met" → "meet"),
+so that "met", "meeting" and "meets" are one. A *content* stem is the stem of a word that is no function word.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+import snowballstemmer
+
+FUNCTION_WORDS: Final = frozenset(
+    """
+    a about above after again against all also am amid among an and any are as at be because been before being
+    below between both but by can could did do does doing down during each either even ever few for from further
+    had has have having he her here hers herself him himself his how however i if in into is it its itself just
+    like many may me might mine more most much must my myself near neither nor of off on once only onto or other
+    our ours ourselves out over own per rather same shall she should since so some still such than that the their
+    theirs them themselves then there these they this those though through thus to too toward towards under until
+    up upon us very via was we were what when where whether which while who whom whose why will with within would
+    yet you your yours yourself yourselves 's s t re ve ll d m
+    """.split()
+)
+"""Closed-class words of English, without negations: those carry meaning here (`pipeline.text.polarity`)."""
+
+REPORTING_VERBS: Final = frozenset(
+    """
+    say tell report quote add state announce note claim confirm deny insist argue explain comment warn acknowledge
+    stress emphasise emphasize describe declare allege accord mention inform reply answer write testify reveal
+    recall predict believe reportedly allegedly suggest indicate maintain remark understand assert cite
+    """.split()
+)
+"""Lemmas of verbs (and two adverbs) that hand a claim to somebody else."""
+
+_IRREGULAR: Final = {
+    form: lemma
+    for lemma, forms in {
+        "meet": "met", "say": "said", "tell": "told", "speak": "spoke spoken", "hold": "held", "give": "gave given",
+        "take": "took taken", "make": "made", "go": "went gone", "come": "came", "see": "saw seen",
+        "begin": "began begun", "lead": "led", "leave": "left", "find": "found", "lose": "lost", "win": "won",
+        "kill": "killed", "die": "died dead death", "fall": "fell fallen", "rise": "rose risen", "send": "sent",
+        "pay": "paid", "keep": "kept", "bring": "brought", "think": "thought", "buy": "bought", "sell": "sold",
+        "build": "built", "break": "broke broken", "choose": "chose chosen", "write": "wrote written",
+        "drive": "drove driven", "strike": "struck stricken", "shoot": "shot", "flee": "fled", "steal": "stole stolen",
+        "withdraw": "withdrew withdrawn withdrawal", "feel": "felt", "seek": "sought", "fight": "fought",
+        "catch": "caught", "know": "knew known", "grow": "grew grown", "throw": "threw thrown", "draw": "drew drawn",
+        "sink": "sank sunk", "blow": "blew blown", "become": "became", "run": "ran", "sit": "sat", "stand": "stood",
+        "understand": "understood", "refuse": "refusal", "arrive": "arrival", "propose": "proposal",
+        "approve": "approval", "remove": "removal", "man": "men", "woman": "women", "child": "children",
+        "person": "people", "foot": "feet", "injure": "injury injuries", "agree": "agreement", "mean": "meant",
+        "hurt": "hurts", "hide": "hid hidden", "rescue": "rescuer rescuers", "bear": "bore borne", "deal": "dealt",
+    }.items()
+    for form in forms.split()
+}  # fmt: skip
+
+_WORD: Final = re.compile(r"[^\W_]+(?:[.'’\-][^\W_]+)*", re.UNICODE)
+_POSSESSIVE: Final = re.compile(r"['’]s?$")
+
+
+class Word(NamedTuple):
+    """A word and where it stands: ``text[start:end]`` is the word without a possessive ending."""
+
+    text: str
+    start: int
+    end: int
+
+
+def words(text: str) -> list[Word]:
+    """The words of ``text`` with their offsets.
+
+    >>> [w.text for w in words("The U.S. and India’s G-20")]
+    ['The', 'U.S', 'and', 'India', 'G-20']
+    """
+    found = []
+    for match in _WORD.finditer(text):
+        bare = _POSSESSIVE.sub("", match.group())
+        if bare:
+            found.append(Word(bare, match.start(), match.start() + len(bare)))
+    return found
+
+
+@lru_cache(maxsize=1)
+def _stemmer() -> snowballstemmer.stemmer:
+    return snowballstemmer.stemmer("english")
+
+
+@lru_cache(maxsize=65_536)
+def stem(word: str) -> str:
+    """The stem of one word; dots and hyphens inside it do not count.
+
+    >>> stem("met") == stem("Meeting") == "meet"
+    True
+    >>> stem("G-20"), stem("U.S")
+    ('g20', 'us-')
+    """
+    if "." in word and word.replace(".", "").isupper():
+        return word.replace(".", "").lower() + "-"  # "U.S" is not the pronoun "us"
+    if word == "US":
+        return "us-"
+    lowered = word.lower().replace("-", "").replace(".", "").replace("’", "'")
+    return str(_stemmer().stemWord(_IRREGULAR.get(lowered, lowered)))
+
+
+def is_function_word(word: str) -> bool:
+    """Whether the word is closed-class. "US" in capitals is a country, "us" is a pronoun."""
+    return word not in {"US", "IT", "WHO"} and word.lower() in FUNCTION_WORDS
+
+
+def content_stems(text: str) -> list[str]:
+    """The stems of the content words, in order, with repetitions.
+
+    >>> content_stems("They met on the sidelines of the meeting.")
+    ['meet', 'sidelin', 'meet']
+    """
+    return [stem(word.text) for word in words(text) if not is_function_word(word.text)]
