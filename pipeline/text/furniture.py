@@ -25,6 +25,8 @@ _UNPUNCTUATED_PROSE_WORDS: Final = 14
 _LONGEST_HEADLINE: Final = 24
 _EDGE_OVERLAP: Final = 0.34
 _ON_TOPIC: Final = 0.5
+_FOREIGN: Final = 0.15
+"""Below this share of known words, a paragraph that furniture separates from the body is another story's."""
 _KEEP_AT_LEAST: Final = 0.35
 """If less of the file's words than this would stay, its form is not understood and nothing is dropped by form."""
 
@@ -33,13 +35,16 @@ _CAPTION: Final = re.compile(
     r"|\b(?:from left|pictured|file (?:photo|picture|image)|handout)\b"
     r"|(?:^|[.\s|(\[])(?:credits?|photo(?:graph)?|image|picture|illustration|video|graphic|source)s?(?: (?:by|credit))?\s*[:/]"
     r"|\|\s*[A-Z][\w ./&-]{1,30}$"
-    r"|\b[A-Z][\w.-]+(?: [A-Z][\w.-]+)?\s?/\s?[A-Z][\w.-]+(?: [A-Z][\w.-]+)?[\])]?\.?$",
+    r"|\b[A-Z][\w.-]+(?: [A-Z][\w.-]+)?\s?/\s?[A-Z][\w.-]+(?: [A-Z][\w.-]+)?[\])]?\.?$"
+    r"|\bcourtesy of\b|\([^()]*\s/\s[^()]*\)\s*$",
     re.IGNORECASE,
 )
-_CAPTION_STRICT: Final = re.compile(r"\|\s*[A-Z][\w ./&-]{1,30}$|\b[A-Z][\w.-]+\s?/\s?[A-Z][\w.-]+[\])]?\.?$")
+_CAPTION_STRICT: Final = re.compile(r"\([^()]*\s/\s[^()]*\)\s*$|\|\s*[A-Z][\w ./&-]{1,30}$|\b[A-Z][\w.-]+\s?/\s?[A-Z][\w.-]+[\])]?\.?$")
 _CREDIT: Final = re.compile(
     r"^\W*(?:by|words by|text by|story by)\s+[A-Z][\w.'’-]+(?:\s+(?:and\s+)?[A-Z][\w.'’-]+){0,6}\b(?!.*[.!?]\s)"
-    r"|^\W*(?:additional )?(?:reporting|writing|editing|research|photography|translation)(?: and \w+)? (?:by|from)\b"
+    r"|^\W*(?:additional )?(?:reporting|writing|editing|edited|research|photography|photographs?|illustrations?"
+    r"|translation|fact-?check(?:ed|ing)|produced|compiled)(?: and \w+)? (?:by|from)\b"
+    r"|\bcontributed (?:to|reporting)\b.{0,20}\b(?:report|story|article|reporting)\b"
     r"|^\W*\(?with\b[^.]{0,60}\b(?:inputs?|reports?|agenc(?:y|ies)|contributions?)\b"
     r"|^\W*(?:the )?(?:author|writer|reporter) (?:is|was|can be)\b",
     re.IGNORECASE,
@@ -47,6 +52,8 @@ _CREDIT: Final = re.compile(
 _NOTICE: Final = re.compile(
     r"©|\(c\)\s*\d{4}|\ball rights reserved\b|\bcookies?\b.*\b(?:use|accept|policy|consent|settings|experience)\b"
     r"|\b(?:use|accept)\w*\b.*\bcookies?\b|\bterms (?:of (?:use|service)|and conditions)\b|\bprivacy (?:policy|notice)\b"
+    r"|^\W*(?:correction|clarification|editor['’]?s['’]? note|note to readers)\b|\bcreative commons\b"
+    r"|\b(?:an earlier version of|the author of|supporters of)?\s*\bthis (?:story|article|page|website|web site|post|column) (?:was|is|has|appeared)\b"
     r"|\S+@\S+\.\w{2,}|(?:^|\s)@\w{3,}|https?://|\bwww\.",
     re.IGNORECASE,
 )
@@ -104,10 +111,12 @@ class _Page:
 
     def overlap(self, index: int) -> float:
         """Share of the paragraph's content stems that occur in the prose of other paragraphs."""
-        stems = self.stems[index]
+        return self.shared(index) / len(self.stems[index]) if self.stems[index] else 0.0
+
+    def shared(self, index: int) -> int:
+        """Number of the paragraph's content stems that occur in the prose of other paragraphs."""
         own = 1 if self.prose[index] else 0
-        shared = sum(self.frequency.get(stem, 0) > own for stem in stems)
-        return shared / len(stems) if stems else 0.0
+        return sum(self.frequency.get(stem, 0) > own for stem in self.stems[index])
 
     def role(self, index: int, before: Sequence[Role]) -> Role:
         """The role by the paragraph itself and by what stands before it."""
@@ -143,6 +152,8 @@ class _Page:
     def _may_speak_to_reader(self, index: int) -> bool:
         """At the edges of the page any off-topic address is furniture; inside the body only a foreign one is."""
         outside = index < self.first or index > self.last
+        insistent = len(_SECOND_PERSON.findall(outside_quotes(self.paragraphs[index]))) > 1
+        outside = outside or insistent
         return self.overlap(index) < (_ON_TOPIC if outside else _EDGE_OVERLAP)
 
     def _continues_list(self, index: int, before: Sequence[Role]) -> bool:
@@ -173,7 +184,7 @@ def outside_quotes_empty(paragraph: str) -> bool:
 
 def _demote_beyond_the_body(page: _Page, found: list[Role]) -> None:
     """Teasers and notices: full sentences that furniture separates from the body and that are about something else."""
-    core = [i for i, role in enumerate(found) if role == "body" and page.overlap(i) >= _EDGE_OVERLAP]
+    core = [i for i, role in enumerate(found) if role == "body" and page.overlap(i) >= _FOREIGN]
     if not core:
         return
     for order, edge in ((range(core[-1] + 1, len(found)), core[-1]), (range(core[0] - 1, -1, -1), core[0])):
@@ -186,13 +197,10 @@ def _demote_beyond_the_body(page: _Page, found: list[Role]) -> None:
 
 
 def _name_the_title(page: _Page, found: list[Role]) -> None:
-    """The first heading before the body whose words the body takes up."""
-    for index, role in enumerate(found):
-        if role == "body" and page.prose[index]:
-            return
-        if role == "heading":
-            found[index] = "title"
-            return
+    """Of the headings before the body, the one that shares most words with it; the first of equals."""
+    before = [i for i, role in enumerate(found) if role == "heading" and i < page.first]
+    if before:
+        found[max(before, key=page.shared)] = "title"
 
 
 def _formal_role(paragraph: str) -> Role | None:

@@ -31,7 +31,7 @@ _ORDINALS: Final = {
 _NUMBER_WORD: Final = "|".join([*_SMALL, *_SCALES])
 _NUMBER: Final = re.compile(
     rf"""
-    (?P<currency>[$€£¥₹]|(?:US|A|C|HK)\$)?\s?
+    (?:(?P<currency>[$€£¥₹]|(?:US|A|C|HK)\$)\s?)?
     (?<![\w.])(?<![A-Za-z]-)(?P<digits>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?)
     (?P<short>k|mn?|bn|tn)?(?P<ordinal>st|nd|rd|th)?(?![\w])
     (?:[\s-](?P<scale>hundred|thousand|million|billion|trillion|dozen)\b)?

@@ -26,15 +26,6 @@ FUNCTION_WORDS: Final = frozenset(
 )
 """Closed-class words of English, without negations: those carry meaning here (`pipeline.text.polarity`)."""
 
-REPORTING_VERBS: Final = frozenset(
-    """
-    say tell report quote add state announce note claim confirm deny insist argue explain comment warn acknowledge
-    stress emphasise emphasize describe declare allege accord mention inform reply answer write testify reveal
-    recall predict believe reportedly allegedly suggest indicate maintain remark understand assert cite
-    """.split()
-)
-"""Lemmas of verbs (and two adverbs) that hand a claim to somebody else."""
-
 _IRREGULAR: Final = {
     form: lemma
     for lemma, forms in {

@@ -1,0 +1,26 @@
+"""What the evidence denies is not affirmed, and what it affirms is not denied."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pipeline.domain.verdict import Guard
+from pipeline.guards.passage import Passage, contexts, verdict_of
+from pipeline.text.polarity import affirmed_stems, denied_stems, negations
+
+
+def negation_guard(text: str, passages: Sequence[Passage]) -> Guard:
+    """Compare the scopes of negations, by the content words they reach."""
+    evidence = contexts(passages)
+    denied = {stem for context in evidence for stem in denied_stems(context)}
+    affirmed = {stem for context in evidence for stem in affirmed_stems(context)}
+    problems = [
+        f"denies “{text[n.start : n.end].strip()}”, which the cited passage does not deny"
+        for n in negations(text)
+        if n.scope and not denied.intersection(n.scope)
+    ]
+    turned = (denied - affirmed) & (affirmed_stems(text) - denied_stems(text))
+    if turned:
+        problems.append(f"affirms what the cited passage denies ({', '.join(sorted(turned))})")
+    applicable = bool(denied) or bool(negations(text))
+    return verdict_of("negation", problems, applicable=applicable, passed="denials agree with the cited passage")

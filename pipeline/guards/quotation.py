@@ -1,0 +1,25 @@
+"""Words in quotation marks stand in the cited article, word for word."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pipeline.domain.article import Span
+from pipeline.domain.verdict import Guard
+from pipeline.guards.passage import Passage, verdict_of
+from pipeline.text.quotes import quoted_runs, single_quoted_runs
+from pipeline.text.spans import find_words
+
+
+def quotation_guard(text: str, passages: Sequence[Passage]) -> Guard:
+    """Look every quoted run up in the cited articles."""
+    runs = [run.of(text) for run in quoted_runs(text) + single_quoted_runs(text)]
+    problems = [f"“{run.strip()}” is not a quotation from the cited article" for run in runs if not _stands(run, passages)]
+    return verdict_of("quotation", problems, applicable=bool(runs), passed="quotations are word for word")
+
+
+def _stands(run: str, passages: Sequence[Passage]) -> bool:
+    """Anywhere in the article: a quotation is often given again without its sentence."""
+    if not any(c.isalnum() for c in run):
+        return True
+    return any(find_words(run, p.article.text, Span(start=0, end=len(p.article.text))) for p in passages)

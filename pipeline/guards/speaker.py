@@ -1,0 +1,60 @@
+"""What the evidence hands to a speaker stays with that speaker."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pipeline.domain.verdict import Guard
+from pipeline.guards.passage import Passage, verdict_of
+from pipeline.text.attribution import attributions, is_attributed
+from pipeline.text.names import fold_token, is_spelling_variant
+from pipeline.text.words import content_stems, stem, words
+
+_TITLES = frozenset(stem(word) for word in "mr mrs ms dr senior top former the".split())
+
+
+def speaker_guard(text: str, passages: Sequence[Passage]) -> Guard:
+    """A speaker named in ``text`` is one in the evidence; attributed evidence is not told as plain fact."""
+    speakers = attributions(text)
+    problems = [
+        f"the cited passage does not hand this to “{speaker.name}”"
+        for speaker in speakers
+        if not any(_may_speak(speaker.name, passage) for passage in passages)
+    ]
+    attributed = bool(passages) and all(is_attributed(passage.context) for passage in passages)
+    if attributed and not is_attributed(text):
+        problems.append("the cited passage says who says so; this text does not")
+    return verdict_of(
+        "speaker", problems, applicable=bool(speakers) or attributed, passed="it stays with who said it"
+    )
+
+
+def _may_speak(name: str, passage: Passage) -> bool:
+    """The name is a speaker of the passage, its subject in the sentence before, or the article's outlet."""
+    said = [who.name for who in attributions(passage.context)]
+    if any(_same(name, other) for other in said):
+        return True
+    outlet = passage.article.publisher or ""
+    if outlet and _same(name, outlet):
+        return True
+    if not said:
+        return _same(name, f"{passage.context} {passage.before}")
+    return any(_refers_back(other) for other in said) and _same(name, passage.before)
+
+
+def _refers_back(name: str) -> bool:
+    """ "The official", "the spokesperson": somebody whom the sentence before named."""
+    return name.lower().startswith("the ") and not any(word.text[0].isupper() for word in words(name)[1:])
+
+
+def _same(name: str, other: str) -> bool:
+    """Every telling word of ``name`` occurs in ``other``, in some spelling; its last word must."""
+    wanted = [word for word in words(name) if stem(word.text) not in _TITLES and content_stems(word.text)]
+    there = {fold_token(word.text) for word in words(other)}
+    stems = set(content_stems(other))
+    if not wanted:
+        return True
+    hits = [
+        stem(w.text) in stems or any(is_spelling_variant(fold_token(w.text), token) for token in there) for w in wanted
+    ]
+    return hits[-1] and sum(hits) * 2 > len(hits)

@@ -1,0 +1,1 @@
+"""The stages, each a plain function over frozen models. They do not know each other."""

@@ -1,0 +1,274 @@
+"""Ingest: from paths to articles. An article that cannot be read is a failure beside the others, not the end."""
+
+from __future__ import annotations
+
+import glob
+import hashlib
+import re
+import sys
+import unicodedata
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Final, NamedTuple
+
+import yaml
+from pydantic import Field, ValidationError, field_validator
+
+from pipeline.domain.article import Article
+from pipeline.domain.base import Model
+from pipeline.domain.run import Failure
+from pipeline.errors import InputError
+from pipeline.text.dates import parse_date
+from pipeline.text.normalise import Cleaned, clean
+from pipeline.text.sentences import split_sentences
+
+MAX_BYTES: Final = 10_000_000
+"""A file larger than this is no news article; reading it would only cost."""
+MARKDOWN: Final = frozenset({".md", ".markdown"})
+TEXT: Final = frozenset({".txt", ".text"}) | MARKDOWN
+_FORMATS_TO_COME: Final = frozenset({".html", ".htm", ".pdf", ".docx", ".eml", ".json", ".jsonl", ".xml", ".gz", ".zip"})
+_NOT_ARTICLES: Final = re.compile(r"^(?:readme|license|licence|manifest|sources|sha256sums|index)\b", re.IGNORECASE)
+_OWN_OUTPUT: Final = "run.json"
+SOURCES_FILE: Final = "sources.yaml"
+STDIN: Final = "-"
+
+
+class RawFile(NamedTuple):
+    """A file to read: ``name`` is how it is shown, relative to the input it was found in."""
+
+    name: str
+    path: Path | None
+    read: Callable[[], bytes]
+
+
+class SourceEntry(Model):
+    """What ``sources.yaml`` may say of one file; it overrides what the file says itself."""
+
+    id: str | None = Field(default=None, pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")
+    title: str | None = None
+    publisher: str | None = None
+    published: str | None = None
+    url: str | None = None
+    language: str | None = None
+
+    @field_validator("published", mode="before")
+    @classmethod
+    def _iso(cls, value: object) -> str | None:
+        if value is None:
+            return None
+        parsed = parse_date(str(value))
+        if parsed is None:
+            raise ValueError(f"{value!r} is not a date; write it as 2023-03-02")
+        return parsed
+
+
+class Ingested(Model):
+    """The articles in the order of their files, what failed, and remarks for the reader."""
+
+    articles: tuple[Article, ...]
+    failures: tuple[Failure, ...]
+    notes: tuple[str, ...]
+
+
+def ingest(inputs: Sequence[str], *, out: Path | None = None) -> Ingested:
+    """Read every article that ``inputs`` (files, folders, globs, "-") name.
+
+    Args:
+        inputs: as given on the command line.
+        out: the folder of results; it is never read, even inside an input.
+
+    Raises:
+        InputError: a path that does not exist, nothing to read, or a malformed ``sources.yaml``.
+    """
+    files = _discover(inputs, out)
+    if not files:
+        raise InputError(
+            f"No articles found in {', '.join(inputs)}.",
+            hint=f"Give files or folders with {', '.join(sorted(TEXT))} files, or pipe a text to “-”.",
+        )
+    return _read_all(files, _source_entries(files))
+
+
+def _discover(inputs: Sequence[str], out: Path | None) -> list[RawFile]:
+    found = [file for given in inputs for file in _expand(given, out)]
+    by_place = {file.path.resolve() if file.path else STDIN: file for file in found}
+    return list(by_place.values())
+
+
+def _expand(given: str, out: Path | None) -> Iterator[RawFile]:
+    if given == STDIN:
+        yield RawFile("stdin", None, sys.stdin.buffer.read)
+        return
+    path = Path(given)
+    if path.is_dir():
+        yield from (_raw(p, p.relative_to(path).as_posix()) for p in _walk(path, out))
+    elif path.exists():
+        yield _raw(path, path.name)
+    else:
+        matches = sorted(glob.glob(given, recursive=True))  # noqa: PTH207  a pattern may be absolute
+        if not matches:
+            raise InputError(f"There is no file or folder “{given}”.", hint="Check the path; quote globs.")
+        for match in matches:
+            if Path(match).is_file() and _is_article(Path(match)):
+                yield _raw(Path(match), Path(match).name)
+
+
+def _raw(path: Path, name: str) -> RawFile:
+    return RawFile(name, path, lambda: _read_bytes(path))
+
+
+def _walk(folder: Path, out: Path | None) -> Iterator[Path]:
+    for path in sorted(folder.iterdir()):
+        if path.name.startswith(".") or (out is not None and path.resolve() == out.resolve()):
+            continue
+        if path.is_dir() and not path.is_symlink() and not (path / _OWN_OUTPUT).exists():
+            yield from _walk(path, out)
+        elif path.is_file() and _is_article(path):
+            yield path
+
+
+def _is_article(path: Path) -> bool:
+    return path.suffix.lower() in TEXT and not _NOT_ARTICLES.match(path.name)
+
+
+def _read_bytes(path: Path) -> bytes:
+    if path.suffix.lower() in _FORMATS_TO_COME:
+        raise InputError(f"{path.suffix} files cannot be read yet.", hint="Save the article as plain text.")
+    try:
+        size = path.stat().st_size
+        if size > MAX_BYTES:
+            raise InputError(f"The file has {size:,} bytes; at most {MAX_BYTES:,} are read.", hint="Split it.")
+        return path.read_bytes()
+    except OSError as error:
+        raise InputError(f"The file cannot be read: {error.strerror}.", hint="Check its permissions.") from error
+
+
+def _source_entries(files: Sequence[RawFile]) -> dict[str, SourceEntry]:
+    """By resolved path of the article; each folder's ``sources.yaml`` speaks of the files below it."""
+    folders = {parent for file in files if file.path for parent in [file.path.resolve().parent]}
+    roots = folders | {parent for folder in folders for parent in folder.parents if (parent / SOURCES_FILE).is_file()}
+    entries: dict[str, SourceEntry] = {}
+    for folder in sorted(roots, key=lambda path: len(path.parts)):
+        manifest = folder / SOURCES_FILE
+        if manifest.is_file():
+            entries |= {str(folder / name): entry for name, entry in _read_sources(manifest).items()}
+    return entries
+
+
+def _read_sources(manifest: Path) -> dict[str, SourceEntry]:
+    try:
+        loaded = yaml.safe_load(manifest.read_text(encoding="utf-8")) or {}
+        if not isinstance(loaded, dict):
+            raise InputError(f"{manifest}: expected a mapping from file names to fields.")
+        return {str(name): SourceEntry.model_validate(fields or {}) for name, fields in loaded.items()}
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise InputError(f"{manifest}: {where}: {first['msg']}.") from error
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise InputError(f"{manifest} cannot be read: {error}") from error
+
+
+def _read_all(files: Sequence[RawFile], entries: dict[str, SourceEntry]) -> Ingested:
+    articles: list[Article] = []
+    failures: list[Failure] = []
+    notes: list[str] = []
+    seen: dict[str, str] = {}
+    for file in files:
+        try:
+            data = file.read()
+            digest = hashlib.sha256(data).hexdigest()
+            if digest in seen:
+                notes.append(f"{file.name} is the same, byte for byte, as {seen[digest]}; it is left out.")
+                continue
+            seen[digest] = file.name
+            entry = entries.get(str(file.path.resolve())) if file.path else None
+            articles.append(_article(file, data, digest, entry or SourceEntry()))
+        except InputError as error:
+            message = " ".join(filter(None, (error.message, error.hint)))
+            failures.append(Failure(path=file.name, stage="ingest", code=error.code, message=message))
+    return Ingested(articles=_with_unique_ids(articles), failures=tuple(failures), notes=tuple(notes))
+
+
+def _article(file: RawFile, data: bytes, digest: str, entry: SourceEntry) -> Article:
+    suffix = Path(file.name).suffix.lower()
+    cleaned = clean(decode(data), markdown=suffix in MARKDOWN)
+    sentences = split_sentences(cleaned.text, cleaned.blocks)
+    if not sentences:
+        raise InputError("No sentence of an article was found in the file.", hint="Is it empty, or only a menu?")
+    return Article(
+        id=entry.id or _slug(Path(file.name).stem),
+        path=file.name,
+        **_metadata(cleaned, entry),
+        text=cleaned.text,
+        sentences=tuple(sentences),
+        sha256=digest,
+        removed=cleaned.removed,
+    )
+
+
+def _metadata(cleaned: Cleaned, entry: SourceEntry) -> dict[str, str | None]:
+    header = cleaned.header
+    return {
+        "title": entry.title or cleaned.title,
+        "publisher": entry.publisher or header.publisher,
+        "published": entry.published or header.published,
+        "url": entry.url or header.url,
+        "language": entry.language or header.language,
+    }
+
+
+def decode(data: bytes) -> str:
+    """The text of a file: by its byte order mark, as UTF-8, else by what its bytes look like.
+
+    Raises:
+        InputError: an empty file, a binary one, or no encoding fits.
+
+    >>> decode("Orbán".encode("utf-16"))
+    'Orbán'
+    """
+    if not data.strip():
+        raise InputError("The file is empty.")
+    for mark, encoding in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
+        if data.startswith(mark):
+            return _decoded(data, encoding)
+    if b"\0" in data:
+        raise InputError("The file is binary, not text.", hint="Save the article as plain text.")
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return _guessed(data)
+
+
+def _decoded(data: bytes, encoding: str) -> str:
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError as error:
+        raise InputError(f"The file starts like {encoding} but is not.", hint="Save it as UTF-8.") from error
+
+
+def _guessed(data: bytes) -> str:
+    from charset_normalizer import from_bytes  # noqa: PLC0415  only files that are no UTF-8 need it
+
+    best = from_bytes(data).best()
+    text = str(best) if best is not None else ""
+    controls = sum(unicodedata.category(c) == "Cc" and c not in "\t\n\r\f" for c in text)
+    if not text or controls > len(text) / 100:
+        raise InputError("The file is binary, or in an encoding that cannot be told.", hint="Save it as UTF-8.")
+    return text
+
+
+def _slug(stem: str) -> str:
+    plain = unicodedata.normalize("NFKD", stem).encode("ascii", "ignore").decode()
+    slug = re.sub(r"[^a-z0-9_]+", "-", plain.lower()).strip("-")[:48]
+    return slug or "article"
+
+
+def _with_unique_ids(articles: Sequence[Article]) -> tuple[Article, ...]:
+    """Where two ids would collide, each of them gets six digits of its content's digest."""
+    counts: dict[str, int] = {}
+    for article in articles:
+        counts[article.id] = counts.get(article.id, 0) + 1
+    return tuple(
+        a if counts[a.id] == 1 else a.model_copy(update={"id": f"{a.id}-{a.sha256[:6]}"}) for a in articles
+    )

@@ -1,0 +1,101 @@
+"""Who says so: speakers and relays named in a sentence."""
+
+from __future__ import annotations
+
+import re
+from typing import Final, Literal
+
+from pipeline.domain.claims import Attribution
+from pipeline.text.quotes import outside_quotes
+from pipeline.text.words import is_function_word, words
+
+Role = Literal["outlet", "agency", "official", "speaker"]
+
+_VERB_FORMS: Final = (
+    "said|says|saying|told|tells|reported|reports|quoted|added|adds|stated|announced|announces|noted|notes|"
+    "claimed|claims|confirmed|confirms|denied|denies|insisted|insists|argued|argues|explained|explains|commented|"
+    "warned|warns|acknowledged|acknowledges|stressed|stresses|emphasi[sz]ed|emphasi[sz]es|described|declared|declares|alleged|"
+    "mentioned|informed|replied|answered|wrote|writes|testified|revealed|recalled|predicted|asserted|tweeted|posted"
+)
+_REPORTING: Final = re.compile(
+    rf"\b(?:{_VERB_FORMS}|according to|reportedly|allegedly|(?:is|are|was|were) (?:understood|believed|reported|alleged)"
+    rf"|believed to|confirming|asserting|asserted|reaffirmed|maintains|suggested|accused)\b",
+    re.IGNORECASE,
+)
+_ACCORDING: Final = re.compile(
+    r"\b(?:according to|as (?:reported|quoted|cited) by|quoted by|cited by|reported by|in (?:comments|remarks) to)\s+"
+    r"(?P<np>[^,;:.“”\"]+(?:\.(?=[A-Z]\.)[^,;:.“”\"]*)*)",
+    re.IGNORECASE,
+)
+_SUBJECT: Final = re.compile(
+    rf"(?:^|[,;:“”\"]|[.’]\s|\b(?:and|but|that|as|while|after|when|however)\b)\s*"
+    rf"(?P<np>(?:(?!\b(?:and|but|that|which|who|as|while)\b)[^,;:“”\"]){{2,90}}?)(?P<appositive>,[^,“”\"]{{3,80}},)?\s+"
+    rf"(?:(?:also|later|earlier|reportedly|repeatedly|previously|was|were|is|has|had|have)\s+){{0,3}}(?P<verb>{_VERB_FORMS})\b"
+)
+_INVERTED: Final = re.compile(
+    rf"[,”\"’'?!]\s*(?:{_VERB_FORMS})\s+(?P<np>(?:(?!\b(?:on|in|at|after|during|when|as|that|here|to|by|while|and)\b)"
+    rf"[^,;:“”\"]){{2,90}})"
+)
+_TRAILING: Final = re.compile(
+    r"\s+(?:on|in|at|after|during|when|that|which|who|to|by|while|as|here|today|late|early|this|last|speaking)\b.*$",
+    re.DOTALL,
+)
+_LEADING: Final = re.compile(r"^(?:and|but|that|as|while|after|when|however|meanwhile|also|then|in)\s+", re.IGNORECASE)
+_PRONOUNS: Final = frozenset("he she they it we i who which this that these those there the".split())
+_DETERMINERS: Final = frozenset("a an the one two three several some his her its their our".split())
+_ROLES: Final[tuple[tuple[re.Pattern[str], Role], ...]] = (
+    (re.compile(r"\bagenc(?:y|ies)\b|\bwire service\b", re.IGNORECASE), "agency"),
+    (re.compile(r"\b(?:outlet|newspaper|daily|tabloid|broadcaster|tv|television|radio|times|post|journal|press|report)\b", re.IGNORECASE), "outlet"),
+    (re.compile(
+        r"\b(?:officials?|sources?|ministry|department|police|authorit(?:y|ies)|government|spokes(?:person|man|woman|people)|office"
+        r"|coastguard|coast guard|prosecutors?|army|military|officers?|council|court)\b", re.IGNORECASE), "official"),
+)  # fmt: skip
+
+
+def attributions(text: str) -> tuple[Attribution, ...]:
+    """The speakers and relays that a sentence names, outermost relay first, each as the text puts it.
+
+    >>> [a.name for a in attributions("They spoke briefly, a US official said, according to Reuters.")]
+    ['Reuters', 'a US official']
+    """
+    found: dict[str, tuple[int, Attribution]] = {}
+    unquoted = outside_quotes(text)
+    for pattern in (_ACCORDING, _SUBJECT, _INVERTED):
+        for match in pattern.finditer(unquoted):
+            name = _noun_phrase(text[match.start("np") : match.end("np")])
+            if name and not any(name in other or other in name for other in found):
+                role = _role(name)
+                relay = pattern is _ACCORDING or role in {"outlet", "agency"}
+                found[name] = (0 if relay else 1, Attribution(name=name, role=role))
+    return tuple(who for _, who in sorted(found.values(), key=lambda ranked: ranked[0]))
+
+
+def is_attributed(text: str) -> bool:
+    """Whether the text hands what it says to somebody: a reporting verb or "according to", outside quotations.
+
+    >>> is_attributed("It sank, the owner said."), is_attributed("It sank.")
+    (True, False)
+    """
+    return bool(_REPORTING.search(outside_quotes(text)))
+
+
+def _noun_phrase(raw: str) -> str | None:
+    phrase = " ".join(_LEADING.sub("", raw.strip()).split())
+    phrase = _TRAILING.sub("", phrase).strip(" -–—'’")
+    tokens = words(phrase)
+    if not tokens or len(tokens) > 12 or tokens[-1].text.lower() in _PRONOUNS:  # noqa: PLR2004  longer is no name
+        return None
+    first = tokens[0].text
+    if first.lower() in _PRONOUNS - {"the"}:
+        return None
+    named = any(t.text[0].isupper() and not is_function_word(t.text) for t in tokens)
+    starts = first[0].isupper() or first.lower() in _DETERMINERS
+    return phrase.rstrip(".") if starts and (named or _role(phrase) != "speaker") else None
+
+
+def _role(name: str) -> Role:
+    for pattern, role in _ROLES:
+        if pattern.search(name):
+            is_person = role == "official" and re.search(r"\b[A-Z][a-z]+ [A-Z][a-z]+$", name)
+            return "speaker" if is_person else role
+    return "speaker"

@@ -1,0 +1,117 @@
+"""Proper names: where they stand, and when two spellings are one name."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from difflib import SequenceMatcher
+from typing import Final
+
+from pipeline.domain.base import Model
+from pipeline.text.words import Word, is_function_word, words
+
+_JOINS: Final = frozenset({"of", "de", "van", "von", "der", "den", "al", "bin", "el", "la", "le", "du", "da", "di"})
+_VARIANT_RATIO: Final = 0.8
+_VARIANT_LENGTH: Final = 5
+_SENTENCE_START: Final = re.compile(r"(?:^|[.!?:]\s+|[\n“\"‘(]\s*|^\W+)$")
+_NOT_NAMES: Final = frozenset(
+    """mr mrs ms dr january february march april may june july august september october november december monday
+    tuesday wednesday thursday friday saturday sunday i""".split()
+)
+
+
+class Name(Model):
+    """A proper name as it stands: ``tokens`` are its capitalised words, lower-cased and without diacritics."""
+
+    start: int
+    end: int
+    text: str
+    tokens: tuple[str, ...]
+
+
+def proper_names(text: str) -> list[Name]:
+    """Runs of capitalised words, joined over "of", "al", "van" …
+
+    A single capitalised word that opens a sentence or a quotation is no name unless it is written so elsewhere in
+    the text, or is all capitals or digits.
+
+    >>> [n.text for n in proper_names("However, Maria Zakharova met the Bank of Tarn.")]
+    ['Maria Zakharova', 'Bank of Tarn']
+    """
+    return [name for run in _runs(text) if (name := _name(text, run)) is not None]
+
+
+def name_tokens(text: str) -> set[str]:
+    """All tokens of all names of a text."""
+    return {token for name in proper_names(text) for token in name.tokens}
+
+
+def fold_token(word: str) -> str:
+    """Lower case, without diacritics, dots and hyphens: "G-20" and "g20", "U.S." and "US" are one.
+
+    >>> fold_token("Orbán"), fold_token("U.S"), fold_token("G-20")
+    ('orban', 'us', 'g20')
+    """
+    plain = "".join(c for c in unicodedata.normalize("NFD", word) if not unicodedata.combining(c))
+    return plain.lower().replace(".", "").replace("-", "").replace("’", "'")
+
+
+def is_spelling_variant(first: str, second: str) -> bool:
+    """Two transliterations of one name, as far as letters can tell: same first letter, long, nearly the same.
+
+    >>> is_spelling_variant("zakharova", "zarkhova"), is_spelling_variant("iran", "iraq")
+    (True, False)
+    """
+    if first == second:
+        return True
+    if min(len(first), len(second)) < _VARIANT_LENGTH or first[0] != second[0]:
+        return False
+    return SequenceMatcher(None, first, second, autojunk=False).ratio() >= _VARIANT_RATIO
+
+
+def initials(tokens: Iterable[str]) -> str:
+    """The acronym that the tokens would make: ("state", "department") → "sd"."""
+    return "".join(token[0] for token in tokens if token)
+
+
+def _runs(text: str) -> list[list[Word]]:
+    runs: list[list[Word]] = []
+    found = words(text)
+    for index, word in enumerate(found):
+        previous = found[index - 1] if index else None
+        touching = previous is not None and re.fullmatch(r"(?:['’]s)?[ \u00a0]|\.\s", text[previous.end : word.start])
+        follows = bool(runs) and bool(touching) and runs[-1][-1] is previous
+        if _is_capital(word.text):
+            possessive = previous is not None and text[previous.end : word.start].startswith(("'", "’"))
+            if follows and not possessive:
+                runs[-1].append(word)
+            else:
+                runs.append([word])
+        elif follows and word.text in _JOINS and index + 1 < len(found) and _is_capital(found[index + 1].text):
+            runs[-1].append(word)
+    return runs
+
+
+def _is_capital(word: str) -> bool:
+    return word[0].isupper()
+
+
+def _name(text: str, run: list[Word]) -> Name | None:
+    while run and (is_function_word(run[0].text) or fold_token(run[0].text) in _NOT_NAMES):
+        run = run[1:]
+    if not run or (len(run) == 1 and _opens_sentence(text, run[0])):
+        return None
+    tokens = tuple(fold_token(w.text) for w in run if _is_capital(w.text) and not is_function_word(w.text))
+    tokens = tuple(token for token in tokens if token not in _NOT_NAMES)
+    if not tokens:
+        return None
+    return Name(start=run[0].start, end=run[-1].end, text=text[run[0].start : run[-1].end], tokens=tokens)
+
+
+def _opens_sentence(text: str, word: Word) -> bool:
+    if any(c.isdigit() for c in word.text) or (word.text.replace(".", "").isupper() and len(word.text) > 1):
+        return False
+    if not _SENTENCE_START.search(text[: word.start]):
+        return False
+    return not re.search(rf"[a-z,]\s+{re.escape(word.text)}\b", text)

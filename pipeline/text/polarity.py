@@ -1,0 +1,89 @@
+"""Negation and modality: what a text denies, and whether it says that something was done, planned or asked for."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from pipeline.domain.base import Model
+from pipeline.domain.claims import Modality
+from pipeline.text.words import content_stems
+
+_CUES: Final = re.compile(
+    r"\b(?:no(?!\s+(?:doubt|matter)\b|\.\s?\d)|not(?!\s+only\b)|never|neither|nor|without|none|nobody|nothing|cannot"
+    r"|(?:is|are|was|were|do|does|did|has|have|had|would|could|should|ca|wo)n['’]t"
+    r"|den(?:y|ies|ied|ying)|dismiss(?:es|ed|ing)?|reject(?:s|ed|ing)?|refus(?:e|es|ed|ing)|declin(?:e|es|ed|ing)\s+to"
+    r"|fail(?:s|ed|ing)?\s+to|unable\s+to|rul(?:e|es|ed|ing)\s+out|disput(?:e|es|ed|ing))\b",
+    re.IGNORECASE,
+)
+_CLAUSE_END: Final = re.compile(
+    r"[,.;:!?—–()“”\"]|\b(?:but|while|whereas|although|though|because|however|which|who|until|unless|after|before|and that"
+    r"|as|if|when|since|said|says)\b",
+    re.IGNORECASE,
+)
+_SCOPE: Final = 6
+"""Content words a negation reaches at most."""
+
+_MODALITIES: Final[tuple[tuple[Modality, re.Pattern[str]], ...]] = (
+    ("urged", re.compile(
+        r"\b(?:urg(?:e|es|ed|ing)|call(?:s|ed|ing)? (?:on|for|upon)|asked? (?:\w+ ){1,4}to|appeal(?:s|ed)? (?:to|for)|demand(?:s|ed)?"
+        r"|should|must|ought to)\b", re.IGNORECASE)),
+    ("planned", re.compile(
+        r"\b(?:will|plan(?:s|ned)? to|intend(?:s|ed)? to|set to|due to (?:be|start|begin|meet|open)|expected to"
+        r"|going to|would be|scheduled (?:to|for))\b", re.IGNORECASE)),
+    ("alleged", re.compile(
+        r"\b(?:alleg\w+|reportedly|suspect(?:ed|s)|accus(?:e|es|ed|ing)|believed to|purported\w*)\b", re.IGNORECASE)),
+    ("agreed", re.compile(r"\bagree(?:s|d)?\b(?! with)", re.IGNORECASE)),
+)  # fmt: skip
+
+
+class Negation(Model):
+    """A negation and what it reaches: ``scope`` are the content stems it denies."""
+
+    start: int
+    end: int
+    cue: str
+    scope: tuple[str, ...]
+
+
+def negations(text: str) -> list[Negation]:
+    """The negations of a text with their scopes.
+
+    >>> [n.scope for n in negations("She said there were no talks or full meeting, but a contact.")]
+    [('talk', 'full', 'meet')]
+    """
+    found = []
+    for match in _CUES.finditer(text):
+        rest = text[match.end() :].lstrip(" “\"‘'")
+        offset = len(text) - len(rest)
+        stop = _CLAUSE_END.search(rest)
+        reach = rest[: stop.start()] if stop else rest
+        scope = tuple(content_stems(reach)[:_SCOPE])
+        found.append(Negation(start=match.start(), end=offset + len(reach), cue=match.group(), scope=scope))
+    return found
+
+
+def affirmed_stems(text: str) -> set[str]:
+    """Content stems that stand outside every negation."""
+    spans = [(n.start, n.end) for n in negations(text)]
+    characters = list(text)
+    for start, end in spans:
+        characters[start:end] = " " * (end - start)
+    return set(content_stems("".join(characters)))
+
+
+def denied_stems(text: str) -> set[str]:
+    """Content stems that stand inside a negation."""
+    return {stem for negation in negations(text) for stem in negation.scope}
+
+
+def modality(text: str, *, attributed: bool) -> Modality:
+    """The strongest sign of modality in the text; "stated" where somebody says it, else "done".
+
+    >>> modality("He urged Russia to withdraw.", attributed=False)
+    'urged'
+    """
+    for name, pattern in _MODALITIES:
+        if pattern.search(text):
+            return name
+    return "stated" if attributed else "done"
