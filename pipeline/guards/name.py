@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from pipeline.domain.verdict import Guard
 from pipeline.guards.passage import Passage, verdict_of
-from pipeline.text.names import Name, fold_token, initials, is_spelling_variant, name_tokens, proper_names
+from pipeline.text.names import Name, fold_token, initials, is_spelling_variant, proper_names
 from pipeline.text.words import words
 
 
@@ -55,8 +55,3 @@ def _has_parts(token: str, near: set[str]) -> bool:
 def _is_acronym(name: Name, near: set[str]) -> bool:
     short = "".join(name.tokens)
     return len(name.tokens) > 1 and initials(name.tokens) in near or len(short) > 1 and short in near
-
-
-def names_of(text: str) -> set[str]:
-    """The tokens of all names, for callers that compare texts by whom they name."""
-    return name_tokens(text)

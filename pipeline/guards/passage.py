@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from pipeline.domain.article import Article, Span
@@ -25,9 +26,15 @@ class Passage(NamedTuple):
     article: Article
 
 
+@lru_cache(maxsize=512)
+def units_of(article: Article) -> tuple[Span, ...]:
+    """The article's sentences, quotations joined with their speakers."""
+    return tuple(join_quotations(article.text, article.sentences))
+
+
 def passage_of(article: Article, evidence: Evidence) -> Passage:
     """The passage an evidence points at."""
-    units = join_quotations(article.text, article.sentences)
+    units = units_of(article)
     context = enclosing(units, Span(start=evidence.start, end=evidence.end))
     earlier = [unit for unit in units if unit.end <= context.start]
     return Passage(

@@ -1,52 +1,182 @@
-"""Verify: does a text follow from the passages it cites?"""
+"""Verify: keep what its citations bear out; repair once; then the source's own words; else drop, and say so."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Final
+from collections.abc import Mapping, Sequence
 
 from pipeline.domain.article import Article
-from pipeline.domain.synthesis import Citation
-from pipeline.domain.verdict import Guard, Status, Verdict
-from pipeline.guards.content import PARTLY, content_guard, content_score
-from pipeline.guards.date import date_guard
-from pipeline.guards.name import name_guard
-from pipeline.guards.negation import negation_guard
-from pipeline.guards.passage import Passage, passage_of
-from pipeline.guards.quantity import quantity_guard
-from pipeline.guards.quotation import quotation_guard
-from pipeline.guards.speaker import speaker_guard
+from pipeline.domain.base import Model
+from pipeline.domain.claims import Claim, Usage
+from pipeline.domain.clusters import DIFFERING, ClaimCluster, Position
+from pipeline.domain.synthesis import Citation, Disagreement, DisagreementPosition, Dropped, Statement
+from pipeline.domain.verdict import Verdict
+from pipeline.engines.citing import CitedDraft, cite
+from pipeline.engines.protocol import Brief, Engine, StatementDraft
+from pipeline.guards.judge import judge
+from pipeline.text.attribution import attributions
+from pipeline.text.similarity import containment, coverage
 
-METHOD: Final = "guards/1"
-"""Named in every verdict; the number is raised when the same input may get another verdict."""
-
-GUARDS: Final[tuple[Callable[[str, Sequence[Passage]], Guard], ...]] = (
-    quantity_guard,
-    date_guard,
-    name_guard,
-    negation_guard,
-    speaker_guard,
-    quotation_guard,
-    content_guard,
-)
-_CONTRADICTING: Final = frozenset({"quantity", "date", "negation"})
+_REPEATS = 0.75
+_COVERED = 0.7
+_MAX_TITLE_WORDS = 30
 
 
-def verify(text: str, citations: Sequence[Citation], articles: Mapping[str, Article]) -> Verdict:
-    """The verdict on ``text`` against the union of what it cites; ``uncited`` if it cites nothing."""
-    if not citations:
-        return Verdict(status="uncited", guards=(), method=METHOD, score=0.0)
-    passages = [passage_of(articles[c.evidence.article_id], c.evidence) for c in citations]
-    guards = tuple(guard(text, passages) for guard in GUARDS)
-    score = content_score(text, passages)
-    return Verdict(status=_status(guards, score), guards=guards, method=METHOD, score=round(score, 4))
+class Verified(Model):
+    """What passed, what did not, and what the repairs took."""
+
+    statements: tuple[Statement, ...]
+    dropped: tuple[Dropped, ...]
+    usage: Usage = Usage()
 
 
-def _status(guards: Sequence[Guard], score: float) -> Status:
-    """Contradicted: the passage is about this but says otherwise. Partial: only the wording is too far off."""
-    failed = {guard.name for guard in guards if guard.outcome == "fail"}
-    if not failed:
-        return "supported"
-    if failed & _CONTRADICTING and "content" not in failed:
-        return "contradicted"
-    return "partial" if failed == {"content"} and score >= PARTLY else "unsupported"
+async def verify(drafts: Sequence[StatementDraft], engine: Engine, brief: Brief) -> Verified:
+    """Statements within the budget of words, in the order of the drafts; the others with their reason."""
+    statements: list[Statement] = []
+    dropped: list[Dropped] = []
+    usage = Usage()
+    for draft in drafts:
+        cited = cite(draft, brief)
+        verdict = _judge(cited, brief)
+        if verdict.status != "supported":
+            repaired, cost = await _repair(cited, verdict, engine, brief)
+            usage = usage.plus(cost)
+            dropped.append(_dropped(cited, verdict, replaced=repaired is not None))
+            if repaired is None:
+                continue
+            cited, verdict = repaired
+        if _repeats(cited.draft.text, statements):
+            dropped.append(_left_out(cited, verdict, "It repeats an earlier statement."))
+        elif _words([*(s.text for s in statements), cited.draft.text]) > brief.words and statements:
+            dropped.append(_left_out(cited, verdict, "The summary had reached the length asked for."))
+        else:
+            statements.append(_statement(f"s{len(statements) + 1}", cited, verdict, brief))
+    return Verified(statements=tuple(statements), dropped=tuple(dropped), usage=usage)
+
+
+def _judge(cited: CitedDraft, brief: Brief) -> Verdict:
+    return judge(cited.draft.text, [c.evidence for c in cited.citations], brief.articles)
+
+
+async def _repair(
+    cited: CitedDraft, verdict: Verdict, engine: Engine, brief: Brief
+) -> tuple[tuple[CitedDraft, Verdict] | None, Usage]:
+    """The engine's second try, else the cited passages' own words; None if neither passes."""
+    answer = await engine.repair(cited.draft, verdict, brief)
+    for draft in [*answer.statements, *_own_words(cited)]:
+        again = cite(draft, brief)
+        second = _judge(again, brief)
+        if second.status == "supported":
+            return (again, second), answer.usage
+    return None, answer.usage
+
+
+def _own_words(cited: CitedDraft) -> list[StatementDraft]:
+    """The passages themselves, the one nearest to the failed text first."""
+    own = [(c.evidence.quote, c.claim_id) for c in cited.citations if c.claim_id]
+    own.sort(key=lambda pair: -coverage(cited.draft.text, [pair[0]]))
+    return [StatementDraft(text=" ".join(quote.split()), claim_ids=(claim_id,)) for quote, claim_id in own]
+
+
+def _statement(statement_id: str, cited: CitedDraft, verdict: Verdict, brief: Brief) -> Statement:
+    claims = [brief.claims[c.claim_id] for c in cited.citations if c.claim_id]
+    said = attributions(cited.draft.text) or claims[0].attribution
+    return Statement(
+        id=statement_id,
+        text=cited.draft.text,
+        citations=cited.citations,
+        cluster_ids=cited.cluster_ids,
+        attribution=said,
+        verdict=verdict,
+        origins=len({claim.origin_id for claim in claims}),
+    )
+
+
+def _dropped(cited: CitedDraft, verdict: Verdict, *, replaced: bool) -> Dropped:
+    problems = "; ".join(guard.detail for guard in verdict.failures()) or "it cites nothing that exists"
+    ending = " It was replaced." if replaced else ""
+    return _left_out(cited, verdict, f"Not borne out by what it cites: {problems}.{ending}")
+
+
+def _left_out(cited: CitedDraft, verdict: Verdict, reason: str) -> Dropped:
+    return Dropped(text=cited.draft.text, citations=cited.citations, verdict=verdict, reason=reason)
+
+
+def _repeats(text: str, statements: Sequence[Statement]) -> bool:
+    return any(containment(text, statement.text) >= _REPEATS for statement in statements)
+
+
+def _words(texts: Sequence[str]) -> int:
+    return sum(len(text.split()) for text in texts)
+
+
+# --- disagreements, omissions, title
+
+
+def disagreements(
+    clusters: Sequence[ClaimCluster], claims: Mapping[str, Claim], articles: Mapping[str, Article]
+) -> tuple[Disagreement, ...]:
+    """The clusters whose positions differ and of which at least two are borne out by their own passages."""
+    found: list[Disagreement] = []
+    for cluster in clusters:
+        if cluster.relation not in DIFFERING:
+            continue
+        positions = [p for position in cluster.positions if (p := _position(position, claims, articles)) is not None]
+        if len(positions) > 1:
+            found.append(
+                Disagreement(
+                    id=f"d{len(found) + 1}",
+                    topic=_topic(cluster, positions, articles),
+                    relation=cluster.relation,
+                    positions=tuple(positions),
+                )
+            )
+    return tuple(found)
+
+
+def _position(
+    position: Position, claims: Mapping[str, Claim], articles: Mapping[str, Article]
+) -> DisagreementPosition | None:
+    """The position in its own words if they pass, else in the words of a passage that shows it."""
+    held = [claims[claim_id] for claim_id in position.claim_ids]
+    citations = tuple(Citation(claim_id=claim.id, evidence=claim.evidence[0]) for claim in held)
+    evidence = [citation.evidence for citation in citations]
+    for text in (position.text, *sorted((e.quote for e in evidence), key=len)):
+        if judge(text, evidence, articles).status == "supported":
+            plain = " ".join(text.split())
+            return DisagreementPosition(holders=position.holders, text=plain, citations=citations)
+    return None
+
+
+def _topic(
+    cluster: ClaimCluster, positions: Sequence[DisagreementPosition], articles: Mapping[str, Article]
+) -> str:
+    """The question, if its names and numbers are those of the passages; else none of our words stand."""
+    evidence = [citation.evidence for position in positions for citation in position.citations]
+    failed = {guard.name for guard in judge(cluster.question, evidence, articles).failures()}
+    return cluster.question if not failed & {"quantity", "date", "name", "quotation"} else "What the sources say"
+
+
+def omissions(
+    clusters: Sequence[ClaimCluster], statements: Sequence[Statement], shown: Sequence[Disagreement]
+) -> tuple[ClaimCluster, ...]:
+    """Clusters that two or more origins carry and that neither a statement nor a disagreement covers."""
+    cited = {c.claim_id for s in statements for c in s.citations}
+    cited |= {c.claim_id for d in shown for p in d.positions for c in p.citations}
+    texts = [s.text for s in statements] + [p.text for d in shown for p in d.positions]
+    return tuple(
+        cluster
+        for cluster in clusters
+        if cluster.origins > 1
+        and cluster.relation not in DIFFERING
+        and not cited & set(cluster.claim_ids())
+        and coverage(cluster.positions[0].text, texts) < _COVERED
+    )
+
+
+def title(articles: Sequence[Article], statements: Sequence[Statement]) -> str:
+    """The sources' own title that the statements bear out best; where none has one, the shortest statement."""
+    texts = [statement.text for statement in statements]
+    titles = [a.title for a in articles if a.title and len(a.title.split()) <= _MAX_TITLE_WORDS]
+    if titles:
+        return max(titles, key=lambda t: coverage(t, texts))
+    return min(texts, key=len) if texts else ""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final, Literal
 
 from pipeline.domain.claims import Attribution
@@ -27,11 +29,15 @@ _ACCORDING: Final = re.compile(
     r"(?P<np>[^,;:.“”\"]+(?:\.(?=[A-Z]\.)[^,;:.“”\"]*)*)",
     re.IGNORECASE,
 )
-_SUBJECT: Final = re.compile(
-    rf"(?:^|[,;:“”\"]|[.’]\s|\b(?:and|but|that|as|while|after|when|however)\b)\s*"
-    rf"(?P<np>(?:(?!\b(?:and|but|that|which|who|as|while)\b)[^,;:“”\"]){{2,90}}?)(?P<appositive>,[^,“”\"]{{3,80}},)?\s+"
-    rf"(?:(?:also|later|earlier|reportedly|repeatedly|previously|was|were|is|has|had|have)\s+){{0,3}}(?P<verb>{_VERB_FORMS})\b"
+_VERB: Final = re.compile(rf"\b(?:{_VERB_FORMS})\b")
+_AUXILIARIES: Final = re.compile(
+    r"(?:\s+(?:also|later|earlier|reportedly|repeatedly|previously|was|were|is|has|had|have|been))+\s*$", re.IGNORECASE
 )
+_BOUNDARY: Final = re.compile(
+    r"[;:“”\"]|[.!?’]\s|\b(?:and|but|that|which|who|as|while|after|when|however)\b", re.IGNORECASE
+)
+_SUBJECT_REACH: Final = 160
+"""Characters before a reporting verb in which its subject is looked for."""
 _INVERTED: Final = re.compile(
     rf"[,”\"’'?!]\s*(?:{_VERB_FORMS})\s+(?P<np>(?:(?!\b(?:on|in|at|after|during|when|as|that|here|to|by|while|and)\b)"
     rf"[^,;:“”\"]){{2,90}})"
@@ -52,6 +58,7 @@ _ROLES: Final[tuple[tuple[re.Pattern[str], Role], ...]] = (
 )  # fmt: skip
 
 
+@lru_cache(maxsize=8192)
 def attributions(text: str) -> tuple[Attribution, ...]:
     """The speakers and relays that a sentence names, outermost relay first, each as the text puts it.
 
@@ -60,14 +67,36 @@ def attributions(text: str) -> tuple[Attribution, ...]:
     """
     found: dict[str, tuple[int, Attribution]] = {}
     unquoted = outside_quotes(text)
-    for pattern in (_ACCORDING, _SUBJECT, _INVERTED):
-        for match in pattern.finditer(unquoted):
-            name = _noun_phrase(text[match.start("np") : match.end("np")])
-            if name and not any(name in other or other in name for other in found):
-                role = _role(name)
-                relay = pattern is _ACCORDING or role in {"outlet", "agency"}
-                found[name] = (0 if relay else 1, Attribution(name=name, role=role))
+    for start, end, relays in sorted({*_after_according(unquoted), *_subjects(unquoted), *_inverted(unquoted)}):
+        name = _noun_phrase(text[start:end])
+        if name and not any(name in other or other in name for other in found):
+            role = _role(name)
+            relay = relays or role in {"outlet", "agency"}
+            found[name] = (0 if relay else 1, Attribution(name=name, role=role))
     return tuple(who for _, who in sorted(found.values(), key=lambda ranked: ranked[0]))
+
+
+def _after_according(unquoted: str) -> Iterator[tuple[int, int, bool]]:
+    for match in _ACCORDING.finditer(unquoted):
+        yield match.start("np"), match.end("np"), True
+
+
+def _inverted(unquoted: str) -> Iterator[tuple[int, int, bool]]:
+    for match in _INVERTED.finditer(unquoted):
+        yield match.start("np"), match.end("np"), False
+
+
+def _subjects(unquoted: str) -> Iterator[tuple[int, int, bool]]:
+    """The noun phrase before each reporting verb; "X, the minister, said" is X, not the apposition."""
+    for verb in _VERB.finditer(unquoted):
+        start = max(0, verb.start() - _SUBJECT_REACH)
+        window = _AUXILIARIES.sub("", unquoted[start : verb.start()]).rstrip()
+        if window.endswith(","):
+            window = window[: window.rfind(",", 0, len(window) - 1)] if window.count(",") > 1 else ""
+        boundaries = [m.end() for m in _BOUNDARY.finditer(window)]
+        left = max([*boundaries, window.rfind(",") + 1, 0])
+        if window[left:].strip():
+            yield start + left, start + len(window), False
 
 
 def is_attributed(text: str) -> bool:

@@ -50,7 +50,7 @@ _CREDIT: Final = re.compile(
     re.IGNORECASE,
 )
 _NOTICE: Final = re.compile(
-    r"©|\(c\)\s*\d{4}|\ball rights reserved\b|\bcookies?\b.*\b(?:use|accept|policy|consent|settings|experience)\b"
+    r"©|\bcopyright\s+\d{4}|\(c\)\s*\d{4}|\ball rights reserved\b|\bcookies?\b.*\b(?:use|accept|policy|consent|settings|experience)\b"
     r"|\b(?:use|accept)\w*\b.*\bcookies?\b|\bterms (?:of (?:use|service)|and conditions)\b|\bprivacy (?:policy|notice)\b"
     r"|^\W*(?:correction|clarification|editor['’]?s['’]? note|note to readers)\b|\bcreative commons\b"
     r"|\b(?:an earlier version of|the author of|supporters of)?\s*\bthis (?:story|article|page|website|web site|post|column) (?:was|is|has|appeared)\b"

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from difflib import SequenceMatcher
+from functools import lru_cache
 from typing import Final
 
 from pipeline.domain.base import Model
@@ -30,7 +31,8 @@ class Name(Model):
     tokens: tuple[str, ...]
 
 
-def proper_names(text: str) -> list[Name]:
+@lru_cache(maxsize=8192)
+def proper_names(text: str) -> tuple[Name, ...]:
     """Runs of capitalised words, joined over "of", "al", "van" …
 
     A single capitalised word that opens a sentence or a quotation is no name unless it is written so elsewhere in
@@ -39,12 +41,13 @@ def proper_names(text: str) -> list[Name]:
     >>> [n.text for n in proper_names("However, Maria Zakharova met the Bank of Tarn.")]
     ['Maria Zakharova', 'Bank of Tarn']
     """
-    return [name for run in _runs(text) if (name := _name(text, run)) is not None]
+    return tuple(name for run in _runs(text) if (name := _name(text, run)) is not None)
 
 
-def name_tokens(text: str) -> set[str]:
+@lru_cache(maxsize=8192)
+def name_tokens(text: str) -> frozenset[str]:
     """All tokens of all names of a text."""
-    return {token for name in proper_names(text) for token in name.tokens}
+    return frozenset(token for name in proper_names(text) for token in name.tokens)
 
 
 def fold_token(word: str) -> str:
@@ -102,11 +105,18 @@ def _name(text: str, run: list[Word]) -> Name | None:
         run = run[1:]
     if not run or (len(run) == 1 and _opens_sentence(text, run[0])):
         return None
-    tokens = tuple(fold_token(w.text) for w in run if _is_capital(w.text) and not is_function_word(w.text))
+    parts = (part for w in run if _is_capital(w.text) and not is_function_word(w.text) for part in _parts(w.text))
+    tokens = tuple(fold_token(part) for part in parts)
     tokens = tuple(token for token in tokens if token not in _NOT_NAMES)
     if not tokens:
         return None
     return Name(start=run[0].start, end=run[-1].end, text=text[run[0].start : run[-1].end], tokens=tokens)
+
+
+def _parts(word: str) -> list[str]:
+    """ "Blinken-Lavrov" names two; "G-20" and "Ryom Tae-Ok" do not."""
+    parts = word.split("-")
+    return parts if all(len(p) > 3 and p[0].isupper() for p in parts) else [word]  # noqa: PLR2004
 
 
 def _opens_sentence(text: str, word: Word) -> bool:

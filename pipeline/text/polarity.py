@@ -37,13 +37,24 @@ _MODALITIES: Final[tuple[tuple[Modality, re.Pattern[str]], ...]] = (
 )  # fmt: skip
 
 
+_NOMINAL_CUES: Final = frozenset("no without none dismiss dismisses dismissed dismissing deny denies denied denying".split())
+_OR: Final = re.compile(r"\b(?:or|and|nor)\b", re.IGNORECASE)
+_POSTMODIFIER: Final = re.compile(r"\b(?:of|on|in|at|with|between|to|for|from|by|that|was|were|is|are|has|had)\b", re.IGNORECASE)
+
+
 class Negation(Model):
-    """A negation and what it reaches: ``scope`` are the content stems it denies."""
+    """A negation and what it reaches.
+
+    ``scope`` are the content stems it denies; ``heads`` those of them that name the thing denied: where a
+    noun is denied (``nominal``: "no talks or full meeting") the nouns that end each alternative, else the whole scope.
+    """
 
     start: int
     end: int
     cue: str
     scope: tuple[str, ...]
+    heads: tuple[str, ...]
+    nominal: bool
 
 
 def negations(text: str) -> list[Negation]:
@@ -59,8 +70,23 @@ def negations(text: str) -> list[Negation]:
         stop = _CLAUSE_END.search(rest)
         reach = rest[: stop.start()] if stop else rest
         scope = tuple(content_stems(reach)[:_SCOPE])
-        found.append(Negation(start=match.start(), end=offset + len(reach), cue=match.group(), scope=scope))
+        nominal = match.group().lower() in _NOMINAL_CUES
+        found.append(
+            Negation(
+                start=match.start(),
+                end=offset + len(reach),
+                cue=match.group(),
+                scope=scope,
+                heads=_heads(reach) if nominal else scope,
+                nominal=nominal,
+            )
+        )
     return found
+
+
+def _heads(reach: str) -> tuple[str, ...]:
+    alternatives = (content_stems(_POSTMODIFIER.split(part)[0]) for part in _OR.split(reach))
+    return tuple(stems[-1] for stems in alternatives if stems)
 
 
 def affirmed_stems(text: str) -> set[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from pipeline.text.words import content_stems, words
 
@@ -39,8 +39,12 @@ def coverage(text: str, evidence: Iterable[str]) -> float:
     >>> coverage("The talks failed", ["Talks held on Monday failed."])
     1.0
     """
-    wanted = content_stems(text)
     present = {stem for passage in evidence for stem in content_stems(passage)}
+    return content_coverage(content_stems(text), present)
+
+
+def content_coverage(wanted: Sequence[str], present: Collection[str]) -> float:
+    """Share of ``wanted`` stems that are ``present``; 1.0 if none is wanted."""
     return sum(stem in present for stem in wanted) / len(wanted) if wanted else 1.0
 
 

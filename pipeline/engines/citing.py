@@ -1,0 +1,54 @@
+"""From the claim ids of a draft to the passages behind them. The same for both engines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from pipeline.domain.base import Model
+from pipeline.domain.claims import Claim, Evidence
+from pipeline.domain.synthesis import Citation
+from pipeline.engines.protocol import Brief, StatementDraft
+from pipeline.guards.judge import judge
+
+_BEARS_ALL: Final = 0.8
+"""Share of a statement's words that a further passage must hold to be cited for it too."""
+
+
+class CitedDraft(Model):
+    """A draft with its citations; ``draft`` is kept for repair."""
+
+    draft: StatementDraft
+    citations: tuple[Citation, ...]
+    cluster_ids: tuple[str, ...]
+
+
+def cite(draft: StatementDraft, brief: Brief) -> CitedDraft:
+    """The draft with a citation for every claim it names, and for others of its topic that say all of it too.
+
+    Claim ids that do not exist are left out; a draft without any other ends up without citations.
+    """
+    named = [brief.claims[claim_id] for claim_id in dict.fromkeys(draft.claim_ids) if claim_id in brief.claims]
+    clusters = [c for c in brief.clusters if set(c.claim_ids()) & {claim.id for claim in named}]
+    topics = [c for c in clusters if c.relation in {"single", "agree"}]
+    fellows = (brief.claims[i] for cluster in topics for i in cluster.claim_ids())
+    also = [claim for claim in fellows if claim not in named and _bears_all(draft.text, claim, brief)]
+    return CitedDraft(
+        draft=draft,
+        citations=tuple(_citations([*named, *also])),
+        cluster_ids=tuple(cluster.id for cluster in topics),
+    )
+
+
+def _bears_all(text: str, claim: Claim, brief: Brief) -> bool:
+    verdict = judge(text, claim.evidence, brief.articles)
+    return verdict.status == "supported" and verdict.score >= _BEARS_ALL
+
+
+def _citations(claims: Sequence[Claim]) -> Iterable[Citation]:
+    """One citation per passage, even where two claims rest on the same one."""
+    by_place: dict[tuple[str, int, int], tuple[Claim, Evidence]] = {}
+    for claim in claims:
+        for evidence in claim.evidence:
+            by_place.setdefault((evidence.article_id, evidence.start, evidence.end), (claim, evidence))
+    return (Citation(claim_id=claim.id, evidence=evidence) for claim, evidence in by_place.values())

@@ -1,0 +1,59 @@
+"""The verdict: all guards together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final
+
+from pipeline.domain.article import Article
+from pipeline.domain.claims import Evidence
+from pipeline.domain.verdict import Guard, Status, Verdict
+from pipeline.guards.content import PARTLY, content_guard, content_score
+from pipeline.guards.date import date_guard
+from pipeline.guards.name import name_guard
+from pipeline.guards.negation import negation_guard
+from pipeline.guards.passage import Passage, passage_of
+from pipeline.guards.quantity import quantity_guard
+from pipeline.guards.quotation import quotation_guard
+from pipeline.guards.speaker import speaker_guard
+
+METHOD: Final = "guards/1"
+"""Named in every verdict; the number is raised when the same input may get another verdict."""
+
+CheckGuard = Callable[[str, Sequence[Passage]], Guard]
+GUARDS: Final[tuple[CheckGuard, ...]] = (
+    quantity_guard,
+    date_guard,
+    name_guard,
+    negation_guard,
+    speaker_guard,
+    quotation_guard,
+    content_guard,
+)
+_CONTRADICTING: Final = frozenset({"quantity", "date", "negation"})
+
+
+def judge(text: str, evidence: Sequence[Evidence], articles: Mapping[str, Article]) -> Verdict:
+    """The verdict on ``text`` against the union of the passages; ``uncited`` where there are none.
+
+    Args:
+        text: one statement, without citation markers.
+        evidence: the passages it cites.
+        articles: by id; every evidence's article must be there.
+    """
+    if not evidence:
+        return Verdict(status="uncited", guards=(), method=METHOD, score=0.0)
+    passages = [passage_of(articles[e.article_id], e) for e in evidence]
+    guards = tuple(guard(text, passages) for guard in GUARDS)
+    score = content_score(text, passages)
+    return Verdict(status=_status(guards, score), guards=guards, method=METHOD, score=round(score, 4))
+
+
+def _status(guards: Sequence[Guard], score: float) -> Status:
+    """Contradicted: the passage is about this but says otherwise. Partial: only the wording is too far off."""
+    failed = {guard.name for guard in guards if guard.outcome == "fail"}
+    if not failed:
+        return "supported"
+    if failed & _CONTRADICTING and "content" not in failed:
+        return "contradicted"
+    return "partial" if failed == {"content"} and score >= PARTLY else "unsupported"

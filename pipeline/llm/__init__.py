@@ -1,0 +1,1 @@
+"""Everything between a rendered prompt and a validated reply."""

@@ -1,0 +1,184 @@
+"""From a reply's text to a validated pydantic model, with one repair; and schemas that servers take."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any, Final, NoReturn, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from pipeline.domain.claims import Usage
+from pipeline.errors import InvalidReply, RefusedReply, RequestTooLarge, TruncatedReply
+from pipeline.llm.protocol import ChatModel, ChatReply, ChatRequest, Message
+from pipeline.llm.server_text import capped, printable
+
+M = TypeVar("M", bound=BaseModel)
+
+_ECHO_LIMIT: Final = 4000
+"""Characters of a bad reply that the repair turn shows the model again."""
+_PROBLEMS: Final = 8
+_THOUGHT: Final = re.compile(r"\A\s*(?:<think>)?.*?</think>", re.DOTALL)
+_OBJECT_START: Final = re.compile(r"\{\s*[\"}]")
+_DROPPED_KEYWORDS: Final = frozenset({"title", "default", "$defs", "discriminator", "examples"})
+_REPAIR: Final = (
+    "That reply cannot be used: {problem}\n"
+    "Answer again with the whole JSON object, corrected, and with nothing before or after it."
+)
+
+
+async def ask(chat: ChatModel, request: ChatRequest, output: type[M]) -> tuple[M, Usage]:
+    """Ask, and read the answer as ``output``; the usage is that of all calls it took.
+
+    A cut reply is asked for once more with twice the room. A reply that does not validate is shown to the
+    model with what is wrong, once.
+
+    Raises:
+        TruncatedReply: it ran into the limit twice.
+        RefusedReply: the model or a filter refused.
+        InvalidReply: it does not validate after the repair either.
+        PipelineError: what the model raises.
+    """
+    reply, usage = await _whole_reply(chat, request)
+    try:
+        return parse(reply.text, output), usage
+    except InvalidReply as error:
+        problem = error.message
+    try:
+        second, more = await _whole_reply(chat, _repair_request(request, reply.text, problem))
+    except RequestTooLarge:
+        raise InvalidReply(f"{problem} (and there is no room for a repair)") from None
+    return parse(second.text, output), usage.plus(more)
+
+
+def parse(text: str, output: type[M]) -> M:
+    """The reply's text as ``output``.
+
+    Raises:
+        InvalidReply: there is no JSON object in it, or not the right one. The message is short and names no
+            value of the reply, so that it can be shown and sent back.
+    """
+    try:
+        value = extract_json(text)
+    except (ValueError, RecursionError):
+        _reject(output, "it holds no complete JSON object")
+    try:
+        return output.model_validate_json(json.dumps(value))
+    except ValidationError as error:
+        _reject(output, _problems(error))
+
+
+def extract_json(text: str) -> Any:
+    """The JSON value of a text: all of it, or the first whole object among thoughts, fences and prose.
+
+    >>> extract_json('<think>{hm}</think>Sure: ```json {"a": 1} ```')
+    {'a': 1}
+
+    Raises:
+        ValueError: there is none, or it is cut off. The inside of a cut object is never taken for the whole.
+        RecursionError: it is nested without end.
+    """
+    decoder = json.JSONDecoder(strict=False, parse_constant=_no_constant)
+    try:
+        return decoder.decode(text.strip())
+    except ValueError:
+        return _first_object(_THOUGHT.sub("", text, count=1), decoder)
+
+
+def portable_schema(model: type[BaseModel]) -> dict[str, Any]:
+    """The model's JSON Schema in the subset that strict servers take.
+
+    References are inlined, objects are closed, every property is required (one that may be missing has to be
+    nullable), and titles and defaults are gone. Properties keep the order of the fields: it is the order in
+    which a model writes them.
+
+    Raises:
+        ValueError: the model refers to itself.
+    """
+    schema = model.model_json_schema()
+    portable: dict[str, Any] = _portable(schema, schema.get("$defs", {}), ())
+    return portable
+
+
+async def _whole_reply(chat: ChatModel, request: ChatRequest) -> tuple[ChatReply, Usage]:
+    """A reply that was neither cut nor refused, and what it took."""
+    reply = await chat.complete(request)
+    usage = reply.usage
+    if reply.finish_reason == "length":
+        reply = await chat.complete(request.model_copy(update={"max_tokens": request.max_tokens * 2}))
+        usage = usage.plus(reply.usage)
+    if reply.finish_reason == "length":
+        raise TruncatedReply(f"the answer did not fit into {request.max_tokens * 2} tokens either")
+    if reply.finish_reason == "content_filter":
+        said = capped(printable(reply.text))
+        raise RefusedReply(f"the model or a content filter refused{': ' + said if said else ''}")
+    return reply, usage
+
+
+def _repair_request(request: ChatRequest, text: str, problem: str) -> ChatRequest:
+    turns = (
+        Message(role="assistant", content=text.strip()[:_ECHO_LIMIT] or "(empty)"),
+        Message(role="user", content=_REPAIR.format(problem=problem)),
+    )
+    return request.model_copy(update={"messages": request.messages + turns})
+
+
+def _reject(output: type[BaseModel], problem: str) -> NoReturn:
+    raise InvalidReply(f"the reply is no valid {output.__name__}: {problem}") from None
+
+
+def _problems(error: ValidationError) -> str:
+    """The first problems, each with its place. Places and messages may quote keys the model made up."""
+    found = error.errors(include_url=False, include_input=False, include_context=False)
+    lines = [f"{'.'.join(str(part) for part in item['loc']) or 'root'}: {item['msg']}" for item in found]
+    more = f"; and {len(lines) - _PROBLEMS} more" if len(lines) > _PROBLEMS else ""
+    return "; ".join(capped(printable(line), 200) for line in lines[:_PROBLEMS]) + more
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _first_object(text: str, decoder: json.JSONDecoder) -> Any:
+    """The object at the first brace that can begin one; inside a broken one is no answer."""
+    match = _OBJECT_START.search(text)
+    if match is None:
+        raise ValueError("no JSON object")
+    return decoder.raw_decode(text, match.start())[0]
+
+
+def _portable(node: Any, definitions: dict[str, Any], above: tuple[str, ...]) -> Any:
+    """One node of a schema; ``above`` names the definitions it stands in."""
+    if isinstance(node, list):
+        return [_portable(item, definitions, above) for item in node]
+    if not isinstance(node, dict):
+        return node
+    if "$ref" in node:
+        name = str(node["$ref"]).rpartition("/")[2]
+        if name in above:
+            raise ValueError(f"{name} refers to itself: its schema cannot be inlined")
+        beside = {key: value for key, value in node.items() if key != "$ref"}
+        return _portable(definitions[name] | beside, definitions, (*above, name))
+    kept = {key: value for key, value in node.items() if key not in _DROPPED_KEYWORDS}
+    return _closed({_keyword(key): _value(key, value, definitions, above) for key, value in kept.items()})
+
+
+def _keyword(key: str) -> str:
+    """Strict servers do not all take ``oneOf`` and ``const``; as pydantic uses them, these say the same."""
+    return {"oneOf": "anyOf", "const": "enum"}.get(key, key)
+
+
+def _value(key: str, value: Any, definitions: dict[str, Any], above: tuple[str, ...]) -> Any:
+    if key == "const":
+        return [value]
+    if key in {"enum", "required"}:
+        return value
+    if key == "properties":
+        return {name: _portable(inner, definitions, above) for name, inner in value.items()}
+    return _portable(value, definitions, above)
+
+
+def _closed(node: dict[str, Any]) -> dict[str, Any]:
+    if "properties" not in node:
+        return node
+    return node | {"required": list(node["properties"]), "additionalProperties": False}

@@ -1,0 +1,1 @@
+"""From a `Synthesis` to files that people read: Markdown and one self-contained page."""

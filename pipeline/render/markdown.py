@@ -1,0 +1,101 @@
+"""``summary.md``: the summary with numbered citations and its source list. `pipeline check` can read it back."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Final
+from urllib.parse import urlsplit
+
+from pipeline.domain.article import Article, Span
+from pipeline.domain.claims import Claim
+from pipeline.domain.clusters import ClaimCluster, Holder
+from pipeline.domain.synthesis import Citation, Disagreement, Source, Statement, Synthesis
+from pipeline.render.visible import plain
+from pipeline.render.wording import first_words
+from pipeline.text.sentences import join_quotations, split_sentences
+
+SOURCES_HEADING: Final = "Sources"
+_SPECIAL: Final = re.compile(r"([\\`*_\[\]<>#|~&])")
+_LIST_START: Final = re.compile(r"^(\d+)([.)])|^([+-])(?=\s)")
+
+
+def render_markdown(synthesis: Synthesis, articles: Sequence[Article], claims: Iterable[Claim]) -> str:
+    """The summary as Markdown. Article text is escaped: it can make no link, heading, image or HTML."""
+    numbers = {source.article_id: n for n, source in enumerate(synthesis.sources, start=1)}
+    by_id = {claim.id: claim for claim in claims}
+    parts = [
+        [f"# {escape(synthesis.title)}"],
+        [_statement(statement, numbers) for statement in synthesis.statements],
+        _section("Where sources differ", [_disagreement(d, numbers) for d in synthesis.disagreements]),
+        _section(
+            "Also reported by several sources",
+            ["\n".join(_omission(c, by_id, numbers) for c in synthesis.omissions)] if synthesis.omissions else [],
+        ),
+        _section(SOURCES_HEADING, ["\n".join(_source(n, s, articles) for n, s in enumerate(synthesis.sources, 1))]),
+    ]
+    return "\n\n".join(block for part in parts for block in part) + "\n"
+
+
+def escape(text: str) -> str:
+    r"""One line of text in which nothing is Markdown.
+
+    >>> escape("1. <b>*not*</b>\n[link](x)")
+    '1\\. \\<b\\>\\*not\\*\\</b\\> \\[link\\](x)'
+    """
+    line = _SPECIAL.sub(r"\\\1", " ".join(plain(text).split()))
+    return _LIST_START.sub(lambda m: f"{m[1]}\\{m[2]}" if m[1] else f"\\{m[3]}", line)
+
+
+def source_name(source: Source, articles: Sequence[Article]) -> str:
+    """Title and publisher as far as they are known, else the article's first words."""
+    if source.title or source.publisher:
+        return ", ".join(filter(None, (source.title, source.publisher)))
+    text = next((a.text for a in articles if a.id == source.article_id), "")
+    return first_words(text) or source.path
+
+
+def _section(heading: str, blocks: Sequence[str]) -> list[str]:
+    return [f"## {heading}", *blocks] if any(blocks) else []
+
+
+def _statement(statement: Statement, numbers: dict[str, int]) -> str:
+    return _cited(statement.text, statement.citations, numbers)
+
+
+def _cited(text: str, citations: Sequence[Citation], numbers: dict[str, int]) -> str:
+    """Every sentence carries the citations, so that none of them reads as uncited."""
+    marks = "".join(f"[{n}]" for n in sorted({numbers[c.evidence.article_id] for c in citations}))
+    sentences = join_quotations(text, split_sentences(text, [Span(start=0, end=len(text))]))
+    return " ".join(f"{escape(sentence.of(text))} {marks}" for sentence in sentences)
+
+
+def _disagreement(disagreement: Disagreement, numbers: dict[str, int]) -> str:
+    lines = [f"### {escape(disagreement.topic)}", ""]
+    for position in disagreement.positions:
+        holders = "; ".join(_holder(holder, numbers) for holder in position.holders)
+        lines.append(f"- **{holders}:** {_cited(position.text, position.citations, numbers)}")
+    return "\n".join(lines)
+
+
+def _holder(holder: Holder, numbers: dict[str, int]) -> str:
+    """A speaker or publisher by name; an article without a publisher by its number in the source list."""
+    return f"source {numbers[holder.name]}" if holder.name in numbers else escape(holder.name)
+
+
+def _omission(cluster: ClaimCluster, claims: dict[str, Claim], numbers: dict[str, int]) -> str:
+    """The words of one of its passages, so that nothing unverified is shown."""
+    held = [claims[claim_id] for claim_id in cluster.claim_ids()]
+    shortest = min(held, key=lambda claim: (len(claim.evidence[0].quote), claim.id))
+    citation = Citation(claim_id=shortest.id, evidence=shortest.evidence[0])
+    return f"- {_cited(' '.join(shortest.evidence[0].quote.split()), [citation], numbers)}"
+
+
+def _source(number: int, source: Source, articles: Sequence[Article]) -> str:
+    parts = [escape(source_name(source, articles))]
+    if source.published:
+        parts.append(source.published)
+    parts.append(f"`{plain(source.path).replace('`', '')}`")
+    if source.url and urlsplit(source.url).scheme in {"http", "https"} and not re.search(r"[\s<>]", source.url):
+        parts.append(f"<{plain(source.url)}>")
+    return f"{number}. {' — '.join(parts)}"

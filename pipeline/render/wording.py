@@ -1,0 +1,147 @@
+"""The plain words of the report: what a status, a guard, a relation, a date or an attribution is called."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date
+from typing import Final
+from urllib.parse import urlsplit
+
+from pipeline.domain.claims import Attribution
+from pipeline.domain.clusters import Holder, Relation
+from pipeline.domain.verdict import Outcome, Status
+from pipeline.render.visible import has_hidden
+
+STATUS: Final[dict[Status, tuple[str, str]]] = {
+    "supported": ("✓", "Supported"),
+    "partial": ("◐", "Supported in part"),
+    "unsupported": ("✕", "Not supported"),
+    "contradicted": ("✕", "Contradicted"),
+    "uncited": ("○", "No citation"),
+}
+"""A sign and a word for each status: colour alone says nothing to many readers."""
+
+OUTCOME: Final[dict[Outcome, tuple[str, str]]] = {
+    "pass": ("✓", "passed"),
+    "fail": ("✕", "failed"),
+    "not_applicable": ("–", "nothing to check"),
+}
+
+RELATION: Final[dict[Relation, str]] = {
+    "single": "One account",
+    "agree": "The accounts agree",
+    "contradiction": "The accounts contradict each other",
+    "reported_position": "Each side gives its own account",
+    "scope": "They speak of different extents",
+    "superseded": "A later report replaces an earlier one",
+}
+
+_MONTHS: Final = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+_LINKABLE: Final = re.compile(r"https?://[^\s/?#@\\]+(?:[/?#][^\s\\]*)?", re.IGNORECASE)
+_LANGUAGE: Final = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
+
+
+def guard_name(name: str) -> str:
+    """A guard's name as words.
+
+    >>> guard_name("number_unit")
+    'Number unit'
+    """
+    return name.replace("_", " ").replace("-", " ").capitalize()
+
+
+def day(iso: str | None) -> str | None:
+    """A date as people write it; whatever is no ISO date, as it stands.
+
+    >>> day("2023-03-02")
+    '2 March 2023'
+    """
+    try:
+        parsed = date.fromisoformat(iso or "")
+    except ValueError:
+        return iso
+    return f"{parsed.day} {_MONTHS[parsed.month - 1]} {parsed.year}"
+
+
+def count(number: int, one: str, many: str | None = None) -> str:
+    """A number and its noun.
+
+    >>> count(1, "article"), count(3, "article")
+    ('1 article', '3 articles')
+    """
+    return f"{number} {one if number == 1 else many or one + 's'}"
+
+
+def reach(articles: int, origins: int) -> str:
+    """How widely something is reported; the origins only where they could differ from the articles.
+
+    >>> reach(1, 1), reach(3, 1)
+    ('1 article', '3 articles, 1 independent origin')
+    """
+    told = count(articles, "article")
+    return told if articles == origins == 1 else f"{told}, {count(origins, 'independent origin')}"
+
+
+def speakers(chain: Sequence[Attribution]) -> tuple[str | None, tuple[str, ...]]:
+    """Who says it, and through whom it came, nearest first; the chain runs from the outermost relay inwards.
+
+    >>> speakers([Attribution(name="AFP", role="agency"), Attribution(name="a US official", role="official")])
+    ('a US official', ('AFP',))
+    """
+    if not chain:
+        return None, ()
+    return chain[-1].name, tuple(relay.name for relay in reversed(chain[:-1]))
+
+
+def verb(holders: Sequence[Holder]) -> str:
+    """What the holders of a position do: speakers say, outlets report; none where they are of both kinds.
+
+    >>> verb([Holder(name="AFP", kind="outlet"), Holder(name="AP", kind="outlet")])
+    'report'
+    """
+    kinds = {holder.kind for holder in holders}
+    if len(kinds) != 1:
+        return ""
+    word = "say" if kinds == {"speaker"} else "report"
+    return word if len(holders) > 1 else word + "s"
+
+
+def first_words(text: str, words: int = 9) -> str:
+    """The beginning of a text, for an article without a title.
+
+    >>> first_words("A rare meeting took place on Thursday.", 4)
+    'A rare meeting took …'
+    """
+    parts = text.split(maxsplit=words)
+    return " ".join([*parts[:words], "…"]) if len(parts) > words else " ".join(parts)
+
+
+def clipped(text: str, limit: int = 280) -> str:
+    """At most ``limit`` characters, for a tooltip."""
+    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
+
+
+def link(url: str | None) -> tuple[str, str] | None:
+    """Address and host of a web page that may be linked; None for any other scheme and for disguises.
+
+    A name before ``@``, a backslash or an unseen character makes a link go elsewhere than it seems to.
+
+    >>> link("https://example.org/a"), link("javascript:alert(1)"), link("https://good.org@evil.org/")
+    (('https://example.org/a', 'example.org'), None, None)
+    """
+    if url is None or has_hidden(url) or not _LINKABLE.fullmatch(url):
+        return None
+    try:
+        host = urlsplit(url).hostname
+    except ValueError:
+        return None
+    return (url, host) if host else None
+
+
+def language(tag: str | None) -> str | None:
+    """A well-formed language tag, or None."""
+    return tag if tag and _LANGUAGE.fullmatch(tag) else None

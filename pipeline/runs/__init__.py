@@ -1,0 +1,1 @@
+"""Whole jobs: a run over one story, a check of a summary."""

@@ -1,0 +1,184 @@
+"""One story from its files to its results."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Iterable, Sequence
+from functools import reduce
+from typing import NamedTuple, Protocol
+
+from pipeline.domain.article import Article
+from pipeline.domain.base import Model
+from pipeline.domain.claims import ArticleFile, ArticleSummary, Claim, Usage
+from pipeline.domain.run import Failure, StageRecord
+from pipeline.domain.synthesis import Source, Synthesis
+from pipeline.engines.protocol import Brief, Engine
+from pipeline.errors import ModelError
+from pipeline.stages.ground import ground
+from pipeline.stages.ingest import Ingested
+from pipeline.stages.reconcile import reconcile, trace_origins
+from pipeline.stages.summarize import summarize
+from pipeline.stages.synthesize import synthesize
+from pipeline.stages.verify import Verified, disagreements, omissions, title, verify
+
+
+class Progress(Protocol):
+    """Told of every step; the command line draws a bar from it."""
+
+    def __call__(self, stage: str, done: int, total: int) -> None:  # noqa: D102
+        ...
+
+
+def no_progress(stage: str, done: int, total: int) -> None:
+    """Nobody watches."""
+    del stage, done, total
+
+
+class Story(Model):
+    """What a run of one story gives. ``synthesis`` is None when no article could be used."""
+
+    synthesis: Synthesis | None
+    files: tuple[ArticleFile, ...]
+    stages: tuple[StageRecord, ...]
+    failures: tuple[Failure, ...]
+    notes: tuple[str, ...]
+
+
+class _Timer:
+    """Collects the records of the stages."""
+
+    def __init__(self) -> None:
+        self.records: list[StageRecord] = []
+        self._started = time.perf_counter()
+
+    def stage(self, name: str, count_in: int, count_out: int, usage: Usage = Usage()) -> None:  # noqa: B008  frozen
+        now = time.perf_counter()
+        seconds = round(now - self._started, 3)
+        self._started = now
+        self.records.append(
+            StageRecord(
+                name=name, count_in=count_in, count_out=count_out, usage=usage, cost_usd=None, seconds=seconds
+            )
+        )
+
+
+class _Read(NamedTuple):
+    file: ArticleFile | None
+    failure: Failure | None
+    usage: Usage
+
+
+async def run_story(
+    ingested: Ingested, engine: Engine, *, words: int, concurrency: int = 4, progress: Progress = no_progress
+) -> Story:
+    """Summarize, ground, reconcile, synthesize, verify.
+
+    An article whose model calls fail is recorded as a failure and the others go on. What makes the whole run
+    meaningless (a refused key, an unknown model, a used-up quota) is raised.
+    """
+    timer = _Timer()
+    readings = await _read_all(ingested.articles, engine, concurrency, progress)
+    failures = (*ingested.failures, *(r.failure for r in readings if r.failure))
+    files = [r.file for r in readings if r.file]
+    usage = _sum(r.usage for r in readings)
+    timer.stage("summarize", len(ingested.articles), sum(len(f.summary.claims) for f in files), usage)
+    if not files:
+        return Story(
+            synthesis=None, files=(), stages=tuple(timer.records), failures=failures, notes=ingested.notes
+        )
+    claims = trace_origins([claim for file in files for claim in file.summary.claims])
+    files = _with_claims(files, claims)
+    articles = {file.article.id: file.article for file in files}
+    clusters = reconcile(claims, articles)
+    timer.stage("reconcile", len(claims), len(clusters))
+    brief = Brief(articles=articles, claims={claim.id: claim for claim in claims}, clusters=clusters, words=words)
+    progress("synthesize", 0, 1)
+    draft = await synthesize(engine, brief)
+    progress("synthesize", 1, 1)
+    timer.stage("synthesize", len(clusters), len(draft.statements), draft.usage)
+    verified = await verify(draft.statements, engine, brief)
+    timer.stage("verify", len(draft.statements), len(verified.statements), verified.usage)
+    return Story(
+        synthesis=_synthesis(engine, brief, verified),
+        files=tuple(files),
+        stages=tuple(timer.records),
+        failures=failures,
+        notes=(*ingested.notes, *draft.notes),
+    )
+
+
+async def _read_all(
+    articles: Sequence[Article], engine: Engine, concurrency: int, progress: Progress
+) -> list[_Read]:
+    """Each article on its own, in parallel; results in the order of the articles."""
+    slots = asyncio.Semaphore(concurrency)
+    done = 0
+
+    async def read(article: Article) -> _Read:
+        nonlocal done
+        async with slots:
+            result = await _read(article, engine)
+        done += 1
+        progress("summarize", done, len(articles))
+        return result
+
+    progress("summarize", 0, len(articles))
+    tasks = [asyncio.create_task(read(article)) for article in articles]
+    try:
+        return list(await asyncio.gather(*tasks))
+    finally:
+        for task in tasks:
+            task.cancel()
+
+
+async def _read(article: Article, engine: Engine) -> _Read:
+    try:
+        draft = await summarize(engine, article)
+    except ModelError as error:
+        message = " ".join(filter(None, (error.message, error.hint)))
+        failure = Failure(path=article.path, stage="summarize", code=error.code, message=message)
+        return _Read(None, failure, Usage())
+    claims, rejected = ground(article, draft.claims)
+    summary = ArticleSummary(
+        article_id=article.id, headline=article.title, claims=claims, rejected=rejected, usage=draft.usage
+    )
+    return _Read(ArticleFile(article=article, summary=summary), None, draft.usage)
+
+
+def _with_claims(files: Sequence[ArticleFile], claims: Sequence[Claim]) -> list[ArticleFile]:
+    """The files with their claims' origins traced."""
+    by_article: dict[str, list[Claim]] = {}
+    for claim in claims:
+        by_article.setdefault(claim.evidence[0].article_id, []).append(claim)
+    return [
+        file.model_copy(
+            update={"summary": file.summary.model_copy(update={"claims": tuple(by_article.get(file.article.id, []))})}
+        )
+        for file in files
+    ]
+
+
+def _synthesis(engine: Engine, brief: Brief, verified: Verified) -> Synthesis:
+    shown = disagreements(brief.clusters, brief.claims, brief.articles)
+    articles = list(brief.articles.values())
+    return Synthesis(
+        title=title(articles, verified.statements),
+        statements=verified.statements,
+        disagreements=shown,
+        omissions=omissions(brief.clusters, verified.statements, shown),
+        dropped=verified.dropped,
+        clusters=brief.clusters,
+        sources=tuple(_source(article) for article in articles),
+        engine=engine.name,
+        model=engine.model,
+    )
+
+
+def _source(article: Article) -> Source:
+    fields = ("title", "publisher", "published", "url", "path", "sha256")
+    return Source(article_id=article.id, **{name: getattr(article, name) for name in fields})
+
+
+def _sum(usages: Iterable[Usage]) -> Usage:
+    return reduce(Usage.plus, usages, Usage())

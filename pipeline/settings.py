@@ -1,0 +1,124 @@
+"""Settings: read once, frozen. A flag goes before the environment, the environment before ``pipeline.toml``."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final, Literal
+
+from pydantic import Field, SecretStr, ValidationError
+
+from pipeline.domain.base import Model
+from pipeline.errors import ConfigurationError
+
+DEFAULT_MODEL: Final = "gpt-6-luna"
+"""The smallest current OpenAI model that takes strict JSON schemas: in the SDK's list and not among its deprecated
+values, $0.10 / $0.50 per million tokens by genai-prices (both looked up on 2026-11-22)."""
+
+HOSTED_URL: Final = "https://api.openai.com/v1"
+SETTINGS_FILE: Final = "pipeline.toml"
+_PREFIX: Final = "PIPELINE_"
+_ENVIRONMENT_ONLY: Final = frozenset({"api_key", "base_url"})
+"""A downloaded folder must not be able to send the user's key elsewhere, so its settings file cannot set these."""
+
+EngineChoice = Literal["auto", "openai", "extractive"]
+SynthesisChoice = Literal["auto", "brief", "cluster"]
+
+
+class Settings(Model):
+    """Every setting with its default. The key is never shown."""
+
+    engine: EngineChoice = "auto"
+    model: str = Field(default=DEFAULT_MODEL, min_length=1)
+    base_url: str | None = None
+    api_key: SecretStr | None = None
+    synthesis: SynthesisChoice = "auto"
+    words: int = Field(default=300, ge=20, le=5000)
+    concurrency: int = Field(default=4, ge=1, le=512)
+    max_attempts: int = Field(default=5, ge=1, le=50)
+    max_wait: float = Field(default=120.0, gt=0, description="seconds; the longest wait a server may ask for")
+    request_timeout: float = Field(default=600.0, gt=0, description="seconds for one attempt")
+    cache_dir: str | None = Field(default=None, description="where replies are kept; default: the user's cache folder")
+    out: str = "pipeline-out"
+
+    def public(self) -> dict[str, str | int | float | bool | None]:
+        """For records: without the key, and without what a base URL may carry besides the host and path."""
+        shown = self.model_dump(exclude={"api_key", "cache_dir", "out"})
+        shown["base_url"] = public_url(self.base_url) if self.base_url else None
+        return shown
+
+
+def public_url(url: str) -> str:
+    """The URL without user, password, query and fragment.
+
+    >>> public_url("http://me:secret@host:80/v1?key=1")
+    'http://host:80/v1'
+    """
+    from urllib.parse import urlsplit, urlunsplit  # noqa: PLC0415  only runs with a base URL need it
+
+    parts = urlsplit(url)
+    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
+
+
+def load_settings(
+    flags: Mapping[str, object], environment: Mapping[str, str], folder: Path | None = None
+) -> Settings:
+    """Merge the three sources.
+
+    Args:
+        flags: settings by name; None means the flag was not given.
+        environment: usually ``os.environ``.
+        folder: where ``pipeline.toml`` may lie; default: the working folder.
+
+    Raises:
+        ConfigurationError: an unknown name, a value of the wrong kind, or a file that is no TOML.
+    """
+    path = (folder or Path()) / SETTINGS_FILE
+    from_file = _from_file(path) if path.is_file() else {}
+    from_environment = _from_environment(environment)
+    given = {name: value for name, value in flags.items() if value is not None}
+    try:
+        return Settings.model_validate({**from_file, **from_environment, **given})
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = ".".join(str(part) for part in first["loc"])
+        raise ConfigurationError(
+            f"The setting “{name}” is not valid: {first['msg']}.",
+            hint=f"It was read from {_origin(name, given, from_environment, path)}.",
+        ) from None
+
+
+def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
+    names = {f"{_PREFIX}{name.upper()}": name for name in Settings.model_fields if name not in _ENVIRONMENT_ONLY}
+    found: dict[str, Any] = {names[key]: value for key, value in environment.items() if key in names and value}
+    for key, name in (("OPENAI_API_KEY", "api_key"), ("OPENAI_BASE_URL", "base_url")):
+        if environment.get(key):
+            found[name] = environment[key]
+    return found
+
+
+def _from_file(path: Path) -> dict[str, Any]:
+    try:
+        loaded = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ConfigurationError(f"{path} cannot be read: {error}") from error
+    forbidden = _ENVIRONMENT_ONLY.intersection(loaded)
+    if forbidden:
+        raise ConfigurationError(
+            f"{path} must not set “{sorted(forbidden)[0]}”.",
+            hint="Set OPENAI_BASE_URL or OPENAI_API_KEY in the environment, or use --base-url.",
+        )
+    unknown = set(loaded) - set(Settings.model_fields)
+    if unknown:
+        raise ConfigurationError(
+            f"{path}: there is no setting “{sorted(unknown)[0]}”.",
+            hint=f"Settings are: {', '.join(sorted(set(Settings.model_fields) - _ENVIRONMENT_ONLY))}.",
+        )
+    return loaded
+
+
+def _origin(name: str, flags: Mapping[str, object], environment: Mapping[str, object], path: Path) -> str:
+    if name in flags:
+        return f"the flag --{name.replace('_', '-')}"
+    return f"the environment ({_PREFIX}{name.upper()})" if name in environment else str(path)
