@@ -16,7 +16,6 @@ DEFAULT_MODEL: Final = "gpt-6-luna"
 """The smallest current OpenAI model that takes strict JSON schemas: in the SDK's list and not among its deprecated
 values, $0.10 / $0.50 per million tokens by genai-prices (both looked up on 2026-11-22)."""
 
-HOSTED_URL: Final = "https://api.openai.com/v1"
 SETTINGS_FILE: Final = "pipeline.toml"
 _PREFIX: Final = "PIPELINE_"
 _ENVIRONMENT_ONLY: Final = frozenset({"api_key", "base_url"})
@@ -43,22 +42,8 @@ class Settings(Model):
     out: str = "pipeline-out"
 
     def public(self) -> dict[str, str | int | float | bool | None]:
-        """For records: without the key, and without what a base URL may carry besides the host and path."""
-        shown = self.model_dump(exclude={"api_key", "cache_dir", "out"})
-        shown["base_url"] = public_url(self.base_url) if self.base_url else None
-        return shown
-
-
-def public_url(url: str) -> str:
-    """The URL without user, password, query and fragment.
-
-    >>> public_url("http://me:secret@host:80/v1?key=1")
-    'http://host:80/v1'
-    """
-    from urllib.parse import urlsplit, urlunsplit  # noqa: PLC0415  only runs with a base URL need it
-
-    parts = urlsplit(url)
-    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
+        """For records: without the key, the base URL (which may carry one) and the folders of this machine."""
+        return self.model_dump(exclude={"api_key", "base_url", "cache_dir", "out"})
 
 
 def load_settings(

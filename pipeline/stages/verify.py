@@ -174,9 +174,10 @@ def omissions(
 
 
 def title(articles: Sequence[Article], statements: Sequence[Statement]) -> str:
-    """The sources' own title that the statements bear out best; where none has one, the shortest statement."""
+    """The sources' own title that the statements bear out best; where none has one, the first short statement."""
     texts = [statement.text for statement in statements]
     titles = [a.title for a in articles if a.title and len(a.title.split()) <= _MAX_TITLE_WORDS]
     if titles:
         return max(titles, key=lambda t: coverage(t, texts))
-    return min(texts, key=len) if texts else ""
+    short = [text for text in texts if len(text.split()) <= _MAX_TITLE_WORDS]
+    return next(iter([*short, *texts]), "")

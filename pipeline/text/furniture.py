@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 from typing import Final, Literal
 
+from pipeline.text.dates import calendar_mentions
 from pipeline.text.quotes import outside_quotes
 from pipeline.text.sentences import ends_like_a_sentence
 from pipeline.text.words import content_stems, is_function_word, words
@@ -62,6 +63,7 @@ _STAMP: Final = re.compile(
     r"|\d{1,2}:\d{2}\b)",
     re.IGNORECASE,
 )
+_CLOCK: Final = re.compile(r"\b\d{1,2}[:.]\d{2}\b")
 _SECOND_PERSON: Final = re.compile(r"\b(?:you|your|yours|you['’]re|you['’]ve|you['’]ll)\b", re.IGNORECASE)
 _FIRST_PERSON: Final = re.compile(r"\b(?:our|ours|us|we|we['’]re)\b")
 _IMPERATIVE: Final = re.compile(
@@ -210,12 +212,21 @@ def _formal_role(paragraph: str) -> Role | None:
         return "credit"
     if _NOTICE.search(unquoted) and count <= 60:  # noqa: PLR2004
         return "notice"
-    if _STAMP.search(paragraph) and not ends_like_a_sentence(paragraph):
+    if (_STAMP.search(paragraph) and not ends_like_a_sentence(paragraph)) or _is_time_stamp(paragraph):
         return "notice"
     closed = ends_like_a_sentence(paragraph)
     if (_CAPTION_STRICT if closed else _CAPTION).search(unquoted) and count <= 60:  # noqa: PLR2004
         return "caption"
     return None
+
+
+def _is_time_stamp(paragraph: str) -> bool:
+    """Nothing but days, times and a word or two ("Updated", "GMT")."""
+    mentions = calendar_mentions(paragraph)
+    rest = [w for w in words(paragraph) if not any(m.start <= w.start < m.end for m in mentions)]
+    telling = [w for w in rest if w.text.isalpha() and len(w.text) > 2 and not is_function_word(w.text)]  # noqa: PLR2004
+    clocks = len(_CLOCK.findall(paragraph))
+    return len(mentions) + clocks > 1 and len(telling) < len(mentions) + clocks
 
 
 def _speaks_to_reader(paragraph: str) -> bool:

@@ -1,0 +1,68 @@
+"""The `pipeline` command: its commands, and what happens to errors."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from pipeline.cli import check, prompts, run, schema
+from pipeline.cli.console import note
+from pipeline.errors import PipelineError
+
+INTERRUPTED = 130
+
+app = typer.Typer(
+    name="pipeline",
+    help="Several news articles about one event in; one summary out, every sentence cited down to the characters.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    add_completion=True,
+)
+app.command("run")(run.run)
+app.command("check")(check.check)
+app.command("prompts")(prompts.prompts)
+app.command("schema")(schema.schema)
+
+
+def _version(value: bool) -> None:
+    if value:
+        from importlib.metadata import version  # noqa: PLC0415
+
+        typer.echo(f"pipeline {version('pipeline-cited-summaries')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", help="Show the version and exit.", callback=_version, is_eager=True)
+    ] = False,
+) -> None:
+    """Options before the command."""
+    del version
+
+
+def run_app() -> None:
+    """Run the command; an error of ours is one clear message and its exit status, never a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure:
+            reconfigure(encoding="utf-8", errors="backslashreplace")
+    try:
+        app()
+    except PipelineError as error:
+        note(f"error[{error.code}]: {error.message}")
+        if error.hint:
+            note(f"  {error.hint}")
+        sys.exit(error.exit_status)
+    except KeyboardInterrupt:
+        note("Interrupted. The same command goes on where it stopped.")
+        sys.exit(INTERRUPTED)
+    except BrokenPipeError:  # the reader of our output has gone, as `| head` does
+        sys.stderr.close()
+        sys.exit(0)
+
+

@@ -1,0 +1,142 @@
+"""`pipeline run`: the main job."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from pipeline.cli.console import note, result
+
+if TYPE_CHECKING:
+    from pipeline.domain.run import RunManifest
+    from pipeline.runs.job import Done
+    from pipeline.settings import Settings
+
+SOME_FAILED = 4
+
+
+class EngineOption(StrEnum):
+    """Who writes the drafts."""
+
+    auto = "auto"
+    openai = "openai"
+    extractive = "extractive"
+
+
+class SynthesisOption(StrEnum):
+    """How the merge is asked for."""
+
+    auto = "auto"
+    brief = "brief"
+    cluster = "cluster"
+
+
+def run(
+    inputs: Annotated[list[str], typer.Argument(metavar="INPUT…", help="Files, folders, globs, or - for a text.")],
+    out: Annotated[str | None, typer.Option(help="Folder for the results [default: pipeline-out].")] = None,
+    engine: Annotated[
+        EngineOption | None, typer.Option(help="auto: a model if a key or base URL is set, else extractive.")
+    ] = None,
+    model: Annotated[str | None, typer.Option(help="The model's name at the endpoint.")] = None,
+    base_url: Annotated[str | None, typer.Option(help="Any OpenAI-compatible server.")] = None,
+    synthesis: Annotated[
+        SynthesisOption | None, typer.Option(help="The whole brief in one call, or one cluster a call.")
+    ] = None,
+    words: Annotated[int | None, typer.Option(help="Length of the statements [default: 300].")] = None,
+    concurrency: Annotated[int | None, typer.Option(help="Calls under way at a time [default: 4].")] = None,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Ask again even where a reply is stored.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what a run would take, at most.")] = False,
+    json_: Annotated[bool, typer.Option("--json", help="Print the summary as JSON.")] = False,
+) -> None:
+    """Summarize the articles of one event into one cited summary; print it, and write it to a folder."""
+    import os  # noqa: PLC0415
+
+    from pipeline.settings import load_settings  # noqa: PLC0415  pydantic is not needed for --help
+
+    flags = {
+        "out": out,
+        "engine": engine.value if engine else None,
+        "model": model,
+        "base_url": base_url,
+        "synthesis": synthesis.value if synthesis else None,
+        "words": words,
+        "concurrency": concurrency,
+    }
+    settings = load_settings(flags, os.environ)
+    if dry_run:
+        _dry_run(inputs, settings, as_json=json_)
+    else:
+        _run(inputs, settings, fresh=fresh, as_json=json_)
+
+
+def _run(inputs: list[str], settings: Settings, *, fresh: bool, as_json: bool) -> None:
+    import asyncio  # noqa: PLC0415
+
+    from pipeline.cli.progress import progress_bar  # noqa: PLC0415
+    from pipeline.runs.job import REPORT, run_job, to_json  # noqa: PLC0415
+
+    with progress_bar() as progress:
+        done = asyncio.run(run_job(inputs, settings, fresh=fresh, progress=progress, tell=note))
+    _tell_failures(done)
+    if done.synthesis is not None and done.markdown is not None:
+        result(to_json(done.synthesis) if as_json else done.markdown)
+        _tell_dropped(done)
+        note(_took(done.manifest))
+        note(f"Report: {settings.out}/{REPORT}")
+    if done.manifest.failures:
+        raise typer.Exit(SOME_FAILED)
+
+
+def _tell_failures(done: Done) -> None:
+    for failure in done.manifest.failures:
+        note(f"failed: {failure.path} ({failure.stage}): {failure.message}")
+    if done.synthesis is None:
+        note("No article could be used, so there is no summary; run.json says why.")
+
+
+def _tell_dropped(done: Done) -> None:
+    count = len(done.synthesis.dropped) if done.synthesis else 0
+    if count:
+        note(f"{count} drafted statement(s) did not go in as written; summary.json and the report say which and why.")
+
+
+def _took(manifest: RunManifest) -> str:
+    """Articles, calls, tokens, cost, in one line."""
+    usages = [stage.usage for stage in manifest.stages]
+    calls, cached = sum(u.calls for u in usages), sum(u.cached for u in usages)
+    parts = [f"{len(manifest.inputs)} articles"]
+    if calls or cached:
+        tokens = sum(u.prompt_tokens + u.completion_tokens for u in usages)
+        costs = [stage.cost_usd for stage in manifest.stages if stage.usage.calls]
+        known = [cost for cost in costs if cost is not None]
+        price = f"${sum(known):.4f}" if len(known) == len(costs) else "price unknown"
+        parts += [f"{calls} calls", f"{cached} replies from the store", f"{tokens:,} tokens", price]
+    parts.append(f"{sum(stage.seconds for stage in manifest.stages):.1f} s")
+    return ", ".join(parts)
+
+
+def _dry_run(inputs: list[str], settings: Settings, *, as_json: bool) -> None:
+    from pathlib import Path  # noqa: PLC0415
+
+    from pipeline.runs.dry_run import estimate  # noqa: PLC0415
+    from pipeline.runs.job import to_json  # noqa: PLC0415
+    from pipeline.stages.ingest import ingest  # noqa: PLC0415
+
+    ingested = ingest(inputs, out=Path(settings.out))
+    for failure in ingested.failures:
+        note(f"failed: {failure.path}: {failure.message}")
+    bound = estimate(ingested, settings)
+    if as_json:
+        result(to_json(bound))
+        return
+    cost = "unknown" if bound.cost_usd is None else f"${bound.cost_usd:.4f}"
+    counts = "counted exactly" if bound.exact_counts else "estimated: the model's token table is not at hand"
+    lines = [f"Engine: {bound.engine}" + (f", model {bound.model}" if bound.model else ""), f"Articles: {bound.articles}"]
+    lines += [
+        f"Calls: at most {bound.calls}",
+        f"Tokens: at most {bound.prompt_tokens:,} in, {bound.completion_tokens:,} out ({counts})",
+        f"Cost: at most {cost}",
+    ]
+    result("\n".join(lines) + "\n")

@@ -1,0 +1,236 @@
+"""The engine that asks a language model, through any OpenAI-compatible server."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, Literal
+
+from pydantic import BaseModel, Field
+
+from pipeline.domain.article import Article
+from pipeline.domain.claims import Claim, Kind, Usage
+from pipeline.domain.clusters import DIFFERING, ClaimCluster
+from pipeline.domain.verdict import Verdict
+from pipeline.engines.protocol import (
+    Brief,
+    ClaimDraft,
+    EngineName,
+    StatementDraft,
+    SummaryDraft,
+    SynthesisDraft,
+)
+from pipeline.errors import ReplyError, RequestTooLarge
+from pipeline.llm.protocol import ChatModel, ChatRequest, Message
+from pipeline.llm.structured import ask, portable_schema
+from pipeline.prompting import Prompt
+
+SynthesisMode = Literal["brief", "cluster"]
+
+FEWEST_CLAIMS, MOST_CLAIMS = 4, 14
+TOKENS_PER_CLAIM: Final = 200
+TOKENS_PER_STATEMENT: Final = 160
+WORDS_PER_STATEMENT: Final = 25
+"""What one statement takes of the budget; decides how many clusters are told where each is one call."""
+_SLACK_TOKENS: Final = 100
+
+
+class ClaimReply(BaseModel):
+    """One claim of a reply. The order of the fields is the order in which the model writes them."""
+
+    words: str = Field(max_length=240)
+    sentences: list[int] = Field(min_length=1, max_length=3)
+    speaker: str | None = Field(max_length=120)
+    claim: str = Field(max_length=400)
+    kind: Kind
+
+
+class ClaimsReply(BaseModel):
+    """The reply to ``summarize``."""
+
+    claims: list[ClaimReply]
+
+
+class StatementReply(BaseModel):
+    """One statement: first what it rests on, then the words."""
+
+    claim_ids: list[str] = Field(min_length=1, max_length=6)
+    text: str = Field(max_length=500)
+
+
+class StatementsReply(BaseModel):
+    """The reply to ``synthesize``."""
+
+    statements: list[StatementReply] = Field(max_length=40)
+
+
+class SentenceReply(BaseModel):
+    """The reply to ``synthesize_cluster`` and ``repair``."""
+
+    sentence: str = Field(max_length=500)
+
+
+class LlmEngine:
+    """Drafts by a model. ``mode`` says whether the brief is synthesized in one call or one cluster a call."""
+
+    def __init__(self, chat: ChatModel, model: str, prompts: Mapping[str, Prompt], mode: SynthesisMode) -> None:
+        self._chat = chat
+        self._model = model
+        self._prompts = prompts
+        self.mode = mode
+
+    @property
+    def name(self) -> EngineName:
+        """The engine's name in records."""
+        return "openai"
+
+    @property
+    def model(self) -> str:
+        """The model's name as it was asked for."""
+        return self._model
+
+    async def summarize(self, article: Article) -> SummaryDraft:
+        """The article's claims: exact words first, then the speaker, then the claim."""
+        request = self.summarize_request(article)
+        reply, usage = await ask(self._chat, request, ClaimsReply)
+        drafts = (
+            ClaimDraft(
+                words=c.words, sentences=tuple(c.sentences), speaker=_speaker(c.speaker), text=c.claim, kind=c.kind
+            )
+            for c in reply.claims
+        )
+        return SummaryDraft(claims=tuple(drafts), usage=usage)
+
+    def summarize_request(self, article: Article) -> ChatRequest:
+        """The request for one article; also what a dry run counts."""
+        most = most_claims(article)
+        numbered = "\n".join(f"[{n}] {_one_line(s)}" for n, s in enumerate(article.sentence_texts(), start=1))
+        inputs = {"title": article.title or "(none)", "sentences": numbered, "most": str(most)}
+        schema = portable_schema(ClaimsReply)
+        claims = schema["properties"]["claims"]
+        claims["maxItems"] = most
+        claims["items"]["properties"]["sentences"]["items"] = {
+            "type": "integer",
+            "enum": list(range(1, len(article.sentences) + 1)),
+        }
+        return self._request("summarize", inputs, schema, most * TOKENS_PER_CLAIM)
+
+    async def synthesize(self, brief: Brief) -> SynthesisDraft:
+        """One call over the whole brief, or one a cluster; a brief that cannot be answered is told by cluster."""
+        if self.mode == "cluster":
+            return await self._by_cluster(brief)
+        try:
+            return await self._in_one(brief)
+        except (ReplyError, RequestTooLarge) as error:
+            draft = await self._by_cluster(brief)
+            note = f"The whole brief in one call did not work ({error.message}); one cluster a call was used."
+            return draft.model_copy(update={"notes": (note, *draft.notes)})
+
+    async def repair(self, draft: StatementDraft, verdict: Verdict, brief: Brief) -> SynthesisDraft:
+        """The sentence again, shown what was wrong with it."""
+        claims = [brief.claims[i] for i in draft.claim_ids if i in brief.claims]
+        if not claims:
+            return SynthesisDraft(statements=())
+        problems = "\n".join(f"- {guard.name}: {guard.detail}" for guard in verdict.failures())
+        inputs = {"sentence": draft.text, "problems": problems, "claims": _claim_lines(claims, ids=False)}
+        try:
+            text, usage = await self._sentence("repair", inputs)
+        except ReplyError:
+            return SynthesisDraft(statements=())
+        return SynthesisDraft(statements=(StatementDraft(text=text, claim_ids=draft.claim_ids),), usage=usage)
+
+    async def _in_one(self, brief: Brief) -> SynthesisDraft:
+        told = _topics(brief)
+        blocks = "\n\n".join(
+            f"About: {cluster.question}\n{_claim_lines(_claims(cluster, brief), ids=True)}" for cluster in told
+        )
+        schema = portable_schema(StatementsReply)
+        ids = [claim.id for cluster in told for claim in _claims(cluster, brief)]
+        items = schema["properties"]["statements"]["items"]["properties"]["claim_ids"]["items"]
+        items["enum"] = list(dict.fromkeys(ids))
+        most = brief.words // 8
+        request = self._request(
+            "synthesize", {"clusters": blocks, "words": str(brief.words)}, schema, most * TOKENS_PER_STATEMENT
+        )
+        reply, usage = await ask(self._chat, request, StatementsReply)
+        drafts = (StatementDraft(text=_one_line(s.text), claim_ids=tuple(s.claim_ids)) for s in reply.statements)
+        return SynthesisDraft(statements=tuple(drafts), usage=usage)
+
+    async def _by_cluster(self, brief: Brief) -> SynthesisDraft:
+        """A cluster of one claim is told in that claim's words; the others take a call each."""
+        usage, drafts, notes = Usage(), [], []
+        for cluster in _topics(brief)[: max(1, brief.words // WORDS_PER_STATEMENT)]:
+            claims = _claims(cluster, brief)
+            text = claims[0].text
+            if len(claims) > 1:
+                try:
+                    text, more = await self._sentence("synthesize_cluster", {"claims": _claim_lines(claims, ids=False)})
+                    usage = usage.plus(more)
+                except ReplyError as error:
+                    notes.append(f"One topic is told in a claim's own words: {error.message}")
+            drafts.append(StatementDraft(text=text, claim_ids=tuple(claim.id for claim in claims)))
+        return SynthesisDraft(statements=tuple(drafts), usage=usage, notes=tuple(notes))
+
+    async def _sentence(self, prompt: str, inputs: Mapping[str, str]) -> tuple[str, Usage]:
+        request = self._request(prompt, inputs, portable_schema(SentenceReply), TOKENS_PER_STATEMENT)
+        reply, usage = await ask(self._chat, request, SentenceReply)
+        return _one_line(reply.sentence), usage
+
+    def _request(
+        self, prompt: str, inputs: Mapping[str, str], schema: dict[str, Any], max_tokens: int
+    ) -> ChatRequest:
+        rendered = self._prompts[prompt].render(inputs)
+        return ChatRequest(
+            model=self._model,
+            messages=(
+                Message(role="system", content=rendered.system),
+                Message(role="user", content=rendered.user),
+            ),
+            schema_name=prompt,
+            json_schema=schema,
+            max_tokens=max_tokens + _SLACK_TOKENS,
+        )
+
+
+def most_claims(article: Article) -> int:
+    """How many claims are asked of an article: more for a longer one, within bounds."""
+    return min(MOST_CLAIMS, max(FEWEST_CLAIMS, round(len(article.sentences) * 0.7)))
+
+
+def _topics(brief: Brief) -> list[ClaimCluster]:
+    """Topics, those of most origins first, then by how early their articles tell them."""
+    topics = [cluster for cluster in brief.clusters if cluster.relation not in DIFFERING]
+
+    def rank(cluster: ClaimCluster) -> tuple[int, float, str]:
+        places = [
+            claim.evidence[0].start / max(1, len(brief.articles[claim.evidence[0].article_id].text))
+            for claim in _claims(cluster, brief)
+        ]
+        return -cluster.origins, min(places), cluster.id
+
+    return sorted(topics, key=rank)
+
+
+def _claims(cluster: ClaimCluster, brief: Brief) -> list[Claim]:
+    return [brief.claims[claim_id] for claim_id in cluster.claim_ids()]
+
+
+def _claim_lines(claims: Sequence[Claim], *, ids: bool) -> str:
+    """A claim a block: id where it is to be cited, speaker, the claim, and the passage it rests on."""
+    return "\n".join(_claim_block(claim, ids=ids) for claim in claims)
+
+
+def _claim_block(claim: Claim, *, ids: bool) -> str:
+    head = f"- id {claim.id}" if ids else "-"
+    said = f"speaker: {', through '.join(a.name for a in reversed(claim.attribution))}\n  " if claim.attribution else ""
+    passage = _one_line(claim.evidence[0].quote)
+    told = f"claim: {claim.text}\n  " if _one_line(claim.text) != passage else ""
+    return f"{head} {said}{told}passage: {passage}"
+
+
+def _speaker(name: str | None) -> str | None:
+    """Small models write "null" or "None" where they mean nobody."""
+    return None if name is None or name.strip().lower() in {"", "null", "none", "n/a", "unknown"} else name
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())

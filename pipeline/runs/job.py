@@ -1,0 +1,97 @@
+"""The main job: from the command's arguments to a folder of results."""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from pipeline.domain.base import Model
+from pipeline.domain.run import RunManifest
+from pipeline.domain.synthesis import Synthesis
+from pipeline.render.markdown import render_markdown
+from pipeline.render.report import render_report
+from pipeline.runs.engines import open_engine
+from pipeline.runs.manifest import make_manifest
+from pipeline.runs.output import ARTICLES, RUN_FILE, check_output, write_outputs
+from pipeline.runs.runner import Progress, Story, no_progress, run_story
+from pipeline.settings import Settings
+from pipeline.stages.ingest import ingest
+
+SUMMARY_JSON: Final = "summary.json"
+SUMMARY_MD: Final = "summary.md"
+REPORT: Final = "report.html"
+_UNSEEN: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+
+
+class Done(NamedTuple):
+    """A finished run. ``synthesis`` and ``markdown`` are None when every article failed."""
+
+    synthesis: Synthesis | None
+    markdown: str | None
+    manifest: RunManifest
+
+
+async def run_job(
+    inputs: list[str],
+    settings: Settings,
+    *,
+    fresh: bool = False,
+    progress: Progress = no_progress,
+    tell: Callable[[str], None] = lambda _: None,
+) -> Done:
+    """Read, summarize, merge, verify, write to ``settings.out``.
+
+    Args:
+        inputs: files, folders, globs or "-".
+        settings: engine, model, words, where to write.
+        fresh: do not use stored replies.
+        progress: told of every step.
+        tell: told what the user should know while it runs.
+
+    Raises:
+        PipelineError: whatever makes the whole run meaningless; nothing is written then.
+    """
+    started = datetime.now(UTC)
+    out = Path(settings.out)
+    check_output(out, inputs)
+    ingested = ingest(inputs, out=out)
+    async with open_engine(settings, fresh=fresh) as opened:
+        for note in (*opened.notes, *ingested.notes):
+            tell(note)
+        story = await run_story(
+            ingested, opened.engine, words=settings.words, concurrency=settings.concurrency, progress=progress
+        )
+        manifest = make_manifest(settings, opened, ingested, story, (started, datetime.now(UTC)))
+    files, markdown = _files(story, manifest)
+    write_outputs(out, files)
+    return Done(story.synthesis, markdown, manifest)
+
+
+def _files(story: Story, manifest: RunManifest) -> tuple[dict[str, str], str | None]:
+    """The files of a run by name; ``run.json`` last, so that its presence means that the others are there."""
+    files = {f"{ARTICLES}/{file.article.id}.json": to_json(file) for file in story.files}
+    markdown = None
+    if story.synthesis is not None:
+        articles = [file.article for file in story.files]
+        claims = [claim for file in story.files for claim in file.summary.claims]
+        markdown = render_markdown(story.synthesis, articles, claims)
+        files[SUMMARY_JSON] = to_json(story.synthesis)
+        files[SUMMARY_MD] = markdown
+        files[REPORT] = render_report(story.synthesis, story.files)
+    return {**files, RUN_FILE: to_json(manifest)}, markdown
+
+
+def to_json(model: Model) -> str:
+    """The model as JSON that a person can read; what a terminal would obey is escaped.
+
+    C0 controls are escaped by JSON itself; C1 controls, bidirectional and other format characters are not.
+    """
+    text = json.dumps(model.model_dump(mode="json"), ensure_ascii=False, indent=2)
+    unseen = {char for char in set(text) - {"\n"} if unicodedata.category(char) in _UNSEEN}
+    for char in unseen:
+        text = text.replace(char, json.dumps(char)[1:-1])
+    return text + "\n"

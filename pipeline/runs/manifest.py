@@ -1,0 +1,89 @@
+"""``run.json``: what went in, what it was done with, and what it took."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+from collections.abc import Mapping
+from datetime import datetime
+from importlib import metadata
+from typing import Final
+
+from pipeline.domain.claims import ArticleFile
+from pipeline.domain.run import RunManifest, StageRecord
+from pipeline.domain.synthesis import Synthesis
+from pipeline.engines.llm import LlmEngine
+from pipeline.llm.endpoint import public_name
+from pipeline.llm.prices import price
+from pipeline.runs.engines import Opened
+from pipeline.runs.runner import Story
+from pipeline.settings import Settings
+from pipeline.stages.ingest import Ingested
+
+DISTRIBUTION: Final = "pipeline-cited-summaries"
+_RECORDED: Final = (DISTRIBUTION, "openai", "pydantic", "syntok", "snowballstemmer")
+"""The packages whose versions can change a result."""
+
+
+def make_manifest(
+    settings: Settings, opened: Opened, ingested: Ingested, story: Story, times: tuple[datetime, datetime]
+) -> RunManifest:
+    """The record of a finished run. Times aside, the same inputs and replies give the same record."""
+    engine = opened.engine
+    parameters: dict[str, str | int | float | bool | None] = {"words": settings.words}
+    if isinstance(engine, LlmEngine):
+        parameters["synthesis"] = engine.mode
+        parameters["base_url"] = public_name(settings.base_url) if settings.base_url else None
+    return RunManifest(
+        inputs={article.path: article.sha256 for article in ingested.articles},
+        prompts={name: prompt.digest for name, prompt in opened.prompts.items()},
+        schema_digest=schema_digest(),
+        engine=engine.name,
+        model=engine.model,
+        parameters=parameters,
+        versions=versions(),
+        stages=tuple(_with_cost(stage, settings, engine.model) for stage in story.stages),
+        failures=story.failures,
+        notes=(*opened.notes, *story.notes),
+        settings=settings.public(),
+        started=times[0].isoformat(timespec="seconds"),
+        finished=times[1].isoformat(timespec="seconds"),
+    )
+
+
+def schemas() -> dict[str, dict[str, object]]:
+    """The JSON Schemas of the files that a run writes, by file name."""
+    return {
+        "summary.json": Synthesis.model_json_schema(),
+        "articles/<id>.json": ArticleFile.model_json_schema(),
+        "run.json": RunManifest.model_json_schema(),
+    }
+
+
+def schema_digest() -> str:
+    """``sha256:`` of the schemas' canonical JSON."""
+    canonical = json.dumps(schemas(), sort_keys=True, separators=(",", ":"))
+    return f"sha256:{hashlib.sha256(canonical.encode()).hexdigest()}"
+
+
+def versions() -> dict[str, str]:
+    """Python's and the recorded packages' versions."""
+    found: Mapping[str, str] = {name: _version(name) for name in _RECORDED}
+    return {"python": platform.python_version(), **found}
+
+
+def _version(name: str) -> str:
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return "unknown"
+
+
+def _with_cost(stage: StageRecord, settings: Settings, model: str | None) -> StageRecord:
+    """The stage with its price; None where the model's price is not known."""
+    if model is None:
+        return stage
+    usage = stage.usage
+    cost = price(model, usage.prompt_tokens, usage.completion_tokens, settings.base_url)
+    return stage.model_copy(update={"cost_usd": cost})
