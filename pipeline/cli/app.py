@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from pipeline.cli import check, prompts, run, schema
+from pipeline.cli import check, evaluate, prompts, run, schema
 from pipeline.cli.console import note
 from pipeline.errors import PipelineError
 
@@ -23,6 +23,7 @@ app = typer.Typer(
 )
 app.command("run")(run.run)
 app.command("check")(check.check)
+app.command("eval")(evaluate.evaluate)
 app.command("prompts")(prompts.prompts)
 app.command("schema")(schema.schema)
 

@@ -10,6 +10,7 @@ from pipeline.domain.claims import Claim, Evidence
 from pipeline.domain.synthesis import Citation
 from pipeline.engines.protocol import Brief, StatementDraft
 from pipeline.guards.judge import judge
+from pipeline.text.similarity import coverage
 
 _BEARS_ALL: Final = 0.8
 """Share of a statement's words that a further passage must hold to be cited for it too."""
@@ -29,6 +30,7 @@ def cite(draft: StatementDraft, brief: Brief) -> CitedDraft:
     Claim ids that do not exist are left out; a draft without any other ends up without citations.
     """
     named = [brief.claims[claim_id] for claim_id in dict.fromkeys(draft.claim_ids) if claim_id in brief.claims]
+    named = _needed(draft.text, named, brief)
     clusters = [c for c in brief.clusters if set(c.claim_ids()) & {claim.id for claim in named}]
     topics = [c for c in clusters if c.relation in {"single", "agree"}]
     fellows = (brief.claims[i] for cluster in topics for i in cluster.claim_ids())
@@ -38,6 +40,22 @@ def cite(draft: StatementDraft, brief: Brief) -> CitedDraft:
         citations=tuple(_citations([*named, *also])),
         cluster_ids=tuple(cluster.id for cluster in topics),
     )
+
+
+def _needed(text: str, named: Sequence[Claim], brief: Brief) -> list[Claim]:
+    """The claims that the text rests on: one goes if the others bear out as much and it bears nothing out alone.
+
+    A model that is shown a group of claims cites them all; a reader who follows each citation must find the text.
+    """
+    kept = list(named)
+    for claim in sorted(named, key=lambda c: coverage(text, [e.quote for e in c.evidence])):
+        others = [c for c in kept if c is not claim]
+        if not others or _bears_all(text, claim, brief):
+            continue
+        before, after = (judge(text, [e for c in group for e in c.evidence], brief.articles) for group in (kept, others))
+        if after.score >= before.score and len(after.failures()) <= len(before.failures()):
+            kept = others
+    return kept
 
 
 def _bears_all(text: str, claim: Claim, brief: Brief) -> bool:

@@ -7,7 +7,7 @@ from typing import Any, Final, Literal
 
 from pydantic import BaseModel, Field
 
-from pipeline.domain.article import Article
+from pipeline.domain.article import Article, Span
 from pipeline.domain.claims import Claim, Kind, Usage
 from pipeline.domain.clusters import DIFFERING, ClaimCluster
 from pipeline.domain.verdict import Verdict
@@ -23,6 +23,7 @@ from pipeline.errors import ReplyError, RequestTooLarge
 from pipeline.llm.protocol import ChatModel, ChatRequest, Message
 from pipeline.llm.structured import ask, portable_schema
 from pipeline.prompting import Prompt
+from pipeline.text.sentences import join_quotations, split_sentences
 
 SynthesisMode = Literal["brief", "cluster"]
 
@@ -37,7 +38,7 @@ _SLACK_TOKENS: Final = 100
 class ClaimReply(BaseModel):
     """One claim of a reply. The order of the fields is the order in which the model writes them."""
 
-    words: str = Field(max_length=240)
+    words: str = Field(max_length=120)
     sentences: list[int] = Field(min_length=1, max_length=3)
     speaker: str | None = Field(max_length=120)
     claim: str = Field(max_length=400)
@@ -152,7 +153,11 @@ class LlmEngine:
             "synthesize", {"clusters": blocks, "words": str(brief.words)}, schema, most * TOKENS_PER_STATEMENT
         )
         reply, usage = await ask(self._chat, request, StatementsReply)
-        drafts = (StatementDraft(text=_one_line(s.text), claim_ids=tuple(s.claim_ids)) for s in reply.statements)
+        drafts = (
+            StatementDraft(text=sentence, claim_ids=tuple(s.claim_ids))
+            for s in reply.statements
+            for sentence in _sentences(_one_line(s.text))
+        )
         return SynthesisDraft(statements=tuple(drafts), usage=usage)
 
     async def _by_cluster(self, brief: Brief) -> SynthesisDraft:
@@ -160,14 +165,15 @@ class LlmEngine:
         usage, drafts, notes = Usage(), [], []
         for cluster in _topics(brief)[: max(1, brief.words // WORDS_PER_STATEMENT)]:
             claims = _claims(cluster, brief)
-            text = claims[0].text
+            texts = [claims[0].text]
             if len(claims) > 1:
                 try:
                     text, more = await self._sentence("synthesize_cluster", {"claims": _claim_lines(claims, ids=False)})
-                    usage = usage.plus(more)
+                    usage, texts = usage.plus(more), _sentences(text)
                 except ReplyError as error:
                     notes.append(f"One topic is told in a claim's own words: {error.message}")
-            drafts.append(StatementDraft(text=text, claim_ids=tuple(claim.id for claim in claims)))
+            ids = tuple(claim.id for claim in claims)
+            drafts += [StatementDraft(text=text, claim_ids=ids) for text in texts]
         return SynthesisDraft(statements=tuple(drafts), usage=usage, notes=tuple(notes))
 
     async def _sentence(self, prompt: str, inputs: Mapping[str, str]) -> tuple[str, Usage]:
@@ -225,6 +231,12 @@ def _claim_block(claim: Claim, *, ids: bool) -> str:
     passage = _one_line(claim.evidence[0].quote)
     told = f"claim: {claim.text}\n  " if _one_line(claim.text) != passage else ""
     return f"{head} {said}{told}passage: {passage}"
+
+
+def _sentences(text: str) -> list[str]:
+    """One statement a sentence: each is checked and cited for itself."""
+    spans = join_quotations(text, split_sentences(text, [Span(start=0, end=len(text))]))
+    return [span.of(text) for span in spans]
 
 
 def _speaker(name: str | None) -> str | None:

@@ -11,10 +11,11 @@ from pipeline.domain.claims import Attribution, Claim, Evidence, RejectedClaim
 from pipeline.engines.protocol import ClaimDraft
 from pipeline.guards.judge import judge
 from pipeline.guards.passage import Passage, passage_of, units_of
-from pipeline.text.attribution import attributions
+from pipeline.text.attribution import attributions, is_attributed
 from pipeline.text.dates import calendar_mentions
 from pipeline.text.polarity import modality, negations
-from pipeline.text.spans import count_words, enclosing, find_words, make_evidence
+from pipeline.text.quotes import quoted_runs
+from pipeline.text.spans import count_words, enclosing, find_words, make_evidence, without_last
 
 _TELLING_WORDS = 4
 """So many exact words that stand once in the article place a claim even if its sentence numbers are wrong."""
@@ -41,14 +42,23 @@ def ground(article: Article, drafts: Sequence[ClaimDraft]) -> tuple[tuple[Claim,
 
 
 def _locate(article: Article, draft: ClaimDraft) -> Span | None:
+    """Where the words stand; without their last one if need be, which a limit may have cut."""
+    shorter = without_last(draft.words)
+    enough = len(shorter.split()) >= _TELLING_WORDS
+    return _find(article, draft.words, draft.sentences) or (
+        _find(article, shorter, draft.sentences) if enough else None
+    )
+
+
+def _find(article: Article, wanted: str, numbers: Sequence[int]) -> Span | None:
     """The words inside the sentences that were named; elsewhere only if they can mean one place."""
-    for number in draft.sentences:
+    for number in numbers:
         if 1 <= number <= len(article.sentences):
-            found = find_words(draft.words, article.text, _with_next(article, number - 1))
+            found = find_words(wanted, article.text, _with_next(article, number - 1))
             if found:
                 return found
-    if len(draft.words.split()) >= _TELLING_WORDS and count_words(draft.words, article.text) == 1:
-        return find_words(draft.words, article.text, Span(start=0, end=len(article.text)))
+    if len(wanted.split()) >= _TELLING_WORDS and count_words(wanted, article.text) == 1:
+        return find_words(wanted, article.text, Span(start=0, end=len(article.text)))
     return None
 
 
@@ -86,15 +96,18 @@ def _claim(article: Article, draft: ClaimDraft, evidence: Evidence) -> Claim:
 
 
 def _speakers(draft: ClaimDraft, passage: Passage) -> tuple[Attribution, ...]:
-    """Those whom the passage names; a speaker that the draft adds must stand in or just before the passage."""
+    """Those whom the passage names; where it hands the words to nobody by name, the draft's speaker.
+
+    A speaker that the draft adds must stand in the passage or in the sentence before it, and the passage must be
+    reported speech or a quotation: what the article says in its own voice has no speaker.
+    """
     found = attributions(passage.context)
-    if not draft.speaker or any(draft.speaker.lower() in a.name.lower() for a in found):
+    reported = is_attributed(passage.context) or bool(quoted_runs(passage.context))
+    if found or not draft.speaker or not reported:
         return found
     surroundings = f"{passage.before}\n{passage.context}"
     stands = find_words(draft.speaker, surroundings, Span(start=0, end=len(surroundings)))
-    if stands is None or any(a.name.lower() in draft.speaker.lower() for a in found):
-        return found
-    return (*found, Attribution(name=stands.of(surroundings), role="speaker"))
+    return () if stands is None else (Attribution(name=stands.of(surroundings), role="speaker"),)
 
 
 def _event_date(article: Article, context: str) -> str | None:

@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from typing import Final
 
 from pipeline.domain.article import Article, Span
 from pipeline.domain.claims import Evidence
 from pipeline.text.quotes import fold
 
-_CONTEXT = 32
+_TOKEN: Final = re.compile(r"\d+(?:[.,]\d+)*|[^\W_]+")
+_CONTEXT: Final = 32
 """Code points of prefix and suffix, enough to find a quote again in a text that has changed around it."""
 
 
 def find_words(words: str, text: str, within: Span) -> Span | None:
-    """The first place inside ``within`` where ``words`` stand, exact but for quotation marks, dashes, white space
-    and the case of letters; marks and dots around the words do not count.
+    """The first place inside ``within`` where the same words follow each other, whatever marks stand between them.
+
+    Every word and every number must be there, in order; the kind of quotation marks, other punctuation, white space
+    and the case of letters do not count: models and editors change those, and no meaning hangs on them.
 
     >>> t = 'He said: “No  talks were held.”'
     >>> find_words('"no talks were held"', t, Span(start=0, end=len(t))).of(t)
     'No  talks were held'
-    """  # noqa: D205  the first sentence needs its second line
+    """
     return next(_occurrences(words, text, within), None)
 
 
@@ -49,10 +53,16 @@ def enclosing(spans: Sequence[Span], span: Span) -> Span:
     return Span(start=min(span.start, touched[0].start), end=max(span.end, touched[-1].end))
 
 
+def without_last(words: str) -> str:
+    """The words but for the last one, which a limit on the length of a reply may have cut."""
+    return words.rstrip().rpartition(" ")[0]
+
+
 def _occurrences(words: str, text: str, within: Span) -> Iterator[Span]:
-    wanted = fold(words).strip(" \"'.,;:!?-…()[]").split()
-    if not wanted:
+    """Places where the same words follow each other; what stands between them is punctuation or white space."""
+    tokens = _TOKEN.findall(fold(words))
+    if not tokens:
         return
-    pattern = re.compile(r"(?<!\w)" + r"\s+".join(re.escape(word) for word in wanted) + r"(?!\w)", re.IGNORECASE)
+    pattern = re.compile(r"(?<!\w)" + r"[\W_]+".join(re.escape(token) for token in tokens) + r"(?!\w)", re.IGNORECASE)
     for match in pattern.finditer(fold(within.of(text))):
         yield Span(start=within.start + match.start(), end=within.start + match.end())
