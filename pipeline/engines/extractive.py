@@ -41,6 +41,7 @@ _ALONE: Final = 0.4
 fact recall on the seeds and four news stories."""
 _LEAD_BONUS: Final = 1.2
 _LEAD_DECAY: Final = 4.0
+_OPENING_DECAY: Final = 15.0
 _LEAD_EXPONENT: Final = 0.6
 _STANDS: Final = 0.3
 """A sentence that stands worse than this is not shown, however much room is left."""
@@ -95,7 +96,7 @@ class ExtractiveEngine:
         candidates = _candidates(brief)
         weights = concept_weights(candidates)
         chosen = select(candidates, weights, _topic_of(brief), brief.words)
-        drafts = (StatementDraft(text=c.text, claim_ids=(c.claim.id,)) for c in in_reading_order(chosen, weights))
+        drafts = (StatementDraft(text=c.text, claim_ids=(c.claim.id,)) for c in in_reading_order(chosen))
         return SynthesisDraft(statements=tuple(drafts))
 
     async def repair(self, draft: StatementDraft, verdict: Verdict, brief: Brief) -> SynthesisDraft:
@@ -124,36 +125,40 @@ def concepts(stems: Sequence[str]) -> set[Concept]:
 def select(
     candidates: Sequence[Candidate], weights: Mapping[Concept, float], topic_of: Mapping[str, str], budget: int
 ) -> list[Candidate]:
-    """Greedy choice by gain over length, one sentence a topic, while the budget of words lasts."""
+    """The sentence that tells the event, then greedily by gain over length while the budget of words lasts.
+
+    One sentence a topic; none that the chosen ones mostly say already.
+    """
     chosen: list[Candidate] = []
     covered: set[Concept] = set()
-    topics: set[str] = set()
-    left = budget
-    pool = [c for c in candidates if _standing(c) >= _STANDS]
-    while pool:
-        pool = [c for c in pool if c.length <= left and topic_of.get(c.claim.id) not in topics]
-        pool = [c for c in pool if content_coverage(c.stems, covered) < _REDUNDANT]
-        best = max(pool, key=lambda c: (_gain(c, weights, covered), -c.place, c.claim.id), default=None)
-        if best is None or _gain(best, weights, covered) <= 0:
-            break
+    pool = [c for c in candidates if _standing(c) >= _STANDS and c.length <= budget]
+    best = max(pool, key=lambda c: (_lead_worth(c, weights), c.claim.id), default=None)
+    while best is not None:
         chosen.append(best)
         covered |= concepts(best.stems)
-        topics.add(topic_of.get(best.claim.id, best.claim.id))
-        left -= best.length
+        budget -= best.length
+        told = topic_of.get(best.claim.id)
+        pool = [
+            c
+            for c in pool
+            if c is not best
+            and c.length <= budget
+            and topic_of.get(c.claim.id) != told
+            and content_coverage(c.stems, covered) < _REDUNDANT
+        ]
+        best = max(pool, key=lambda c: (_gain(c, weights, covered), -c.place, c.claim.id), default=None)
     return chosen
 
 
-def in_reading_order(chosen: Sequence[Candidate], weights: Mapping[Concept, float]) -> list[Candidate]:
-    """The sentence that tells the event first, the others by where they stand in their articles."""
-    lead = max(chosen, key=lambda c: (_lead_worth(c, weights), c.claim.id), default=None)
-    rest = sorted((c for c in chosen if c is not lead), key=lambda c: (c.place, c.claim.id))
-    return [lead, *rest] if lead else []
+def in_reading_order(chosen: Sequence[Candidate]) -> list[Candidate]:
+    """The lead first, the others by where they stand in their articles."""
+    return [*chosen[:1], *sorted(chosen[1:], key=lambda c: (c.place, c.claim.id))]
 
 
 def _lead_worth(candidate: Candidate, weights: Mapping[Concept, float]) -> float:
-    """What most articles say, early and as an event, opens the summary."""
+    """What most articles say, early, as an event, in few words, opens the summary."""
     worth = sum(weights[concept] for concept in concepts(candidate.stems)) * _standing(candidate)
-    worth *= math.exp(-candidate.place * _LEAD_DECAY) / candidate.length**_LEAD_EXPONENT
+    worth *= math.exp(-candidate.place * _OPENING_DECAY) / candidate.length**_LEAD_EXPONENT
     worth *= 0.5 if negations(candidate.text) else 1.0
     return worth * (0.5 if candidate.claim.kind == "statement" else 1.0)
 

@@ -104,10 +104,9 @@ def build_page(synthesis: Synthesis, files: Sequence[ArticleFile]) -> PageView:
     articles = {file.article.id: file.article for file in files}
     claims = {claim.id: claim for file in files for claim in file.summary.claims}
     numbering = Numbering(synthesis.sources, articles)
-    clusters = {cluster.id: cluster for cluster in synthesis.clusters}
     return PageView(
         title=synthesis.title,
-        statements=tuple(_statement(s, clusters, numbering) for s in synthesis.statements),
+        statements=tuple(_statement(s, numbering) for s in synthesis.statements),
         disagreements=tuple(_disagreement(d, numbering) for d in synthesis.disagreements),
         omissions=tuple(_omission(cluster, claims, numbering) for cluster in synthesis.omissions),
         dropped=tuple(_dropped(d, numbering) for d in synthesis.dropped),
@@ -120,11 +119,8 @@ def build_page(synthesis: Synthesis, files: Sequence[ArticleFile]) -> PageView:
     )
 
 
-def _statement(
-    statement: Statement, clusters: Mapping[str, ClaimCluster], numbering: Numbering
-) -> StatementView:
+def _statement(statement: Statement, numbering: Numbering) -> StatementView:
     cited = {citation.evidence.article_id for citation in statement.citations}
-    carrying = {a for id_ in statement.cluster_ids if id_ in clusters for a in clusters[id_].articles}
     speaker, relays = wording.speakers(statement.attribution)
     return StatementView(
         id=statement.id,
@@ -132,7 +128,7 @@ def _statement(
         cites=numbering.cite(statement.citations),
         speaker=speaker,
         relays=relays,
-        reach=wording.reach(len(cited | carrying), statement.origins),
+        reach=wording.reach(len(cited), statement.origins),
         verdict=_verdict(statement.verdict),
     )
 
