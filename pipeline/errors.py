@@ -79,9 +79,7 @@ class CredentialsError(ConfigurationError):
     """The endpoint refused the key (401, 403)."""
 
     code = "credentials"
-    default_hint = (
-        "Check OPENAI_API_KEY and the base URL, then run the same command again; finished work is kept."
-    )
+    default_hint = "Check OPENAI_API_KEY and the base URL, then run the same command again; finished work is kept."
 
 
 class UnknownModelError(ConfigurationError):

@@ -107,9 +107,7 @@ def load_prompts(directory: Path | None = None) -> dict[str, Prompt]:
     folder = directory or prompt_directory()
     names = sorted(path.stem for path in folder.glob("*.md"))
     if not names:
-        raise PromptError(
-            f"there are no prompts in {folder}", hint="Reinstall, or run from a whole checkout."
-        )
+        raise PromptError(f"there are no prompts in {folder}", hint="Reinstall, or run from a whole checkout.")
     return {name: load_prompt(name, folder) for name in names}
 
 
@@ -206,9 +204,7 @@ def _read_lock(folder: Path) -> dict[str, Locked] | None:
     except FileNotFoundError:
         return None
     except (OSError, ValueError, AttributeError) as error:
-        raise PromptError(
-            f"{path} cannot be read: {error}", hint="Restore it from version control."
-        ) from error
+        raise PromptError(f"{path} cannot be read: {error}", hint="Restore it from version control.") from error
 
 
 def _is_silent_edit(prompt: Prompt, locked: Locked | None) -> bool:

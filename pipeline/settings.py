@@ -46,9 +46,7 @@ class Settings(Model):
         return self.model_dump(exclude={"api_key", "base_url", "cache_dir", "out"})
 
 
-def load_settings(
-    flags: Mapping[str, object], environment: Mapping[str, str], folder: Path | None = None
-) -> Settings:
+def load_settings(flags: Mapping[str, object], environment: Mapping[str, str], folder: Path | None = None) -> Settings:
     """Merge the three sources.
 
     Args:
@@ -91,13 +89,13 @@ def _from_file(path: Path) -> dict[str, Any]:
     forbidden = _ENVIRONMENT_ONLY.intersection(loaded)
     if forbidden:
         raise ConfigurationError(
-            f"{path} must not set “{sorted(forbidden)[0]}”.",
+            f"{path} must not set “{min(forbidden)}”.",
             hint="Set OPENAI_BASE_URL or OPENAI_API_KEY in the environment, or use --base-url.",
         )
     unknown = set(loaded) - set(Settings.model_fields)
     if unknown:
         raise ConfigurationError(
-            f"{path}: there is no setting “{sorted(unknown)[0]}”.",
+            f"{path}: there is no setting “{min(unknown)}”.",
             hint=f"Settings are: {', '.join(sorted(set(Settings.model_fields) - _ENVIRONMENT_ONLY))}.",
         )
     return loaded

@@ -65,5 +65,3 @@ def run_app() -> None:
     except BrokenPipeError:  # the reader of our output has gone, as `| head` does
         sys.stderr.close()
         sys.exit(0)
-
-

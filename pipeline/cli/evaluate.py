@@ -21,7 +21,7 @@ def evaluate(
     ] = None,
     json_: Annotated[bool, typer.Option("--json", help="Print the measurements as JSON.")] = False,
 ) -> None:
-    """Summarize labelled stories with the extractive engine; exit 1 if a vital fact is lost or wrongly cited."""
+    """Summarize labelled stories (extractive engine); exit 1 if a vital fact is lost or wrongly cited."""
     import asyncio  # noqa: PLC0415
 
     from pipeline.engines.extractive import ExtractiveEngine  # noqa: PLC0415

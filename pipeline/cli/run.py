@@ -133,7 +133,10 @@ def _dry_run(inputs: list[str], settings: Settings, *, as_json: bool) -> None:
         return
     cost = "unknown" if bound.cost_usd is None else f"${bound.cost_usd:.4f}"
     counts = "counted exactly" if bound.exact_counts else "estimated: the model's token table is not at hand"
-    lines = [f"Engine: {bound.engine}" + (f", model {bound.model}" if bound.model else ""), f"Articles: {bound.articles}"]
+    lines = [
+        f"Engine: {bound.engine}" + (f", model {bound.model}" if bound.model else ""),
+        f"Articles: {bound.articles}",
+    ]
     lines += [
         f"Calls: at most {bound.calls}",
         f"Tokens: at most {bound.prompt_tokens:,} in, {bound.completion_tokens:,} out ({counts})",

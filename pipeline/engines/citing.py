@@ -52,7 +52,9 @@ def _needed(text: str, named: Sequence[Claim], brief: Brief) -> list[Claim]:
         others = [c for c in kept if c is not claim]
         if not others or _bears_all(text, claim, brief):
             continue
-        before, after = (judge(text, [e for c in group for e in c.evidence], brief.articles) for group in (kept, others))
+        before, after = (
+            judge(text, [e for c in group for e in c.evidence], brief.articles) for group in (kept, others)
+        )
         if after.score >= before.score and len(after.failures()) <= len(before.failures()):
             kept = others
     return kept

@@ -25,8 +25,8 @@ from pipeline.engines.protocol import (
 )
 from pipeline.text.attribution import is_attributed
 from pipeline.text.names import proper_names
-from pipeline.text.quantities import quantities
 from pipeline.text.polarity import negations
+from pipeline.text.quantities import quantities
 from pipeline.text.quotes import outside_quotes, quoted_runs
 from pipeline.text.sentences import ends_like_a_sentence, join_quotations
 from pipeline.text.similarity import bigrams, content_coverage
@@ -51,7 +51,8 @@ _SHORTEST, _SHORT, _LONGEST = 6, 10, 55
 """Words: below the first hardly a sentence, below the second thin, above the third hard to read."""
 
 _CONNECTOR: Final = re.compile(
-    r"^(?:However|Meanwhile|Moreover|Furthermore|Instead|Also|Besides|Separately|Additionally|In addition|Later|Earlier),\s+"
+    r"^(?:However|Meanwhile|Moreover|Furthermore|Instead|Also|Besides|Separately|Additionally|In addition|Later"
+    r"|Earlier),\s+"
 )
 _LEANING: Final = re.compile(
     r"^[“\"'‘]?(?:He|She|It|They|This|That|These|Those|His|Her|Their|Its|But|And|So|Such|There|Here|Both|Another)\b"
@@ -123,7 +124,10 @@ def concepts(stems: Sequence[str]) -> set[Concept]:
 
 
 def select(
-    candidates: Sequence[Candidate], weights: Mapping[Concept, float], topic_of: Mapping[str, str], budget: int
+    candidates: Sequence[Candidate],
+    weights: Mapping[Concept, float],
+    topic_of: Mapping[str, str],
+    budget: int,
 ) -> list[Candidate]:
     """The sentence that tells the event, then greedily by gain over length while the budget of words lasts.
 
@@ -131,11 +135,13 @@ def select(
     """
     chosen: list[Candidate] = []
     covered: set[Concept] = set()
+    told_stems: set[str] = set()
     pool = [c for c in candidates if _standing(c) >= _STANDS and c.length <= budget]
     best = max(pool, key=lambda c: (_lead_worth(c, weights), c.claim.id), default=None)
     while best is not None:
         chosen.append(best)
         covered |= concepts(best.stems)
+        told_stems.update(best.stems)
         budget -= best.length
         told = topic_of.get(best.claim.id)
         pool = [
@@ -144,7 +150,7 @@ def select(
             if c is not best
             and c.length <= budget
             and topic_of.get(c.claim.id) != told
-            and content_coverage(c.stems, covered) < _REDUNDANT
+            and content_coverage(c.stems, told_stems) < _REDUNDANT
         ]
         best = max(pool, key=lambda c: (_gain(c, weights, covered), -c.place, c.claim.id), default=None)
     return chosen
@@ -160,12 +166,12 @@ def _lead_worth(candidate: Candidate, weights: Mapping[Concept, float]) -> float
     worth = sum(weights[concept] for concept in concepts(candidate.stems)) * _standing(candidate)
     worth *= math.exp(-candidate.place * _OPENING_DECAY) / candidate.length**_LEAD_EXPONENT
     worth *= 0.5 if negations(candidate.text) else 1.0
-    return worth * (0.5 if candidate.claim.kind == "statement" else 1.0)
+    return float(worth * (0.5 if candidate.claim.kind == "statement" else 1.0))
 
 
 def _gain(candidate: Candidate, weights: Mapping[Concept, float], covered: set[Concept]) -> float:
-    new = sum(weights[c] for c in concepts(candidate.stems) if c not in covered)
-    return new * _standing(candidate) / max(candidate.length, _SHORTEST) ** _LENGTH_EXPONENT
+    new: float = sum(weights[c] for c in concepts(candidate.stems) if c not in covered)
+    return new * _standing(candidate) / math.pow(max(candidate.length, _SHORTEST), _LENGTH_EXPONENT)
 
 
 def _standing(candidate: Candidate) -> float:
@@ -194,7 +200,7 @@ def _standing(candidate: Candidate) -> float:
 
 
 def _pronoun_before_name(text: str) -> bool:
-    """ "Asked about it, she said …": nobody has been named whom the pronoun could mean."""
+    """Such as "Asked about it, she said …": nobody has been named whom the pronoun could mean."""
     unquoted = outside_quotes(text)
     pronoun = _SUBJECT_PRONOUN.search(unquoted)
     return pronoun is not None and not any(name.start < pronoun.start() for name in proper_names(text))

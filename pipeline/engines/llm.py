@@ -95,7 +95,11 @@ class LlmEngine:
         reply, usage = await ask(self._chat, request, ClaimsReply)
         drafts = (
             ClaimDraft(
-                words=c.words, sentences=tuple(c.sentences), speaker=_speaker(c.speaker), text=c.claim, kind=c.kind
+                words=c.words,
+                sentences=tuple(c.sentences),
+                speaker=_speaker(c.speaker),
+                text=c.claim,
+                kind=c.kind,
             )
             for c in reply.claims
         )
@@ -181,9 +185,7 @@ class LlmEngine:
         reply, usage = await ask(self._chat, request, SentenceReply)
         return _one_line(reply.sentence), usage
 
-    def _request(
-        self, prompt: str, inputs: Mapping[str, str], schema: dict[str, Any], max_tokens: int
-    ) -> ChatRequest:
+    def _request(self, prompt: str, inputs: Mapping[str, str], schema: dict[str, Any], max_tokens: int) -> ChatRequest:
         rendered = self._prompts[prompt].render(inputs)
         return ChatRequest(
             model=self._model,

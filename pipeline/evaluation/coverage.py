@@ -1,4 +1,4 @@
-"""Which labelled facts a summary tells, whether they are cited rightly, and where the others were lost. Pure."""
+"""Which labelled facts a summary tells, whether cited rightly, and where the others were lost. Pure."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ _ORDER: Final[tuple[Stage, ...]] = ("ingest", "summarize", "reconcile", "synthes
 class FactCoverage(Model):
     """How a summary treats one fact.
 
-    ``statement_id`` is the text that tells it: ``s3``, or ``d1.2`` for the second position of disagreement d1.
-    ``misattributed``: it is told, but cited only to articles that do not say it. ``lost_at``: the stage after
+    ``statement_id`` is the text that tells it: ``s3``, or ``d1.2`` for the second position of disagreement
+    d1. ``misattributed``: it is told, but cited only to articles that do not say it. ``lost_at``: the stage after
     which none of its passages is left, None for a fact that is told.
     """
 

@@ -120,10 +120,12 @@ def load_story(path: Path) -> LabelledStory:
 def lint(story: LabelledStory) -> list[str]:
     """What is wrong with the labels, in words; an empty list if nothing is.
 
-    A quote must stand in its file, ids must be unique, and a fact's own text must meet what it requires:
-    a rule that its own wording fails would count every summary as a loss.
+    A quote must stand in its file, ids must be unique, some fact must be vital, and a fact's own text must meet
+    what it requires: a rule that its own wording fails would count every summary as a loss.
     """
-    return [*_repeated(story.labels.facts), *_unmet(story.labels.facts), *_misquoted(story)]
+    facts = story.labels.facts
+    toothless = [] if any(fact.importance == "vital" for fact in facts) else ["no fact is vital, so nothing could fail"]
+    return [*toothless, *_repeated(facts), *_unmet(facts), *_misquoted(story)]
 
 
 def _repeated(facts: Sequence[Fact]) -> Iterator[str]:

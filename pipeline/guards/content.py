@@ -23,4 +23,6 @@ def content_guard(text: str, passages: Sequence[Passage]) -> Guard:
     """Fail where too few of the words can be found."""
     score = content_score(text, passages)
     problems = [f"only {score:.0%} of its words stand in the cited passage"] if score < ENOUGH else []
-    return verdict_of("content", problems, applicable=True, passed=f"{score:.0%} of its words stand in the cited passage")
+    return verdict_of(
+        "content", problems, applicable=True, passed=f"{score:.0%} of its words stand in the cited passage"
+    )

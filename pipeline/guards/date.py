@@ -42,9 +42,7 @@ def _known(passage: Passage) -> list[CalendarMention]:
 
 
 def _full(mention: CalendarMention, day: date) -> CalendarMention:
-    return mention.model_copy(
-        update={"year": day.year, "month": day.month, "day": day.day, "weekday": day.weekday()}
-    )
+    return mention.model_copy(update={"year": day.year, "month": day.month, "day": day.day, "weekday": day.weekday()})
 
 
 def _agree(wanted: CalendarMention, known: CalendarMention) -> bool:

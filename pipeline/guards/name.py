@@ -48,10 +48,10 @@ def _known(name: Name, near: set[str], longer: set[str]) -> bool:
 
 
 def _has_parts(token: str, near: set[str]) -> bool:
-    """ "USled" of "US-led" and the like: hyphenated parts all known."""
+    """Such as "USled" of "US-led" and the like: hyphenated parts all known."""
     return any(token.startswith(other) and token[len(other) :] in near for other in near if other)
 
 
 def _is_acronym(name: Name, near: set[str]) -> bool:
     short = "".join(name.tokens)
-    return len(name.tokens) > 1 and initials(name.tokens) in near or len(short) > 1 and short in near
+    return (len(name.tokens) > 1 and initials(name.tokens) in near) or (len(short) > 1 and short in near)

@@ -24,9 +24,7 @@ def quantity_guard(text: str, passages: Sequence[Passage]) -> Guard:
     wanted = quantities(text)
     known = [quantity for context in contexts(passages) for quantity in quantities(context)]
     problems = [_problem(text, q, known) for q in wanted if not any(_agree(q, k) for k in known)]
-    return verdict_of(
-        "quantity", problems, applicable=bool(wanted), passed="every number stands in the cited passage"
-    )
+    return verdict_of("quantity", problems, applicable=bool(wanted), passed="every number stands in the cited passage")
 
 
 def _agree(wanted: Quantity, known: Quantity) -> bool:

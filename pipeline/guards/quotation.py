@@ -14,7 +14,9 @@ from pipeline.text.spans import find_words
 def quotation_guard(text: str, passages: Sequence[Passage]) -> Guard:
     """Look every quoted run up in the cited articles."""
     runs = [run.of(text) for run in quoted_runs(text) + single_quoted_runs(text)]
-    problems = [f"“{run.strip()}” is not a quotation from the cited article" for run in runs if not _stands(run, passages)]
+    problems = [
+        f"“{run.strip()}” is not a quotation from the cited article" for run in runs if not _stands(run, passages)
+    ]
     return verdict_of("quotation", problems, applicable=bool(runs), passed="quotations are word for word")
 
 

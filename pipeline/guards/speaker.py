@@ -10,7 +10,7 @@ from pipeline.text.attribution import attributions, is_attributed
 from pipeline.text.names import fold_token, is_spelling_variant
 from pipeline.text.words import content_stems, stem, words
 
-_TITLES = frozenset(stem(word) for word in "mr mrs ms dr senior top former the".split())
+_TITLES = frozenset(stem(word) for word in ["mr", "mrs", "ms", "dr", "senior", "top", "former", "the"])
 
 
 def speaker_guard(text: str, passages: Sequence[Passage]) -> Guard:
@@ -24,9 +24,7 @@ def speaker_guard(text: str, passages: Sequence[Passage]) -> Guard:
     attributed = bool(passages) and all(is_attributed(passage.context) for passage in passages)
     if attributed and not is_attributed(text):
         problems.append("the cited passage says who says so; this text does not")
-    return verdict_of(
-        "speaker", problems, applicable=bool(speakers) or attributed, passed="it stays with who said it"
-    )
+    return verdict_of("speaker", problems, applicable=bool(speakers) or attributed, passed="it stays with who said it")
 
 
 def _may_speak(name: str, passage: Passage) -> bool:
@@ -43,7 +41,7 @@ def _may_speak(name: str, passage: Passage) -> bool:
 
 
 def _refers_back(name: str) -> bool:
-    """ "The official", "the spokesperson": somebody whom the sentence before named."""
+    """Such as "the official", "the spokesperson": somebody whom the sentence before named."""
     return name.lower().startswith("the ") and not any(word.text[0].isupper() for word in words(name)[1:])
 
 

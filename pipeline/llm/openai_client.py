@@ -62,9 +62,7 @@ class OpenAIChat:
     at once and from then on. Use it as an async context manager, within one event loop.
     """
 
-    def __init__(
-        self, base_url: str | None = None, api_key: str | None = None, *, timeout: float = 120.0
-    ) -> None:
+    def __init__(self, base_url: str | None = None, api_key: str | None = None, *, timeout: float = 120.0) -> None:
         """Nothing is read from the environment for ``base_url`` and ``api_key``, and nothing is sent yet.
 
         Args:
@@ -160,9 +158,7 @@ def map_error(error: Exception, endpoint: str, key: str | None) -> PipelineError
     if kind is AttemptTimeout:
         return AttemptTimeout(f"{endpoint} gave no complete answer in time")
     if kind is RequestRefused:
-        return RequestRefused(
-            "the request cannot be encoded: its text or headers hold characters that have no bytes"
-        )
+        return RequestRefused("the request cannot be encoded: its text or headers hold characters that have no bytes")
     cause = error.__cause__
     reason = f" ({type(cause).__name__}: {cause})" if cause else ""
     return kind(f"{endpoint}: {capped(safe(f'{error}{reason}', key))}")

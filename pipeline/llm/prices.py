@@ -5,9 +5,7 @@ from __future__ import annotations
 from pipeline.llm.endpoint import DEFAULT_BASE_URL
 
 
-def price(
-    model: str, prompt_tokens: int, completion_tokens: int, base_url: str | None = None
-) -> float | None:
+def price(model: str, prompt_tokens: int, completion_tokens: int, base_url: str | None = None) -> float | None:
     """US dollars, or None where the list does not know the provider or the model: unknown is not free.
 
     Args:

@@ -101,9 +101,7 @@ class ReplyStore:
         """The digests that their request does not give, or whose reply is unreadable: none if all is well."""
         with self._explained():
             rows = self._database.execute("SELECT digest, request FROM replies ORDER BY digest").fetchall()
-        return [
-            digest for digest, request in rows if digest_of(request) != digest or self.get(digest) is None
-        ]
+        return [digest for digest, request in rows if digest_of(request) != digest or self.get(digest) is None]
 
     def count(self) -> int:
         """How many replies there are."""

@@ -138,9 +138,7 @@ def _disagreement(disagreement: Disagreement, numbering: Numbering) -> TopicView
         id=disagreement.id,
         topic=disagreement.topic,
         remark=wording.RELATION[disagreement.relation],
-        positions=tuple(
-            PositionView(p.holders, p.text, numbering.cite(p.citations)) for p in disagreement.positions
-        ),
+        positions=tuple(PositionView(p.holders, p.text, numbering.cite(p.citations)) for p in disagreement.positions),
     )
 
 
@@ -214,10 +212,7 @@ def _source(number: int, source: Source, articles: Mapping[str, Article], number
 def _paragraphs(text: str, passages: Sequence[Passage]) -> tuple[ParagraphView, ...]:
     return tuple(
         ParagraphView(
-            tuple(
-                SegmentView(shown(text, s.start, s.end), " ".join(s.cites), s.anchors)
-                for s in paragraph.segments
-            ),
+            tuple(SegmentView(shown(text, s.start, s.end), " ".join(s.cites), s.anchors) for s in paragraph.segments),
             paragraph.tight,
         )
         for paragraph in (paragraphs(text, passages) if text else ())

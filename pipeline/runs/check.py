@@ -115,7 +115,13 @@ def _described(description: str, articles: Sequence[Article]) -> Article | None:
     names = [
         (name, article)
         for article in articles
-        for name in (article.path, Path(article.path).name, Path(article.path).stem, article.url, article.title)
+        for name in (
+            article.path,
+            Path(article.path).name,
+            Path(article.path).stem,
+            article.url,
+            article.title,
+        )
         if name and name.lower() in lowered
     ]
     return max(names, key=lambda pair: len(pair[0]))[1] if names else None

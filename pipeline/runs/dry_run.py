@@ -5,7 +5,13 @@ from __future__ import annotations
 from typing import Final
 
 from pipeline.domain.base import Model
-from pipeline.engines.llm import TOKENS_PER_CLAIM, TOKENS_PER_STATEMENT, WORDS_PER_STATEMENT, LlmEngine, most_claims
+from pipeline.engines.llm import (
+    TOKENS_PER_CLAIM,
+    TOKENS_PER_STATEMENT,
+    WORDS_PER_STATEMENT,
+    LlmEngine,
+    most_claims,
+)
 from pipeline.errors import ConfigurationError
 from pipeline.llm.endpoint import DEFAULT_BASE_URL, is_hosted, output_bound
 from pipeline.llm.prices import price

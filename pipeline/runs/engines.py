@@ -110,6 +110,9 @@ async def _synthesis_mode(settings: Settings, client: OpenAIChat) -> tuple[Synth
         return "brief", "Synthesis: the whole brief in one call."
     sizes = [served.n_params for served in await client.served_models() if served.n_params]
     if sizes and min(sizes) >= _CAPABLE:
-        return "brief", f"Synthesis: the whole brief in one call (the model has {min(sizes) / 1e9:.0f} billion parameters)."
+        return (
+            "brief",
+            f"Synthesis: the whole brief in one call (the model has {min(sizes) / 1e9:.0f} billion parameters).",
+        )
     size = f"the model has {max(sizes) / 1e9:.1f} billion parameters" if sizes else "the model's size is not known"
     return "cluster", f"Synthesis: one cluster a call ({size}); --synthesis brief asks for one call."

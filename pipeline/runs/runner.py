@@ -57,9 +57,7 @@ class _Timer:
         seconds = round(now - self._started, 3)
         self._started = now
         self.records.append(
-            StageRecord(
-                name=name, count_in=count_in, count_out=count_out, usage=usage, cost_usd=None, seconds=seconds
-            )
+            StageRecord(name=name, count_in=count_in, count_out=count_out, usage=usage, cost_usd=None, seconds=seconds)
         )
 
 
@@ -84,9 +82,7 @@ async def run_story(
     usage = _sum(r.usage for r in readings)
     timer.stage("summarize", len(ingested.articles), sum(len(f.summary.claims) for f in files), usage)
     if not files:
-        return Story(
-            synthesis=None, files=(), stages=tuple(timer.records), failures=failures, notes=ingested.notes
-        )
+        return Story(synthesis=None, files=(), stages=tuple(timer.records), failures=failures, notes=ingested.notes)
     claims = trace_origins([claim for file in files for claim in file.summary.claims])
     files = _with_claims(files, claims)
     articles = {file.article.id: file.article for file in files}
@@ -108,9 +104,7 @@ async def run_story(
     )
 
 
-async def _read_all(
-    articles: Sequence[Article], engine: Engine, concurrency: int, progress: Progress
-) -> list[_Read]:
+async def _read_all(articles: Sequence[Article], engine: Engine, concurrency: int, progress: Progress) -> list[_Read]:
     """Each article on its own, in parallel; results in the order of the articles."""
     slots = asyncio.Semaphore(concurrency)
     done = 0

@@ -26,7 +26,9 @@ MAX_BYTES: Final = 10_000_000
 """A file larger than this is no news article; reading it would only cost."""
 MARKDOWN: Final = frozenset({".md", ".markdown"})
 TEXT: Final = frozenset({".txt", ".text"}) | MARKDOWN
-_FORMATS_TO_COME: Final = frozenset({".html", ".htm", ".pdf", ".docx", ".eml", ".json", ".jsonl", ".xml", ".gz", ".zip"})
+_FORMATS_TO_COME: Final = frozenset(
+    {".html", ".htm", ".pdf", ".docx", ".eml", ".json", ".jsonl", ".xml", ".gz", ".zip"}
+)
 _NOT_ARTICLES: Final = re.compile(r"^(?:readme|license|licence|manifest|sources|sha256sums|index)\b", re.IGNORECASE)
 _OWN_OUTPUT: Final = "run.json"
 SOURCES_FILE: Final = "sources.yaml"
@@ -269,6 +271,4 @@ def _with_unique_ids(articles: Sequence[Article]) -> tuple[Article, ...]:
     counts: dict[str, int] = {}
     for article in articles:
         counts[article.id] = counts.get(article.id, 0) + 1
-    return tuple(
-        a if counts[a.id] == 1 else a.model_copy(update={"id": f"{a.id}-{a.sha256[:6]}"}) for a in articles
-    )
+    return tuple(a if counts[a.id] == 1 else a.model_copy(update={"id": f"{a.id}-{a.sha256[:6]}"}) for a in articles)

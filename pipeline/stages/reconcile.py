@@ -58,7 +58,8 @@ def reconcile(claims: Sequence[Claim], articles: Mapping[str, Article]) -> tuple
         *_denials(claims, articles),
     ]
     return tuple(
-        cluster.model_copy(update={"id": f"c{number:02}"}) for number, cluster in enumerate(topics + differences, start=1)
+        cluster.model_copy(update={"id": f"c{number:02}"})
+        for number, cluster in enumerate(topics + differences, start=1)
     )
 
 
@@ -70,9 +71,7 @@ def _is_copy(first: Claim, second: Claim) -> bool:
     return one.article_id != two.article_id and containment(one.quote, two.quote) >= _SAME_WORDING
 
 
-def _topics(
-    claims: Sequence[Claim], stems: Mapping[str, set[str]], weights: Mapping[str, float]
-) -> list[list[Claim]]:
+def _topics(claims: Sequence[Claim], stems: Mapping[str, set[str]], weights: Mapping[str, float]) -> list[list[Claim]]:
     """Average-link agglomeration over the pairs that share enough, closest first."""
     links = _links(claims, stems, weights)
     group_of = {claim.id: [claim] for claim in claims}

@@ -147,9 +147,7 @@ def _position(
     return None
 
 
-def _topic(
-    cluster: ClaimCluster, positions: Sequence[DisagreementPosition], articles: Mapping[str, Article]
-) -> str:
+def _topic(cluster: ClaimCluster, positions: Sequence[DisagreementPosition], articles: Mapping[str, Article]) -> str:
     """The question, if its names and numbers are those of the passages; else none of our words stand."""
     evidence = [citation.evidence for position in positions for citation in position.citations]
     failed = {guard.name for guard in judge(cluster.question, evidence, articles).failures()}

@@ -16,12 +16,12 @@ Role = Literal["outlet", "agency", "official", "speaker"]
 _VERB_FORMS: Final = (
     "said|says|saying|told|tells|reported|reports|quoted|added|adds|stated|announced|announces|noted|notes|"
     "claimed|claims|confirmed|confirms|denied|denies|insisted|insists|argued|argues|explained|explains|commented|"
-    "warned|warns|acknowledged|acknowledges|stressed|stresses|emphasi[sz]ed|emphasi[sz]es|described|declared|declares|alleged|"
-    "mentioned|informed|replied|answered|wrote|writes|testified|revealed|recalled|predicted|asserted|tweeted|posted"
+    "warned|warns|acknowledged|acknowledges|stressed|stresses|emphasi[sz]ed|emphasi[sz]es|described|declared|declares|"
+    "alleged|mentioned|informed|replied|answered|wrote|writes|testified|revealed|recalled|predicted|asserted|tweeted|posted"
 )
 _REPORTING: Final = re.compile(
-    rf"\b(?:{_VERB_FORMS}|according to|reportedly|allegedly|(?:is|are|was|were) (?:understood|believed|reported|alleged)"
-    rf"|believed to|confirming|asserting|asserted|reaffirmed|maintains|suggested|accused)\b",
+    rf"\b(?:{_VERB_FORMS}|according to|reportedly|allegedly"
+    rf"|(?:is|are|was|were) (?:understood|believed|reported|alleged)|believed to|confirming|asserting|asserted|reaffirmed|maintains|suggested|accused)\b",
     re.IGNORECASE,
 )
 _ACCORDING: Final = re.compile(
@@ -51,10 +51,13 @@ _PRONOUNS: Final = frozenset("he she they it we i who which this that these thos
 _DETERMINERS: Final = frozenset("a an the one two three several some his her its their our".split())
 _ROLES: Final[tuple[tuple[re.Pattern[str], Role], ...]] = (
     (re.compile(r"\bagenc(?:y|ies)\b|\bwire service\b", re.IGNORECASE), "agency"),
-    (re.compile(r"\b(?:outlet|newspaper|daily|tabloid|broadcaster|tv|television|radio|times|post|journal|press|report)\b", re.IGNORECASE), "outlet"),
     (re.compile(
-        r"\b(?:officials?|sources?|ministry|department|police|authorit(?:y|ies)|government|spokes(?:person|man|woman|people)|office"
-        r"|coastguard|coast guard|prosecutors?|army|military|officers?|council|court)\b", re.IGNORECASE), "official"),
+        r"\b(?:outlet|newspaper|daily|tabloid|broadcaster|tv|television|radio|times|post|journal|press|report)\b",
+        re.IGNORECASE), "outlet"),
+    (re.compile(
+        r"\b(?:officials?|sources?|ministry|department|police|authorit(?:y|ies)|government|office"
+        r"|spokes(?:person|man|woman|people)|coastguard|coast guard|prosecutors?|army|military|officers?"
+        r"|council|court)\b", re.IGNORECASE), "official"),
 )  # fmt: skip
 
 

@@ -8,9 +8,7 @@ from typing import Final
 
 from pipeline.domain.base import Model
 
-MONTHS: Final = (
-    "january february march april may june july august september october november december".split()
-)
+MONTHS: Final = "january february march april may june july august september october november december".split()
 WEEKDAYS: Final = "monday tuesday wednesday thursday friday saturday sunday".split()
 
 _MONTH: Final = r"(?P<month>(?:jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec)(?:\.|[a-z]*))"

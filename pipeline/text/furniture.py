@@ -34,13 +34,16 @@ _KEEP_AT_LEAST: Final = 0.35
 _CAPTION: Final = re.compile(
     r"\((?:left|right|cent(?:re|er)|top|bottom|[LRC]|l-r|from left)\)"
     r"|\b(?:from left|pictured|file (?:photo|picture|image)|handout)\b"
-    r"|(?:^|[.\s|(\[])(?:credits?|photo(?:graph)?|image|picture|illustration|video|graphic|source)s?(?: (?:by|credit))?\s*[:/]"
+    r"|(?:^|[.\s|(\[])(?:credits?|photo(?:graph)?|image|picture|illustration|video|graphic|source)s?"
+    r"(?: (?:by|credit))?\s*[:/]"
     r"|\|\s*[A-Z][\w ./&-]{1,30}$"
     r"|\b[A-Z][\w.-]+(?: [A-Z][\w.-]+)?\s?/\s?[A-Z][\w.-]+(?: [A-Z][\w.-]+)?[\])]?\.?$"
     r"|\bcourtesy of\b|\([^()]*\s/\s[^()]*\)\s*$",
     re.IGNORECASE,
 )
-_CAPTION_STRICT: Final = re.compile(r"\([^()]*\s/\s[^()]*\)\s*$|\|\s*[A-Z][\w ./&-]{1,30}$|\b[A-Z][\w.-]+\s?/\s?[A-Z][\w.-]+[\])]?\.?$")
+_CAPTION_STRICT: Final = re.compile(
+    r"\([^()]*\s/\s[^()]*\)\s*$|\|\s*[A-Z][\w ./&-]{1,30}$|\b[A-Z][\w.-]+\s?/\s?[A-Z][\w.-]+[\])]?\.?$"
+)
 _CREDIT: Final = re.compile(
     r"^\W*(?:by|words by|text by|story by)\s+[A-Z][\w.'’-]+(?:\s+(?:and\s+)?[A-Z][\w.'’-]+){0,6}\b(?!.*[.!?]\s)"
     r"|^\W*(?:additional )?(?:reporting|writing|editing|edited|research|photography|photographs?|illustrations?"
@@ -51,10 +54,11 @@ _CREDIT: Final = re.compile(
     re.IGNORECASE,
 )
 _NOTICE: Final = re.compile(
-    r"©|\bcopyright\s+\d{4}|\(c\)\s*\d{4}|\ball rights reserved\b|\bcookies?\b.*\b(?:use|accept|policy|consent|settings|experience)\b"
-    r"|\b(?:use|accept)\w*\b.*\bcookies?\b|\bterms (?:of (?:use|service)|and conditions)\b|\bprivacy (?:policy|notice)\b"
+    r"©|\bcopyright\s+\d{4}|\(c\)\s*\d{4}|\ball rights reserved\b"
+    r"|\bcookies?\b.*\b(?:use|accept|policy|consent|settings|experience)\b|\b(?:use|accept)\w*\b.*\bcookies?\b"
+    r"|\bterms (?:of (?:use|service)|and conditions)\b|\bprivacy (?:policy|notice)\b"
     r"|^\W*(?:correction|clarification|editor['’]?s['’]? note|note to readers)\b|\bcreative commons\b"
-    r"|\b(?:an earlier version of|the author of|supporters of)?\s*\bthis (?:story|article|page|website|web site|post|column) (?:was|is|has|appeared)\b"
+    r"|\bthis (?:story|article|page|website|web site|post|column) (?:was|is|has|appeared)\b"
     r"|\S+@\S+\.\w{2,}|(?:^|\s)@\w{3,}|https?://|\bwww\.",
     re.IGNORECASE,
 )
@@ -67,8 +71,8 @@ _CLOCK: Final = re.compile(r"\b\d{1,2}[:.]\d{2}\b")
 _SECOND_PERSON: Final = re.compile(r"\b(?:you|your|yours|you['’]re|you['’]ve|you['’]ll)\b", re.IGNORECASE)
 _FIRST_PERSON: Final = re.compile(r"\b(?:our|ours|us|we|we['’]re)\b")
 _IMPERATIVE: Final = re.compile(
-    r"(?:^|[.!?:|•]\s+|[^\w\s.,;'\"“”‘’()-]\s+)(?:please\s+)?(?:click|tap|subscribe|sign|log|register|follow|join|download|share|"
-    r"read|watch|listen|see|view|support|donate|contact|email|write|send|visit|get|try|start|enable|accept|allow|"
+    r"(?:^|[.!?:|•]\s+|[^\w\s.,;'\"“”‘’()-]\s+)(?:please\s+)?(?:click|tap|subscribe|sign|log"
+    r"|register|follow|join|download|share|read|watch|listen|see|view|support|donate|contact|email|write|send|visit|get|try|start|enable|accept|allow|"
     r"manage|skip|scroll|swipe|choose|save|print|comment|become|help|find|discover|explore|browse|check|stay)\b",
     re.IGNORECASE,
 )
@@ -98,8 +102,7 @@ class _Page:
         self.paragraphs = paragraphs
         self.stems = [set(content_stems(paragraph)) for paragraph in paragraphs]
         self.prose = [
-            ends_like_a_sentence(p) and len(p.split()) >= _PROSE_WORDS and not _speaks_to_reader(p)
-            for p in paragraphs
+            ends_like_a_sentence(p) and len(p.split()) >= _PROSE_WORDS and not _speaks_to_reader(p) for p in paragraphs
         ]
         self.first = self.prose.index(True) if any(self.prose) else 0
         self.last = len(self.prose) - 1 - self.prose[::-1].index(True) if any(self.prose) else len(self.prose)

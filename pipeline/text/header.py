@@ -51,12 +51,12 @@ class Header(Model):
 
 
 def read_header(text: str) -> Header:
-    """Front matter or labelled lines, then a leading date; metadata not given stays None.
+    r"""Front matter or labelled lines, then a leading date; metadata not given stays None.
 
     A labelled line counts only while nothing but labelled lines and blank lines came before it. "date" needs a
     full date; the line is left alone otherwise.
 
-    >>> h = read_header("Title: Storm\\nDate: 2 March 2023\\n\\nIt rained.")
+    >>> h = read_header("Title: Storm\nDate: 2 March 2023\n\nIt rained.")
     >>> h.title, h.published, h.end
     ('Storm', '2023-03-02', 33)
     """

@@ -33,7 +33,7 @@ class Name(Model):
 
 @lru_cache(maxsize=8192)
 def proper_names(text: str) -> tuple[Name, ...]:
-    """Runs of capitalised words, joined over "of", "al", "van" …
+    """Runs of capitalised words, joined over "of", "al", "van" and the like.
 
     A single capitalised word that opens a sentence or a quotation is no name unless it is written so elsewhere in
     the text, or is all capitals or digits.
@@ -114,7 +114,7 @@ def _name(text: str, run: list[Word]) -> Name | None:
 
 
 def _parts(word: str) -> list[str]:
-    """ "Blinken-Lavrov" names two; "G-20" and "Ryom Tae-Ok" do not."""
+    """Split "Blinken-Lavrov", which names two; not "G-20" or "Tae-Ok"."""
     parts = word.split("-")
     return parts if all(len(p) > 3 and p[0].isupper() for p in parts) else [word]  # noqa: PLR2004
 

@@ -17,8 +17,8 @@ _CUES: Final = re.compile(
     re.IGNORECASE,
 )
 _CLAUSE_END: Final = re.compile(
-    r"[,.;:!?—–()“”\"]|\b(?:but|while|whereas|although|though|because|however|which|who|until|unless|after|before|and that"
-    r"|as|if|when|since|said|says)\b",
+    r"[,.;:!?—–()“”\"]|\b(?:but|while|whereas|although|though|because|however|which|who|until|unless|after|before"
+    r"|and that|as|if|when|since|said|says)\b",
     re.IGNORECASE,
 )
 _SCOPE: Final = 6
@@ -26,8 +26,8 @@ _SCOPE: Final = 6
 
 _MODALITIES: Final[tuple[tuple[Modality, re.Pattern[str]], ...]] = (
     ("urged", re.compile(
-        r"\b(?:urg(?:e|es|ed|ing)|call(?:s|ed|ing)? (?:on|for|upon)|asked? (?:\w+ ){1,4}to|appeal(?:s|ed)? (?:to|for)|demand(?:s|ed)?"
-        r"|should|must|ought to)\b", re.IGNORECASE)),
+        r"\b(?:urg(?:e|es|ed|ing)|call(?:s|ed|ing)? (?:on|for|upon)|asked? (?:\w+ ){1,4}to|appeal(?:s|ed)? (?:to|for)"
+        r"|demand(?:s|ed)?|should|must|ought to)\b", re.IGNORECASE)),
     ("planned", re.compile(
         r"\b(?:will|plan(?:s|ned)? to|intend(?:s|ed)? to|set to|due to (?:be|start|begin|meet|open)|expected to"
         r"|going to|would be|scheduled (?:to|for))\b", re.IGNORECASE)),
@@ -37,9 +37,13 @@ _MODALITIES: Final[tuple[tuple[Modality, re.Pattern[str]], ...]] = (
 )  # fmt: skip
 
 
-_NOMINAL_CUES: Final = frozenset("no without none dismiss dismisses dismissed dismissing deny denies denied denying".split())
+_NOMINAL_CUES: Final = frozenset(
+    "no without none dismiss dismisses dismissed dismissing deny denies denied denying".split()
+)
 _OR: Final = re.compile(r"\b(?:or|and|nor)\b", re.IGNORECASE)
-_POSTMODIFIER: Final = re.compile(r"\b(?:of|on|in|at|with|between|to|for|from|by|that|was|were|is|are|has|had)\b", re.IGNORECASE)
+_POSTMODIFIER: Final = re.compile(
+    r"\b(?:of|on|in|at|with|between|to|for|from|by|that|was|were|is|are|has|had)\b", re.IGNORECASE
+)
 
 
 class Negation(Model):

@@ -43,16 +43,17 @@ _NUMBER: Final = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
-_COMPARATORS: Final[tuple[tuple[re.Pattern[str], Comparator], ...]] = tuple(
-    (re.compile(rf"\b(?:{words_})\s+(?:an?\s+|the\s+|estimated\s+)*$", re.IGNORECASE), comparator)
-    for words_, comparator in (
-        (r"less than|fewer than|under|below|not (?:quite|even)|almost|nearly|just under", "under"),
-        (r"no more than|not more than|at most|up to|as many as|maximum of|within", "at_most"),
-        (r"more than|over|above|upwards? of|just over", "over"),
-        (r"at least|no (?:less|fewer) than|minimum of", "at_least"),
-        (r"about|around|roughly|approximately|some|circa|an estimated|estimated|close to", "about"),
-    )
-)  # fmt: skip
+_COMPARATOR_WORDS: Final[tuple[tuple[str, Comparator], ...]] = (
+    (r"less than|fewer than|under|below|not (?:quite|even)|almost|nearly|just under", "under"),
+    (r"no more than|not more than|at most|up to|as many as|maximum of|within", "at_most"),
+    (r"more than|over|above|upwards? of|just over", "over"),
+    (r"at least|no (?:less|fewer) than|minimum of", "at_least"),
+    (r"about|around|roughly|approximately|some|circa|an estimated|estimated|close to", "about"),
+)
+_COMPARATORS: Final = tuple(
+    (re.compile(rf"\b(?:{phrases})\s+(?:an?\s+|the\s+|estimated\s+)*$", re.IGNORECASE), comparator)
+    for phrases, comparator in _COMPARATOR_WORDS
+)
 _POST_COMPARATORS: Final = re.compile(r"^\s+(?:or so\b|or more\b|or less\b|or fewer\b)", re.IGNORECASE)
 _LIST_MARK: Final = re.compile(r"^\s*(?:\d{1,2}\s*[–—.)\-:]\s+|[•*\-]\s+)")
 
@@ -128,7 +129,7 @@ def _spelled_value(spelled: str) -> float | None:
 
 
 def _is_pronoun_one(text: str, match: re.Match[str]) -> bool:
-    """ "one of", "one another", "no one", "the one" count nothing."""
+    """In "one of", "one another", "no one", "the one" count nothing."""
     if (match["spelled"] or "").lower() != "one":
         return False
     before, after = text[: match.start()].rstrip().lower(), text[match.end() :].lstrip().lower()

@@ -36,7 +36,7 @@ def quoted_runs(text: str) -> list[Span]:
         if opened is None:
             if char in _OPENING or (char == '"' and _opens(text, index)):
                 opened = index + 1
-        elif char in _CLOSING or char == '"' or char == "\n":
+        elif char in _CLOSING or char in '"\n':
             runs.append(Span(start=opened, end=index))
             opened = None
         elif char in _OPENING:

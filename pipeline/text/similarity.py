@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from itertools import pairwise
 
 from pipeline.text.words import content_stems, words
 
@@ -50,7 +51,7 @@ def content_coverage(wanted: Sequence[str], present: Collection[str]) -> float:
 
 def bigrams(stems: Sequence[str]) -> set[tuple[str, str]]:
     """Neighbouring pairs of stems."""
-    return set(zip(stems, stems[1:], strict=False))
+    return set(pairwise(stems))
 
 
 def shingles(text: str, size: int = 5) -> set[tuple[str, ...]]:

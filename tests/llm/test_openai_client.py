@@ -59,9 +59,7 @@ NOT_OURS = {
 }
 
 
-async def _complete(
-    base_url: str, *, seconds: float = 5.0, model: str = "small", key: str = KEY
-) -> ChatReply:
+async def _complete(base_url: str, *, seconds: float = 5.0, model: str = "small", key: str = KEY) -> ChatReply:
     async with OpenAIChat(base_url, key, timeout=seconds) as chat:
         return await chat.complete(chat_request(model))
 
@@ -339,9 +337,7 @@ def test_a_server_that_refuses_both_names_of_the_limit_is_not_asked_for_ever() -
 
 
 def _echo_key(body: dict[str, Any]) -> Answer:
-    return api_error(
-        int(body["model"]), f"\x1b[31mWrong key {KEY}, or {KEY[:9]}\u200b{KEY[9:]}\n" + "x" * 999
-    )
+    return api_error(int(body["model"]), f"\x1b[31mWrong key {KEY}, or {KEY[:9]}\u200b{KEY[9:]}\n" + "x" * 999)
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 413, 422, 429, 500])
@@ -483,9 +479,7 @@ def test_every_exception_of_the_sdk_is_mapped() -> None:
         (UnicodeEncodeError, RequestRefused),
     ],
 )
-def test_exceptions_without_a_status_map_to_our_errors(
-    cls: type[Exception], kind: type[PipelineError]
-) -> None:
+def test_exceptions_without_a_status_map_to_our_errors(cls: type[Exception], kind: type[PipelineError]) -> None:
     """Each exception that comes without an answer is one of ours, of the right kind."""
     assert type(map_error(cls.__new__(cls), "http://here/v1", KEY)) is kind
 

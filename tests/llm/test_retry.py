@@ -61,12 +61,8 @@ def test_the_last_error_is_raised_as_it_is() -> None:
     assert caught.value is last
 
 
-@pytest.mark.parametrize(
-    ("asked", "cap", "low", "high"), [(5.0, 60, 5.0, 5.5), (3600.0, 60, 60, 60), (0.0, 60, 0, 0)]
-)
-def test_the_servers_wait_is_honoured_up_to_the_cap(
-    asked: float, cap: float, low: float, high: float
-) -> None:
+@pytest.mark.parametrize(("asked", "cap", "low", "high"), [(5.0, 60, 5.0, 5.5), (3600.0, 60, 60, 60), (0.0, 60, 0, 0)])
+def test_the_servers_wait_is_honoured_up_to_the_cap(asked: float, cap: float, low: float, high: float) -> None:
     """A wait is never shorter than the server asks for, unless that is more than the cap."""
     sleeps = Sleeps()
     _run(ScriptedChat(RateLimited("slow", retry_after=asked), reply("{}")), sleeps, max_wait=cap)

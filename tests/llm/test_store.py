@@ -36,9 +36,7 @@ def test_a_reply_is_paid_for_once(tmp_path: Path) -> None:
     assert (hit.text, hit.usage) == ("first", Usage(cached=1))
 
 
-@pytest.mark.parametrize(
-    ("finish", "stored"), [("stop", 1), ("length", 1), ("content_filter", 0), ("other", 0)]
-)
+@pytest.mark.parametrize(("finish", "stored"), [("stop", 1), ("length", 1), ("content_filter", 0), ("other", 0)])
 def test_what_may_not_last_is_not_stored(tmp_path: Path, finish: FinishReason, stored: int) -> None:
     """Whole and cut replies are kept; refusals and odd endings are asked for again."""
     with ReplyStore(tmp_path / "r") as store:

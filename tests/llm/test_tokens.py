@@ -20,9 +20,7 @@ from pipeline.llm.tokens import TABLES, Table, TokenCounter, _within, encoding_n
 def _bytewise() -> tiktoken.Encoding:
     """A real encoding with one token a byte."""
     ranks = {bytes([byte]): byte for byte in range(256)}
-    return tiktoken.Encoding(
-        "bytes", pat_str=r"\S+|\s+", mergeable_ranks=ranks, special_tokens={"<|end|>": 256}
-    )
+    return tiktoken.Encoding("bytes", pat_str=r"\S+|\s+", mergeable_ranks=ranks, special_tokens={"<|end|>": 256})
 
 
 def test_without_a_table_counts_are_estimates(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -79,9 +77,7 @@ def test_special_tokens_in_text_are_text() -> None:
         ("qwen", False, None),
     ],
 )
-def test_unknown_models_have_the_newest_table_at_openai_only(
-    model: str, *, hosted: bool, name: str | None
-) -> None:
+def test_unknown_models_have_the_newest_table_at_openai_only(model: str, *, hosted: bool, name: str | None) -> None:
     """A new OpenAI name is counted like its predecessors; another server's model is not guessed."""
     assert encoding_name(model, hosted=hosted) == name
 

@@ -14,9 +14,7 @@ from tests.llm.scripted import chat_request
 
 def _hosted(model: str, *adapted: str) -> dict[str, Any]:
     body = request_body(chat_request(model), hosted=True, adapted=frozenset(adapted))
-    return {
-        name: value for name, value in body.items() if name not in {"model", "messages", "response_format"}
-    }
+    return {name: value for name, value in body.items() if name not in {"model", "messages", "response_format"}}
 
 
 @pytest.mark.parametrize("model", ["gpt-5-mini", "gpt-6", "o1", "o3-mini", "o4-mini"])

@@ -85,9 +85,7 @@ def make_disagreement(topic: str, *sides: tuple[str, str, Citation], **fields: A
         DisagreementPosition(holders=(Holder(name=name, kind="speaker"),), text=text, citations=(citation,))
         for name, text, citation in sides
     )
-    return Disagreement(
-        **({"id": "d1", "topic": topic, "relation": "contradiction", "positions": positions} | fields)
-    )
+    return Disagreement(**({"id": "d1", "topic": topic, "relation": "contradiction", "positions": positions} | fields))
 
 
 def make_dropped(text: str, reason: str, *citations: Citation) -> Dropped:
@@ -128,9 +126,7 @@ def make_source(article: Article) -> Source:
     )
 
 
-def make_synthesis(
-    articles: Sequence[Article], statements: Sequence[Statement] = (), **fields: Any
-) -> Synthesis:
+def make_synthesis(articles: Sequence[Article], statements: Sequence[Statement] = (), **fields: Any) -> Synthesis:
     """A summary of these articles."""
     known: dict[str, Any] = {
         "title": "A title",

@@ -73,9 +73,7 @@ def example() -> tuple[Synthesis, Article, Article]:
     """Two articles, with one thing in each part of the page."""
     first = make_article("first", "They met on Thursday. They spoke for 10 minutes.", publisher="The Courier")
     second = make_article("second", "Both met on Thursday.\n\nIt took 9 minutes.")
-    statement = make_statement(
-        "They met.", [cite(first, "They met"), cite(second, "Both met"), cite(first, "met on")]
-    )
+    statement = make_statement("They met.", [cite(first, "They met"), cite(second, "Both met"), cite(first, "met on")])
     difference = make_disagreement(
         "How long?",
         ("An official", "10 minutes", cite(first, "for 10 minutes")),
@@ -95,9 +93,7 @@ def test_highlight_is_quote(case: tuple[str, list[tuple[int, int]]]) -> None:
     """The highlighted pieces of every citation, joined, are its quote, whatever the text and the overlaps."""
     text, spans = case
     article = make_article("a", text)
-    statements = [
-        make_statement("S.", [Citation(claim_id=None, evidence=evidence(article, *span))]) for span in spans
-    ]
+    statements = [make_statement("S.", [Citation(claim_id=None, evidence=evidence(article, *span))]) for span in spans]
     page = rendered(make_synthesis([article], statements), article)
     links = page.all("a", "cite")
     assert len(links) == len(spans)
@@ -235,9 +231,7 @@ def everything(text: str) -> Page:
         [article],
         [statement],
         title=text,
-        disagreements=(
-            make_disagreement(text, (text, text, cite(article, "A")), (text, text, cite(article, "A"))),
-        ),
+        disagreements=(make_disagreement(text, (text, text, cite(article, "A")), (text, text, cite(article, "A"))),),
         omissions=(make_cluster(text, text, claim),),
         dropped=(make_dropped(text, text, cite(article, "A")),),
         engine=text,
@@ -273,9 +267,7 @@ def test_no_inline_handlers_or_styles() -> None:
 def test_only_web_addresses_are_linked(url: str | None, *, is_linked: bool) -> None:
     """A source is linked when its address is http or https and goes where it seems to go."""
     article = make_article("a", "Text.", url=url)
-    outer = [
-        a for a in rendered(make_synthesis([article]), article).all("a") if a.attributes["href"][0] != "#"
-    ]
+    outer = [a for a in rendered(make_synthesis([article]), article).all("a") if a.attributes["href"][0] != "#"]
     assert [a.attributes["href"] for a in outer] == ([url] if is_linked else [])
 
 
@@ -296,7 +288,7 @@ def test_guards_in_plain_words() -> None:
 
 
 def test_statement_says_who_and_how_widely() -> None:
-    """A statement names its speaker, the relays, the articles that carry it and the independent origins."""
+    """A statement names its speaker, the relays, the articles it cites and the independent origins."""
     first, second = make_article("a", "They met."), make_article("b", "Both met.")
     claims = (
         make_claim("a.1", "They met.", evidence(first, 0, 4)),
@@ -313,7 +305,7 @@ def test_statement_says_who_and_how_widely() -> None:
     )
     clusters = (make_cluster("k1", "Did they meet?", *claims),)
     page = rendered(make_synthesis([first, second], [statement], clusters=clusters), first, second)
-    assert page.all("span", "reach")[0].text == "2 articles, 1 independent origin"
+    assert page.all("span", "reach")[0].text == "1 article, 1 independent origin"
     assert page.all("span", "said")[0].text == "said by an official, via AFP"
 
 

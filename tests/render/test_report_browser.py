@@ -237,9 +237,7 @@ def test_hostile_article_does_nothing(browser: Browser, tmp_path: Path) -> None:
         "<svg onload=alert(3)><style>@import 'https://example.invalid/y'</style>"
         "<meta http-equiv=refresh content='0;url=https://example.invalid/z'>\u202e\u2066\x00"
     )
-    article = make_article(
-        "a", f"Met. {bad} End.", title=bad, publisher=bad, url="javascript:alert(4)", path=bad
-    )
+    article = make_article("a", f"Met. {bad} End.", title=bad, publisher=bad, url="javascript:alert(4)", path=bad)
     statement = make_statement(bad, [cite(article, bad)])
     seen = visit(browser, tmp_path, make_synthesis([article], [statement], title=bad), [article], DESK)
     seen.page.locator("a.cite").first.click()
