@@ -20,8 +20,8 @@ _VERB_FORMS: Final = (
     "alleged|mentioned|informed|replied|answered|wrote|writes|testified|revealed|recalled|predicted|asserted|tweeted|posted"
 )
 _REPORTING: Final = re.compile(
-    rf"\b(?:{_VERB_FORMS}|according to|reportedly|allegedly"
-    rf"|(?:is|are|was|were) (?:understood|believed|reported|alleged)|believed to|confirming|asserting|asserted|reaffirmed|maintains|suggested|accused)\b",
+    rf"\b(?:{_VERB_FORMS}|according to|reportedly|allegedly|believed to|confirming|asserting|asserted|reaffirmed"
+    r"|maintains|suggested|accused|(?:is|are|was|were) (?:understood|believed|reported|alleged))\b",
     re.IGNORECASE,
 )
 _ACCORDING: Final = re.compile(
