@@ -97,16 +97,18 @@ def _tell_failures(done: Done) -> None:
 
 
 def _tell_dropped(done: Done) -> None:
-    count = len(done.synthesis.dropped) if done.synthesis else 0
+    dropped = done.synthesis.dropped if done.synthesis else ()
+    count = sum(d.verdict.status != "supported" for d in dropped)
     if count:
-        note(f"{count} drafted statement(s) did not go in as written; summary.json and the report say which and why.")
+        note(f"{count} drafted statement(s) were not borne out as written; the report says which and why.")
 
 
 def _took(manifest: RunManifest) -> str:
     """Articles, calls, tokens, cost, in one line."""
     usages = [stage.usage for stage in manifest.stages]
     calls, cached = sum(u.calls for u in usages), sum(u.cached for u in usages)
-    parts = [f"{len(manifest.inputs)} articles"]
+    count = len(manifest.inputs)
+    parts = [f"{count} article{'' if count == 1 else 's'}"]
     if calls or cached:
         tokens = sum(u.prompt_tokens + u.completion_tokens for u in usages)
         costs = [stage.cost_usd for stage in manifest.stages if stage.usage.calls]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, Literal
 
@@ -23,7 +24,8 @@ from pipeline.errors import ReplyError, RequestTooLarge
 from pipeline.llm.protocol import ChatModel, ChatRequest, Message
 from pipeline.llm.structured import ask, portable_schema
 from pipeline.prompting import Prompt
-from pipeline.text.sentences import join_quotations, split_sentences
+from pipeline.text.quotes import mend_quotes
+from pipeline.text.sentences import ends_like_a_sentence, join_quotations, split_sentences
 
 SynthesisMode = Literal["brief", "cluster"]
 
@@ -33,6 +35,7 @@ TOKENS_PER_STATEMENT: Final = 160
 WORDS_PER_STATEMENT: Final = 25
 """What one statement takes of the budget; decides how many clusters are told where each is one call."""
 _SLACK_TOKENS: Final = 100
+_LEAD_DECAY: Final = 4.0
 
 
 class ClaimReply(BaseModel):
@@ -173,7 +176,7 @@ class LlmEngine:
             if len(claims) > 1:
                 try:
                     text, more = await self._sentence("synthesize_cluster", {"claims": _claim_lines(claims, ids=False)})
-                    usage, texts = usage.plus(more), _sentences(text)
+                    usage, texts = usage.plus(more), _sentences(text) or texts
                 except ReplyError as error:
                     notes.append(f"One topic is told in a claim's own words: {error.message}")
             ids = tuple(claim.id for claim in claims)
@@ -215,7 +218,18 @@ def _topics(brief: Brief) -> list[ClaimCluster]:
         ]
         return -cluster.origins, min(places), cluster.id
 
-    return sorted(topics, key=rank)
+    ranked = sorted(topics, key=rank)
+    lead = max(ranked, key=lambda c: _lead_worth(_claims(c, brief), brief), default=None)
+    return sorted(ranked, key=lambda cluster: cluster is not lead)
+
+
+def _lead_worth(claims: Sequence[Claim], brief: Brief) -> float:
+    """What several say, early, as an event rather than as somebody's words or denial, opens the summary."""
+    first = min(claims, key=lambda c: c.evidence[0].start / len(brief.articles[c.evidence[0].article_id].text))
+    place = first.evidence[0].start / len(brief.articles[first.evidence[0].article_id].text)
+    worth = len({claim.origin_id for claim in claims}) * math.exp(-_LEAD_DECAY * place)
+    denied = any(claim.polarity == "denied" for claim in claims)
+    return worth * (0.3 if denied else 1.0) * (0.5 if first.attribution else 1.0)
 
 
 def _claims(cluster: ClaimCluster, brief: Brief) -> list[Claim]:
@@ -236,9 +250,10 @@ def _claim_block(claim: Claim, *, ids: bool) -> str:
 
 
 def _sentences(text: str) -> list[str]:
-    """One statement a sentence: each is checked and cited for itself."""
-    spans = join_quotations(text, split_sentences(text, [Span(start=0, end=len(text))]))
-    return [span.of(text) for span in spans]
+    """One statement a sentence: each is checked and cited for itself. What is not closed was cut: no sentence."""
+    mended = mend_quotes(text)
+    spans = join_quotations(mended, split_sentences(mended, [Span(start=0, end=len(mended))]))
+    return [sentence for span in spans if ends_like_a_sentence(sentence := span.of(mended))]
 
 
 def _speaker(name: str | None) -> str | None:

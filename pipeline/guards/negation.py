@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from pipeline.domain.verdict import Guard
 from pipeline.guards.passage import Passage, contexts, verdict_of
-from pipeline.text.polarity import affirmed_stems, denied_stems, negations
+from pipeline.text.polarity import Negation, affirmed_stems, denied_stems, negations
 
 
 def negation_guard(text: str, passages: Sequence[Passage]) -> Guard:
@@ -19,8 +20,20 @@ def negation_guard(text: str, passages: Sequence[Passage]) -> Guard:
         for n in negations(text)
         if n.scope and not denied.intersection(n.scope)
     ]
+    twice = {stem for context in evidence for n in _nested(context) for stem in n.scope}
+    problems += [
+        f"denies “{text[n.start : n.end].strip()}” inside another denial, which turns it round"
+        for n in _nested(text)
+        if n.scope and not twice.intersection(n.scope)
+    ]
     turned = (denied - affirmed) & (affirmed_stems(text) - denied_stems(text))
     if turned:
         problems.append(f"affirms what the cited passage denies ({', '.join(sorted(turned))})")
     applicable = bool(denied) or bool(negations(text))
     return verdict_of("negation", problems, applicable=applicable, passed="denials agree with the cited passage")
+
+
+def _nested(text: str) -> list[Negation]:
+    """Negations that stand inside the reach of another: "denied that it was not". "Neither … nor" is one denial."""
+    found = negations(text)
+    return [inner for outer, inner in pairwise(found) if inner.start < outer.end and inner.cue.lower() != "nor"]

@@ -15,7 +15,7 @@ from pipeline.text.sentences import join_quotations, split_sentences
 
 _SOURCES: Final = re.compile(r"^(?:sources?|references?|bibliography|notes|citations|works cited)\W*$", re.IGNORECASE)
 _DEFINITION: Final = re.compile(r"^[ \t]{0,3}\[\^?(?P<key>[\w.-]+)\]:[ \t]+(?P<value>\S.*)$", re.MULTILINE)
-_MARK: Final = re.compile(r"\s*\[\^?(?P<keys>[\w.-]+(?:\s*[,;]\s*\^?[\w.-]+)*)\]")
+_MARK: Final = re.compile(r"\[\^?(?P<keys>[\w.-]+(?:\s*[,;]\s*\^?[\w.-]+)*)\]")
 _NUMBERED: Final = re.compile(r"^\s*(?:\[(\d+)\]|(\d+)[.)])\s+(?P<value>.+)$")
 
 
@@ -132,8 +132,9 @@ def _without_marks(paragraph: str, known: frozenset[str]) -> tuple[str, list[tup
         keys = [key.lstrip("^") for key in re.split(r"\s*[,;]\s*", match["keys"])]
         if not all(key.isdigit() or key in known for key in keys):
             continue
-        pieces.append(paragraph[position : match.start()])
-        length += match.start() - position
+        before = paragraph[position : match.start()].rstrip()
+        pieces.append(before)
+        length += len(before)
         position = match.end()
         marks.append((length, keys))
     return "".join([*pieces, paragraph[position:]]), marks

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Sequence
 from datetime import date, timedelta
+from typing import Final
 
 from pipeline.domain.article import Article, Span
 from pipeline.domain.claims import Attribution, Claim, Evidence, RejectedClaim
@@ -15,10 +17,12 @@ from pipeline.text.attribution import attributions, is_attributed
 from pipeline.text.dates import calendar_mentions
 from pipeline.text.polarity import modality, negations
 from pipeline.text.quotes import quoted_runs
-from pipeline.text.spans import count_words, enclosing, find_words, make_evidence, without_last
+from pipeline.text.spans import count_tokens, count_words, enclosing, find_words, longest_run, make_evidence
 
-_TELLING_WORDS = 4
+_TELLING_WORDS: Final = 4
 """So many exact words that stand once in the article place a claim even if its sentence numbers are wrong."""
+_MOST: Final = 0.6
+"""Share of the words that must stand in the named sentence in one unbroken run."""
 
 
 def ground(article: Article, drafts: Sequence[ClaimDraft]) -> tuple[tuple[Claim, ...], tuple[RejectedClaim, ...]]:
@@ -42,24 +46,21 @@ def ground(article: Article, drafts: Sequence[ClaimDraft]) -> tuple[tuple[Claim,
 
 
 def _locate(article: Article, draft: ClaimDraft) -> Span | None:
-    """Where the words stand; without their last one if need be, which a limit may have cut."""
-    shorter = without_last(draft.words)
-    enough = len(shorter.split()) >= _TELLING_WORDS
-    return _find(article, draft.words, draft.sentences) or (
-        _find(article, shorter, draft.sentences) if enough else None
-    )
+    """Where the words stand: inside a sentence that was named, or elsewhere if they can mean one place only.
 
-
-def _find(article: Article, wanted: str, numbers: Sequence[int]) -> Span | None:
-    """The words inside the sentences that were named; elsewhere only if they can mean one place."""
-    for number in numbers:
-        if 1 <= number <= len(article.sentences):
-            found = find_words(wanted, article.text, _with_next(article, number - 1))
-            if found:
-                return found
-    if len(wanted.split()) >= _TELLING_WORDS and count_words(wanted, article.text) == 1:
-        return find_words(wanted, article.text, Span(start=0, end=len(article.text)))
-    return None
+    Models change a word at the edges ("U.S. State Secretary …") and limits cut the last one. Most of the words, in an
+    unbroken run inside a named sentence, place a claim too; whether that sentence bears the claim out is asked of the
+    guards, so a changed word or figure in the claim itself is rejected there.
+    """
+    named = [_with_next(article, n - 1) for n in draft.sentences if 1 <= n <= len(article.sentences)]
+    for span in named:
+        found = find_words(draft.words, article.text, span)
+        if found:
+            return found
+    if count_tokens(draft.words) >= _TELLING_WORDS and count_words(draft.words, article.text) == 1:
+        return find_words(draft.words, article.text, Span(start=0, end=len(article.text)))
+    least = max(_TELLING_WORDS, math.ceil(count_tokens(draft.words) * _MOST))
+    return next(filter(None, (longest_run(draft.words, article.text, span, least) for span in named)), None)
 
 
 def _with_next(article: Article, index: int) -> Span:

@@ -88,7 +88,17 @@ def ingest(inputs: Sequence[str], *, out: Path | None = None) -> Ingested:
             f"No articles found in {', '.join(inputs)}.",
             hint=f"Give files or folders with {', '.join(sorted(TEXT))} files, or pipe a text to “-”.",
         )
-    return _read_all(files, _source_entries(files))
+    ingested = _read_all(files, _source_entries(files))
+    return ingested.model_copy(update={"notes": (*_passed_over(inputs), *ingested.notes)})
+
+
+def _passed_over(inputs: Sequence[str]) -> list[str]:
+    """A remark for the files of a folder that look like articles but are of a format that is not read yet."""
+    folders = [Path(given) for given in inputs if Path(given).is_dir()]
+    names = [p.name for folder in folders for p in sorted(folder.iterdir()) if p.suffix.lower() in _FORMATS_TO_COME]
+    names = [name for name in names if not _NOT_ARTICLES.match(name)]
+    shown = ", ".join(names[:3]) + (" …" if len(names) > 3 else "")  # noqa: PLR2004
+    return [f"Not read, since their format is not known yet: {shown} ({len(names)} in all)."] if names else []
 
 
 def _discover(inputs: Sequence[str], out: Path | None) -> list[RawFile]:
@@ -167,7 +177,7 @@ def _read_sources(manifest: Path) -> dict[str, SourceEntry]:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
         raise InputError(f"{manifest}: {where}: {first['msg']}.") from error
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+    except (OSError, ValueError, RecursionError, yaml.YAMLError) as error:  # 2023-02-31 is a ValueError
         raise InputError(f"{manifest} cannot be read: {error}") from error
 
 

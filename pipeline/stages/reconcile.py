@@ -194,7 +194,8 @@ class _Reading(NamedTuple):
 
 
 def _read(claim: Claim) -> _Reading:
-    names = frozenset(token for token in name_tokens(claim.text) if not token.isdigit())
+    named = name_tokens(claim.text) | name_tokens(claim.evidence[0].quote)
+    names = frozenset(token for token in named if not token.isdigit())
     unsaid = affirmed_stems(claim.text) - denied_stems(claim.text)
     return _Reading(claim, claim.evidence[0].article_id, names, frozenset(unsaid), tuple(negations(claim.text)))
 

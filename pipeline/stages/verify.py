@@ -17,6 +17,7 @@ from pipeline.text.attribution import attributions
 from pipeline.text.similarity import containment, coverage
 
 _REPEATS = 0.75
+_NOTHING_NEW = 0.9
 _COVERED = 0.7
 _MAX_TITLE_WORDS = 30
 
@@ -102,7 +103,11 @@ def _left_out(cited: CitedDraft, verdict: Verdict, reason: str) -> Dropped:
 
 
 def _repeats(text: str, statements: Sequence[Statement]) -> bool:
-    return any(containment(text, statement.text) >= _REPEATS for statement in statements)
+    """The same run of words again, or nothing that one of the statements does not say."""
+    return any(
+        containment(text, statement.text) >= _REPEATS or coverage(text, [statement.text]) >= _NOTHING_NEW
+        for statement in statements
+    )
 
 
 def _words(texts: Sequence[str]) -> int:

@@ -13,6 +13,8 @@ WEEKDAYS: Final = "monday tuesday wednesday thursday friday saturday sunday".spl
 
 _MONTH: Final = r"(?P<month>(?:jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec)(?:\.|[a-z]*))"
 _DAY: Final = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
+_CLEAR_MONTHS: Final = "January|February|April|June|July|August|September|October|November|December"
+"""Months that are no common word when written with a capital; "March" and "May" need a word before them."""
 _YEAR: Final = r"(?P<year>(?:1[5-9]|20)\d\d)"
 _PATTERNS: Final = tuple(
     re.compile(pattern, re.IGNORECASE)
@@ -22,6 +24,8 @@ _PATTERNS: Final = tuple(
         rf"\b{_MONTH}\s+{_DAY}(?:,?\s+{_YEAR})?\b",
         rf"\b{_MONTH},?\s+{_YEAR}\b",
         rf"(?<![\d.,$€£])\b{_YEAR}\b(?![.,]?\d|\s*(?:%|percent|people|troops|euros|dollars))",
+        rf"(?-i:\b(?P<month>{_CLEAR_MONTHS})\b)",
+        r"(?-i:(?<=\b[Ii]n )|(?<=\b[Ll]ast )|(?<=\b[Ss]ince )|(?<=\b[Nn]ext ))(?-i:(?P<month>March|May))\b",
         r"\b(?P<weekday>(?:mon|tues|wednes|thurs|fri|satur|sun)day)s?\b",
     )
 )
@@ -45,11 +49,13 @@ def calendar_mentions(text: str) -> list[CalendarMention]:
     [(2023, 3, 2), (2018, None, None)]
     """
     found: list[CalendarMention] = []
+    taken: set[int] = set()
     for pattern in _PATTERNS:
         for match in pattern.finditer(text):
             mention = _mention(match)
-            if mention and not any(m.start < mention.end and mention.start < m.end for m in found):
+            if mention and taken.isdisjoint(range(mention.start, mention.end)):
                 found.append(mention)
+                taken.update(range(mention.start, mention.end))
     return sorted(found, key=lambda mention: mention.start)
 
 

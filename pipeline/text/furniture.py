@@ -24,6 +24,9 @@ _PROSE_WORDS: Final = 12
 """A closed line of this many words is taken for prose when the article's vocabulary is collected."""
 _UNPUNCTUATED_PROSE_WORDS: Final = 14
 _LONGEST_HEADLINE: Final = 24
+_LONGEST_NOTE: Final = 1000
+"""Characters: no caption, credit or notice is longer, and the patterns for them are not asked about more."""
+_LONGEST_LIST: Final = 200
 _EDGE_OVERLAP: Final = 0.34
 _ON_TOPIC: Final = 0.5
 _FOREIGN: Final = 0.15
@@ -59,7 +62,7 @@ _NOTICE: Final = re.compile(
     r"|\bterms (?:of (?:use|service)|and conditions)\b|\bprivacy (?:policy|notice)\b"
     r"|^\W*(?:correction|clarification|editor['’]?s['’]? note|note to readers)\b|\bcreative commons\b"
     r"|\bthis (?:story|article|page|website|web site|post|column) (?:was|is|has|appeared)\b"
-    r"|\S+@\S+\.\w{2,}|(?:^|\s)@\w{3,}|https?://|\bwww\.",
+    r"|[\w.+-]{1,64}@[\w.-]{1,80}\.\w{2,}|(?:^|\s)@\w{3,}|https?://|\bwww\.",
     re.IGNORECASE,
 )
 _STAMP: Final = re.compile(
@@ -164,7 +167,7 @@ class _Page:
     def _continues_list(self, index: int, before: Sequence[Role]) -> bool:
         """A list introduced by a colon: marked items, or unmarked ones of at least four words."""
         at = index - 1
-        while at >= 0 and before[at] == "body":
+        while at >= max(0, index - _LONGEST_LIST) and before[at] == "body":
             paragraph = self.paragraphs[at]
             if paragraph.rstrip().endswith(":"):
                 marked = bool(_LIST_ITEM.match(self.paragraphs[index]))
@@ -209,6 +212,8 @@ def _name_the_title(page: _Page, found: list[Role]) -> None:
 
 
 def _formal_role(paragraph: str) -> Role | None:
+    if len(paragraph) > _LONGEST_NOTE:
+        return None
     unquoted = outside_quotes(paragraph)
     count = len(paragraph.split())
     if _CREDIT.search(paragraph) and count <= 30:  # noqa: PLR2004  a credit is a line, not a story

@@ -19,11 +19,11 @@ _LABELS: Final = {
     "author": "author", "authors": "author", "byline": "author",
 }  # fmt: skip
 _LABELLED: Final = re.compile(
-    rf"^\s*\**(?P<label>{'|'.join(sorted(_LABELS, key=len, reverse=True))})\**\s*:\s*\**(?P<value>\S.*?)\s*$",
+    rf"^\s*\**(?P<label>{'|'.join(sorted(_LABELS, key=len, reverse=True))})\**\s*:\s*\**(?P<value>\S.*)$",
     re.IGNORECASE,
 )
 _LEADING_DATE: Final = re.compile(
-    r"^\s*(?:date|published|updated)?\s*:?\s*(?P<date>\d{4}-\d{2}-\d{2})(?:T[\d:.+Z-]+)?\b\s*[:|–—-]?\s*",
+    r"^\s*(?:(?:date|published|updated)\s*)?(?::\s*)?(?P<date>\d{4}-\d{2}-\d{2})(?:T[\d:.+Z-]+)?\b\s*[:|–—-]?\s*",
     re.IGNORECASE,
 )
 _PLACE: Final = r"[A-Z][\w.'’-]*(?:\s[A-Z][\w.'’-]*){0,3}"
@@ -98,7 +98,7 @@ def dateline_end(paragraph: str) -> int:
 
 
 def _labelled(line: str) -> tuple[str, str] | None:
-    match = _LABELLED.match(line)
+    match = _LABELLED.match(line.strip())
     if not match:
         return None
     key, value = _LABELS[match["label"].lower()], match["value"]
@@ -110,7 +110,7 @@ def _labelled(line: str) -> tuple[str, str] | None:
 def _front_matter(source: str) -> dict[str, str]:
     try:
         loaded = yaml.safe_load(source)
-    except yaml.YAMLError:
+    except (yaml.YAMLError, ValueError, RecursionError):  # 2023-02-31 is a ValueError; so are numbers too long
         return {}
     if not isinstance(loaded, dict):
         return {}

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from difflib import SequenceMatcher
 from functools import lru_cache
+from itertools import pairwise
 from typing import Final
 
 from pipeline.domain.base import Model
@@ -16,6 +17,8 @@ _JOINS: Final = frozenset({"of", "de", "van", "von", "der", "den", "al", "bin", 
 _VARIANT_RATIO: Final = 0.8
 _VARIANT_LENGTH: Final = 5
 _SENTENCE_START: Final = re.compile(r"(?:^|[.!?:]\s+|[\n“\"‘(]\s*|^\W+)$")
+_LOOK_BACK: Final = 40
+"""Characters before a word in which a sentence's start shows."""
 _NOT_NAMES: Final = frozenset(
     """mr mrs ms dr january february march april may june july august september october november december monday
     tuesday wednesday thursday friday saturday sunday i""".split()
@@ -41,7 +44,9 @@ def proper_names(text: str) -> tuple[Name, ...]:
     >>> [n.text for n in proper_names("However, Maria Zakharova met the Bank of Tarn.")]
     ['Maria Zakharova', 'Bank of Tarn']
     """
-    return tuple(name for run in _runs(text) if (name := _name(text, run)) is not None)
+    found = words(text)
+    inside = _written_inside(text, found)
+    return tuple(name for run in _runs(text, found) if (name := _name(text, run, inside)) is not None)
 
 
 @lru_cache(maxsize=8192)
@@ -78,9 +83,8 @@ def initials(tokens: Iterable[str]) -> str:
     return "".join(token[0] for token in tokens if token)
 
 
-def _runs(text: str) -> list[list[Word]]:
+def _runs(text: str, found: Sequence[Word]) -> list[list[Word]]:
     runs: list[list[Word]] = []
-    found = words(text)
     for index, word in enumerate(found):
         previous = found[index - 1] if index else None
         touching = previous is not None and re.fullmatch(r"(?:['’]s)?[ \u00a0]|\.\s", text[previous.end : word.start])
@@ -100,10 +104,10 @@ def _is_capital(word: str) -> bool:
     return word[0].isupper()
 
 
-def _name(text: str, run: list[Word]) -> Name | None:
+def _name(text: str, run: list[Word], inside: Collection[str]) -> Name | None:
     while run and (is_function_word(run[0].text) or fold_token(run[0].text) in _NOT_NAMES):
         run = run[1:]
-    if not run or (len(run) == 1 and _opens_sentence(text, run[0])):
+    if not run or (len(run) == 1 and run[0].text not in inside and _opens_sentence(text, run[0])):
         return None
     parts = (part for w in run if _is_capital(w.text) and not is_function_word(w.text) for part in _parts(w.text))
     tokens = tuple(fold_token(part) for part in parts)
@@ -122,6 +126,15 @@ def _parts(word: str) -> list[str]:
 def _opens_sentence(text: str, word: Word) -> bool:
     if any(c.isdigit() for c in word.text) or (word.text.replace(".", "").isupper() and len(word.text) > 1):
         return False
-    if not _SENTENCE_START.search(text[: word.start]):
-        return False
-    return not re.search(rf"[a-z,]\s+{re.escape(word.text)}\b", text)
+    return bool(_SENTENCE_START.search(text[max(0, word.start - _LOOK_BACK) : word.start]))
+
+
+def _written_inside(text: str, found: Sequence[Word]) -> frozenset[str]:
+    """The words, and first parts of hyphenated ones, that follow a small letter or a comma and white space."""
+    inside: set[str] = set()
+    for previous, word in pairwise(found):
+        gap = text[previous.end : word.start]
+        before = gap.rstrip()[-1:] or text[previous.end - 1]
+        if gap[-1:].isspace() and (before == "," or "a" <= before <= "z"):
+            inside |= {word.text, word.text.split("-")[0]}
+    return frozenset(inside)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import Final
@@ -17,7 +18,7 @@ from pipeline.domain.base import Model
 from pipeline.text.furniture import Role, roles
 from pipeline.text.header import Header, dateline_end, read_header
 
-_MARKDOWN_HEADING: Final = re.compile(r"^ {0,3}#{1,6}\s+(?P<text>.+?)\s*#*\s*$")
+_MARKDOWN_HEADING: Final = re.compile(r"^ {0,3}#{1,6}\s+(?P<text>\S.*)$")
 _MARKDOWN_RULE: Final = re.compile(r"^\s*(?:[-*_]\s*){3,}$|^\s*!\[[^\]]*\]\([^)]*\)\s*$|^\s*```")
 _MAX_WRAP_WIDTH: Final = 110
 _WRAPPED_SHARE: Final = 0.7
@@ -48,8 +49,15 @@ def clean(raw: str, *, markdown: bool = False) -> Cleaned:
     title = header.title or next(
         (_plain(p.of(text)) for p, role in zip(paragraphs, found, strict=True) if role == "title"), None
     )
-    kept = [_after_dateline(text, p) for p, role in zip(paragraphs, found, strict=True) if role == "body"]
-    return _assemble(text, header, kept, _reasons(header, paragraphs, found), title)
+    kept, reasons = [], [(Span(start=0, end=header.end), "header")] if header.end else []
+    for paragraph, role in zip(paragraphs, found, strict=True):
+        if role == "body":
+            body = paragraph.start + dateline_end(paragraph.of(text))
+            kept.append(Span(start=body, end=paragraph.end))
+            reasons += [(Span(start=paragraph.start, end=body), "dateline")] if body > paragraph.start else []
+        else:
+            reasons.append((Span(start=paragraph.start, end=_line_end(text, paragraph.end)), role))
+    return _assemble(text, header, kept, reasons, title)
 
 
 def _paragraphs(text: str, start: int) -> list[Span]:
@@ -104,41 +112,39 @@ def _roles(text: str, paragraphs: Sequence[Span], *, markdown: bool) -> list[Rol
 
 def _plain(title: str) -> str:
     heading = _MARKDOWN_HEADING.match(title)
-    return " ".join((heading["text"] if heading else title).split())
+    return " ".join(_without_closing_marks(heading["text"] if heading else title).split())
 
 
-def _after_dateline(text: str, paragraph: Span) -> Span:
-    return Span(start=paragraph.start + dateline_end(paragraph.of(text)), end=paragraph.end)
-
-
-def _reasons(header: Header, paragraphs: Sequence[Span], found: Sequence[Role]) -> list[tuple[Span, str]]:
-    removals = [(Span(start=0, end=header.end), "header")] if header.end else []
-    return removals + [(p, role) for p, role in zip(paragraphs, found, strict=True) if role != "body"]
+def _without_closing_marks(heading: str) -> str:
+    """So "## Storm ##" is closed by its marks; "# About C#" is not."""
+    bare = heading.rstrip().rstrip("#")
+    return bare if bare[-1:].isspace() else heading
 
 
 def _assemble(
     text: str, header: Header, kept: Sequence[Span], reasons: Sequence[tuple[Span, str]], title: str | None
 ) -> Cleaned:
-    """Cut the removed paragraphs (with the line end after each) and datelines out; map the kept blocks."""
-    cuts = [(Span(start=span.start, end=_line_end(text, span.end)), reason) for span, reason in reasons]
-    for block in kept:
-        line_start = text.rfind("\n", 0, block.start) + 1
-        line_start = max([line_start, *(cut.end for cut, _ in cuts if cut.end <= block.start)])
-        if text[line_start : block.start].strip():
-            cuts.append((Span(start=line_start, end=block.start), "dateline"))
-    cuts.sort(key=lambda cut: cut[0].start)
-    pieces, blocks, position, length = [], [], 0, 0
-    shifts: list[tuple[int, int]] = []
-    for cut, _ in [*cuts, (Span(start=len(text), end=len(text)), "")]:
-        shifts.append((position, length - position))
+    """Cut out what is removed, given in order; map the kept blocks into what is left."""
+    pieces: list[str] = []
+    ends: list[int] = []
+    shifts: list[int] = []
+    position = length = 0
+    for cut in (*(span for span, _ in reasons), Span(start=len(text), end=len(text))):
+        ends.append(position)
+        shifts.append(length - position)
         pieces.append(text[position : cut.start])
         length += cut.start - position
         position = cut.end
-    for block in kept:
-        shift = next(shift for start, shift in reversed(shifts) if start <= block.start)
-        blocks.append(Span(start=block.start + shift, end=block.end + shift))
-    removed = tuple(Removal(start=cut.start, end=cut.end, text=cut.of(text), reason=reason) for cut, reason in cuts)
-    return Cleaned(text="".join(pieces), blocks=tuple(blocks), removed=removed, header=header, title=title)
+    moves = ((block, shifts[bisect_right(ends, block.start) - 1]) for block in kept)
+    return Cleaned(
+        text="".join(pieces),
+        blocks=tuple(Span(start=block.start + shift, end=block.end + shift) for block, shift in moves),
+        removed=tuple(
+            Removal(start=cut.start, end=cut.end, text=cut.of(text), reason=reason) for cut, reason in reasons
+        ),
+        header=header,
+        title=title,
+    )
 
 
 def _line_end(text: str, end: int) -> int:

@@ -23,6 +23,8 @@ _CLAUSE_END: Final = re.compile(
 )
 _SCOPE: Final = 6
 """Content words a negation reaches at most."""
+_SCOPE_CHARACTERS: Final = 400
+_SCOPE_START: Final = re.compile(r"[\s“\"‘']*(?:(?:the|an?|any)\s+)?[“\"‘']*", re.IGNORECASE)
 
 _MODALITIES: Final[tuple[tuple[Modality, re.Pattern[str]], ...]] = (
     ("urged", re.compile(
@@ -69,8 +71,8 @@ def negations(text: str) -> list[Negation]:
     """
     found = []
     for match in _CUES.finditer(text):
-        rest = text[match.end() :].lstrip(" “\"‘'")
-        offset = len(text) - len(rest)
+        offset = _SCOPE_START.match(text, match.end()).end()  # type: ignore[union-attr]  # it matches nothing too
+        rest = text[offset : offset + _SCOPE_CHARACTERS]
         stop = _CLAUSE_END.search(rest)
         reach = rest[: stop.start()] if stop else rest
         scope = tuple(content_stems(reach)[:_SCOPE])

@@ -55,6 +55,8 @@ _COMPARATORS: Final = tuple(
     for phrases, comparator in _COMPARATOR_WORDS
 )
 _POST_COMPARATORS: Final = re.compile(r"^\s+(?:or so\b|or more\b|or less\b|or fewer\b)", re.IGNORECASE)
+_REACH: Final = 100
+"""Characters before and after a number in which its unit and its "about" stand."""
 _LIST_MARK: Final = re.compile(r"^\s*(?:\d{1,2}\s*[–—.)\-:]\s+|[•*\-]\s+)")
 
 
@@ -75,11 +77,11 @@ def quantities(text: str) -> list[Quantity]:
     >>> [(q.value, q.unit, q.comparator) for q in quantities("for less than ten minutes, 1.5m people")]
     [(10.0, 'minut', 'under'), (1500000.0, 'person', 'exact')]
     """
-    dates = calendar_mentions(text)
+    dated = {index for mention in calendar_mentions(text) for index in range(mention.start, mention.end)}
     mark = _LIST_MARK.match(text)
     found = []
     for match in _NUMBER.finditer(text):
-        in_date = any(d.start < match.end() and match.start() < d.end for d in dates)
+        in_date = any(index in dated for index in range(match.start(), match.end()))
         if in_date or (mark and match.end() <= mark.end()):
             continue
         quantity = _quantity(text, match)
@@ -132,10 +134,18 @@ def _is_pronoun_one(text: str, match: re.Match[str]) -> bool:
     """In "one of", "one another", "no one", "the one" count nothing."""
     if (match["spelled"] or "").lower() != "one":
         return False
-    before, after = text[: match.start()].rstrip().lower(), text[match.end() :].lstrip().lower()
+    before, after = _before(text, match).rstrip().lower(), _after(text, match).lstrip().lower()
     return after.startswith(("of", "another", "-", "who", "that")) or before.endswith(
         ("no", "the", "any", "every", "this", "that", "-", "only")
     )
+
+
+def _before(text: str, match: re.Match[str]) -> str:
+    return text[max(0, match.start() - _REACH) : match.start()]
+
+
+def _after(text: str, match: re.Match[str]) -> str:
+    return text[match.end() : match.end() + _REACH]
 
 
 def _unit(text: str, match: re.Match[str]) -> str | None:
@@ -143,7 +153,7 @@ def _unit(text: str, match: re.Match[str]) -> str | None:
         return "%"
     if match["currency"]:
         return match["currency"][-1]
-    after = re.match(r"[\s-]*(?:of\s+)?((?:[^\W\d_]+[\s-]+){0,2}[^\W\d_]+)", text[match.end() :])
+    after = re.match(r"[\s-]*(?:of\s+)?((?:[^\W\d_]+[\s-]+){0,2}[^\W\d_]+)", _after(text, match))
     if not after or text[match.end() : match.end() + 1] in {",", ".", ";", ":", ")"}:
         return None
     candidates = [word.text for word in words(after.group(1))]
@@ -156,10 +166,10 @@ def _unit(text: str, match: re.Match[str]) -> str | None:
 
 
 def _comparator(text: str, match: re.Match[str]) -> Comparator:
-    after = _POST_COMPARATORS.match(text[match.end() :])
+    after = _POST_COMPARATORS.match(_after(text, match))
     if after:
         return {"so": "about", "more": "at_least"}.get(after.group().split()[-1].lower(), "at_most")  # type: ignore[return-value]  # values are Comparator
     for pattern, comparator in _COMPARATORS:
-        if pattern.search(text[: match.start()]):
+        if pattern.search(_before(text, match)):
             return comparator
     return "exact"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from pipeline.domain.article import Span
@@ -13,6 +14,8 @@ _FOLD: Final = str.maketrans(
      "–": "-", "—": "-", "‑": "-", "−": "-", "\u00a0": " ", "\u202f": " ", "\u2009": " ", "\n": " ", "\r": " ",
      "\t": " "}
 )  # fmt: skip
+
+_MISMATCHED: Final = re.compile(r"“([^“”\"\n]*?)[’'](?=[.,;:!?]?(?:\s|$))")
 
 
 def fold(text: str) -> str:
@@ -65,6 +68,15 @@ def single_quoted_runs(text: str) -> list[Span]:
             runs.append(Span(start=opened, end=index))
             opened = None
     return runs
+
+
+def mend_quotes(text: str) -> str:
+    """A double quotation that was closed with a single mark, closed as it was opened; models mix the two.
+
+    >>> mend_quotes("He said “as long as it takes’.")
+    'He said “as long as it takes”.'
+    """
+    return text if text.count("“") == text.count("”") else _MISMATCHED.sub("“\\1”", text)
 
 
 def outside_quotes(text: str) -> str:

@@ -14,7 +14,9 @@ from pipeline.domain.article import Span
 from pipeline.text.quotes import quoted_runs
 
 _GLUED: Final = re.compile(r"(?<=[^\W\d_]{2})[.!?][”\"’]?(?=[“\"‘]?[A-Z][a-z])")
-_ADDRESS: Final = re.compile(r"\S*(?:://|www\.|@)\S*")
+_ADDRESS: Final = re.compile(r"://|www\.|@")
+_LONGEST_QUOTATION: Final = 2000
+"""Characters over which a quotation is followed; one that was never closed must not swallow the article."""
 _SEPARATORS: Final = str.maketrans("\r\n\t\u2028\u2029\x0b\x0c\x85", "        ")
 _ENDS: Final = ".!?…。！？؟।:;"
 
@@ -46,7 +48,7 @@ def join_quotations(text: str, sentences: Sequence[Span]) -> list[Span]:
 
 
 def _inside_quotation(text: str, unit: Span, following: Span) -> bool:
-    if "\n" in text[unit.end : following.start]:
+    if "\n" in text[unit.end : following.start] or unit.end - unit.start > _LONGEST_QUOTATION:
         return False
     joint = text[unit.start : following.end]
     boundary = unit.end - unit.start
@@ -69,16 +71,18 @@ def _syntok_starts(flat: str) -> list[int]:
     starts: list[int] = []
     for paragraph in syntok.segmenter.analyze(flat):
         for sentence in paragraph:
-            start = sentence[0].offset
-            if not starts or flat[:start].rstrip()[-1:] != ";":
+            start = before = sentence[0].offset
+            while before and flat[before - 1].isspace():
+                before -= 1
+            if not starts or flat[before - 1 : before] != ";":
                 starts.append(start)
     return starts or [0]
 
 
 def _glued_starts(flat: str) -> list[int]:
-    addresses = [match.span() for match in _ADDRESS.finditer(flat)]
-    ends = [match.end() for match in _GLUED.finditer(flat)]
-    return [end for end in ends if not any(start <= end < stop for start, stop in addresses)]
+    chunks = re.finditer(r"\S+", flat)
+    within = {i for c in chunks if _ADDRESS.search(c.group()) for i in range(c.start(), c.end())}
+    return [match.end() for match in _GLUED.finditer(flat) if match.end() not in within]
 
 
 def ends_like_a_sentence(line: str) -> bool:

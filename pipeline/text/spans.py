@@ -53,9 +53,25 @@ def enclosing(spans: Sequence[Span], span: Span) -> Span:
     return Span(start=min(span.start, touched[0].start), end=max(span.end, touched[-1].end))
 
 
-def without_last(words: str) -> str:
-    """The words but for the last one, which a limit on the length of a reply may have cut."""
-    return words.rstrip().rpartition(" ")[0]
+def longest_run(words: str, text: str, within: Span, least: int) -> Span | None:
+    """The longest run of at least ``least`` of the words that stands in ``within``, as `find_words` finds it.
+
+    >>> t = "The ferry ran aground off Tarn on Monday."
+    >>> longest_run("A big ferry ran aground off Tarn", t, Span(start=0, end=len(t)), 4).of(t)
+    'ferry ran aground off Tarn'
+    """
+    tokens = _TOKEN.findall(fold(words))
+    for length in range(len(tokens), least - 1, -1):
+        for start in range(len(tokens) - length + 1):
+            found = find_words(" ".join(tokens[start : start + length]), text, within)
+            if found:
+                return found
+    return None
+
+
+def count_tokens(words: str) -> int:
+    """How many words and numbers there are."""
+    return len(_TOKEN.findall(fold(words)))
 
 
 def _occurrences(words: str, text: str, within: Span) -> Iterator[Span]:
