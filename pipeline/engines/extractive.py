@@ -1,19 +1,8 @@
-"""The embedded engine: verbatim sentences, chosen by what several articles say. No key, no network, no download.
-
-Selection is greedy budgeted coverage of weighted concepts (Gillick and Favre 2009; Lin and Bilmes 2010): a concept
-is a stem or a pair of neighbouring stems, worth more the more articles carry it, and counted once however often
-the summary repeats it. Position, and whether a sentence can stand alone, scale its gain.
-"""
+"""The embedded engine: verbatim sentences, chosen by what several articles say. No key, no network, no download."""
 
 from __future__ import annotations
 
-import math
-import re
-from collections.abc import Mapping, Sequence
-from typing import Final, NamedTuple
-
 from pipeline.domain.article import Article, Span
-from pipeline.domain.claims import Claim
 from pipeline.domain.verdict import Verdict
 from pipeline.engines.protocol import (
     Brief,
@@ -23,55 +12,10 @@ from pipeline.engines.protocol import (
     SummaryDraft,
     SynthesisDraft,
 )
+from pipeline.engines.salience import choose
 from pipeline.text.attribution import is_attributed
-from pipeline.text.names import proper_names
-from pipeline.text.polarity import negations
 from pipeline.text.quantities import quantities
-from pipeline.text.quotes import outside_quotes, quoted_runs
-from pipeline.text.sentences import ends_like_a_sentence, join_quotations
-from pipeline.text.similarity import bigrams, content_coverage
-from pipeline.text.words import content_stems
-
-Concept = str | tuple[str, str]
-
-_LENGTH_EXPONENT: Final = 0.7
-"""Gain is divided by length to this power: 0 favours long sentences, above 1 short ones."""
-_ALONE: Final = 0.4
-"""Worth of a concept that one origin carries; two origins make 1. The four constants here were chosen together, by
-fact recall on the seeds and four news stories."""
-_LEAD_BONUS: Final = 1.2
-_LEAD_DECAY: Final = 4.0
-_OPENING_DECAY: Final = 15.0
-_LEAD_EXPONENT: Final = 0.6
-_STANDS: Final = 0.3
-"""A sentence that stands worse than this is not shown, however much room is left."""
-_REDUNDANT: Final = 0.6
-"""A sentence of which the chosen ones hold this share of the words already is not told again."""
-_SHORTEST, _SHORT, _LONGEST = 6, 10, 55
-"""Words: below the first hardly a sentence, below the second thin, above the third hard to read."""
-
-_CONNECTOR: Final = re.compile(
-    r"^(?:However|Meanwhile|Moreover|Furthermore|Instead|Also|Besides|Separately|Additionally|In addition|Later"
-    r"|Earlier),\s+"
-)
-_LEANING: Final = re.compile(
-    r"^[“\"'‘]?(?:He|She|It|They|This|That|These|Those|His|Her|Their|Its|But|And|So|Such|There|Here|Both|Another)\b"
-)
-_SUBJECT_PRONOUN: Final = re.compile(r"\b(?:he|she|they)\b", re.IGNORECASE)
-_LIST_ITEM: Final = re.compile(r"^\s*(?:[•●▪◦*–—-]\s+|\(?(?:\d{1,2}|[a-zA-Z])\s*[.)–—:-]\s+)")
-_DEFINITE: Final = re.compile(r"^The (?:[a-z-]+ ){1,3}[a-z]")
-
-_SUBORDINATE: Final = re.compile(r"^(?:While|Although|Though|As|When|After|Before|If|Since)\b")
-
-
-class Candidate(NamedTuple):
-    """A claim that may become a statement."""
-
-    claim: Claim
-    text: str
-    length: int
-    stems: tuple[str, ...]
-    place: float
+from pipeline.text.sentences import join_quotations
 
 
 class ExtractiveEngine:
@@ -94,153 +38,13 @@ class ExtractiveEngine:
 
     async def synthesize(self, brief: Brief) -> SynthesisDraft:
         """The sentences that cover most of what the articles share, within the budget, in reading order."""
-        candidates = _candidates(brief)
-        weights = concept_weights(candidates)
-        chosen = select(candidates, weights, _topic_of(brief), brief.words)
-        drafts = (StatementDraft(text=c.text, claim_ids=(c.claim.id,)) for c in in_reading_order(chosen))
+        drafts = (StatementDraft(text=c.text, claim_ids=(c.claim.id,)) for c in choose(brief))
         return SynthesisDraft(statements=tuple(drafts))
 
     async def repair(self, draft: StatementDraft, verdict: Verdict, brief: Brief) -> SynthesisDraft:
         """Nothing better than the verbatim sentence exists here."""
         del draft, verdict, brief
         return SynthesisDraft(statements=())
-
-
-def concept_weights(candidates: Sequence[Candidate]) -> dict[Concept, float]:
-    """The worth of each concept: the log of how many origins carry it; what one alone says is worth little."""
-    carriers: dict[Concept, set[str]] = {}
-    for candidate in candidates:
-        for concept in concepts(candidate.stems):
-            carriers.setdefault(concept, set()).add(candidate.claim.origin_id)
-    return {
-        concept: (math.log2(len(origins)) or _ALONE) * (1.0 if isinstance(concept, tuple) else 0.7)
-        for concept, origins in carriers.items()
-    }
-
-
-def concepts(stems: Sequence[str]) -> set[Concept]:
-    """Stems and pairs of neighbouring stems."""
-    return {*stems, *bigrams(stems)}
-
-
-def select(
-    candidates: Sequence[Candidate],
-    weights: Mapping[Concept, float],
-    topic_of: Mapping[str, str],
-    budget: int,
-) -> list[Candidate]:
-    """The sentence that tells the event, then greedily by gain over length while the budget of words lasts.
-
-    One sentence a topic; none that the chosen ones mostly say already.
-    """
-    chosen: list[Candidate] = []
-    covered: set[Concept] = set()
-    told_stems: set[str] = set()
-    pool = [c for c in candidates if _standing(c) >= _STANDS and c.length <= budget]
-    best = max(pool, key=lambda c: (_lead_worth(c, weights), c.claim.id), default=None)
-    while best is not None:
-        chosen.append(best)
-        covered |= concepts(best.stems)
-        told_stems.update(best.stems)
-        budget -= best.length
-        told = topic_of.get(best.claim.id)
-        pool = [
-            c
-            for c in pool
-            if c is not best
-            and c.length <= budget
-            and topic_of.get(c.claim.id) != told
-            and content_coverage(c.stems, told_stems) < _REDUNDANT
-        ]
-        best = max(pool, key=lambda c: (_gain(c, weights, covered), -c.place, c.claim.id), default=None)
-    return chosen
-
-
-def in_reading_order(chosen: Sequence[Candidate]) -> list[Candidate]:
-    """The lead first, the others by where they stand in their articles."""
-    return [*chosen[:1], *sorted(chosen[1:], key=lambda c: (c.place, c.claim.id))]
-
-
-def _lead_worth(candidate: Candidate, weights: Mapping[Concept, float]) -> float:
-    """What most articles say, early, as an event, in few words, opens the summary."""
-    worth = sum(weights[concept] for concept in concepts(candidate.stems)) * _standing(candidate)
-    worth *= math.exp(-candidate.place * _OPENING_DECAY) / candidate.length**_LEAD_EXPONENT
-    worth *= 0.5 if negations(candidate.text) else 1.0
-    return float(worth * (0.5 if candidate.claim.kind == "statement" else 1.0))
-
-
-def _gain(candidate: Candidate, weights: Mapping[Concept, float], covered: set[Concept]) -> float:
-    new: float = sum(weights[c] for c in concepts(candidate.stems) if c not in covered)
-    return new * _standing(candidate) / math.pow(max(candidate.length, _SHORTEST), _LENGTH_EXPONENT)
-
-
-def _standing(candidate: Candidate) -> float:
-    """How well a sentence stands alone and how early it comes; scales its gain."""
-    factor = 1.0 + _LEAD_BONUS * math.exp(-candidate.place * _LEAD_DECAY)
-    text = candidate.text
-    if _LEANING.search(text) or _pronoun_before_name(text):
-        factor *= 0.35
-    if _LIST_ITEM.match(candidate.claim.text):  # who says so stands in the sentence that opens the list
-        factor *= 0.4
-    elif _DEFINITE.search(text):  # "The leaders briefly met": who they are was said before
-        factor *= 0.8
-    if _SUBORDINATE.search(text):
-        factor *= 0.8
-    if _is_bare_quotation(text):
-        factor *= 0.3
-    if text.rstrip("”\"' ").endswith(("?", ":")) or candidate.length < _SHORTEST:
-        factor *= 0.2
-    if candidate.length < _SHORT:
-        factor *= 0.6
-    if not proper_names(text):  # "The situation is a lot worse": true of anything
-        factor *= 0.5
-    if candidate.length > _LONGEST:
-        factor *= 0.6
-    return factor
-
-
-def _pronoun_before_name(text: str) -> bool:
-    """Such as "Asked about it, she said …": nobody has been named whom the pronoun could mean."""
-    unquoted = outside_quotes(text)
-    pronoun = _SUBJECT_PRONOUN.search(unquoted)
-    return pronoun is not None and not any(name.start < pronoun.start() for name in proper_names(text))
-
-
-def _is_bare_quotation(text: str) -> bool:
-    quoted = sum(run.end - run.start for run in quoted_runs(text))
-    return quoted > len(text) / 2 and not is_attributed(text)
-
-
-def _candidates(brief: Brief) -> list[Candidate]:
-    return [_candidate(claim, brief.articles[claim.evidence[0].article_id]) for claim in brief.claims.values()]
-
-
-def _candidate(claim: Claim, article: Article) -> Candidate:
-    text = _statement_text(claim.text)
-    return Candidate(
-        claim=claim,
-        text=text,
-        length=len(text.split()),
-        stems=tuple(content_stems(text)),
-        place=claim.evidence[0].start / max(1, len(article.text)),
-    )
-
-
-def _statement_text(sentence: str) -> str:
-    """The sentence on its own: white space folded, a connector to what stood before taken off, closed with a stop."""
-    text = _LIST_ITEM.sub("", " ".join(sentence.split()))
-    bare = _CONNECTOR.sub("", text)
-    text = bare[:1].upper() + bare[1:]
-    return text if ends_like_a_sentence(text) or text.endswith((":", ";")) else f"{text}."
-
-
-def _topic_of(brief: Brief) -> dict[str, str]:
-    """Which topic each claim is in; differences overlap topics and do not count."""
-    topics: dict[str, str] = {}
-    for cluster in brief.clusters:
-        if cluster.relation in {"single", "agree"}:
-            topics |= dict.fromkeys(cluster.claim_ids(), cluster.id)
-    return topics
 
 
 def _draft(article: Article, unit: Span) -> ClaimDraft:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, Literal
 
@@ -20,6 +19,7 @@ from pipeline.engines.protocol import (
     SummaryDraft,
     SynthesisDraft,
 )
+from pipeline.engines.salience import choose, topic_of
 from pipeline.errors import ReplyError, RequestTooLarge
 from pipeline.llm.protocol import ChatModel, ChatRequest, Message
 from pipeline.llm.structured import ask, portable_schema
@@ -32,10 +32,9 @@ SynthesisMode = Literal["brief", "cluster"]
 FEWEST_CLAIMS, MOST_CLAIMS = 4, 14
 TOKENS_PER_CLAIM: Final = 200
 TOKENS_PER_STATEMENT: Final = 160
-WORDS_PER_STATEMENT: Final = 25
-"""What one statement takes of the budget; decides how many clusters are told where each is one call."""
+WORDS_PER_STATEMENT: Final = 20
+"""What one statement takes of the budget at least; a dry run reckons with it."""
 _SLACK_TOKENS: Final = 100
-_LEAD_DECAY: Final = 4.0
 
 
 class ClaimReply(BaseModel):
@@ -101,7 +100,7 @@ class LlmEngine:
                 words=c.words,
                 sentences=tuple(c.sentences),
                 speaker=_speaker(c.speaker),
-                text=c.claim,
+                text=mend_quotes(c.claim),
                 kind=c.kind,
             )
             for c in reply.claims
@@ -168,11 +167,13 @@ class LlmEngine:
         return SynthesisDraft(statements=tuple(drafts), usage=usage)
 
     async def _by_cluster(self, brief: Brief) -> SynthesisDraft:
-        """A cluster of one claim is told in that claim's words; the others take a call each."""
+        """The topics of the claims worth telling; one of a single claim in that claim's words, the others a call each."""
         usage, drafts, notes = Usage(), [], []
-        for cluster in _topics(brief)[: max(1, brief.words // WORDS_PER_STATEMENT)]:
-            claims = _claims(cluster, brief)
-            texts = [claims[0].text]
+        topics = {cluster.id: cluster for cluster in brief.clusters}
+        told = topic_of(brief)
+        for chosen in choose(brief):
+            claims = _claims(topics[told[chosen.claim.id]], brief)
+            texts = [chosen.claim.text]
             if len(claims) > 1:
                 try:
                     text, more = await self._sentence("synthesize_cluster", {"claims": _claim_lines(claims, ids=False)})
@@ -208,28 +209,11 @@ def most_claims(article: Article) -> int:
 
 
 def _topics(brief: Brief) -> list[ClaimCluster]:
-    """Topics, those of most origins first, then by how early their articles tell them."""
+    """All topics: first those of the claims worth telling, in reading order, then those of most origins."""
+    told = topic_of(brief)
+    order = {told[chosen.claim.id]: place for place, chosen in enumerate(choose(brief))}
     topics = [cluster for cluster in brief.clusters if cluster.relation not in DIFFERING]
-
-    def rank(cluster: ClaimCluster) -> tuple[int, float, str]:
-        places = [
-            claim.evidence[0].start / max(1, len(brief.articles[claim.evidence[0].article_id].text))
-            for claim in _claims(cluster, brief)
-        ]
-        return -cluster.origins, min(places), cluster.id
-
-    ranked = sorted(topics, key=rank)
-    lead = max(ranked, key=lambda c: _lead_worth(_claims(c, brief), brief), default=None)
-    return sorted(ranked, key=lambda cluster: cluster is not lead)
-
-
-def _lead_worth(claims: Sequence[Claim], brief: Brief) -> float:
-    """What several say, early, as an event rather than as somebody's words or denial, opens the summary."""
-    first = min(claims, key=lambda c: c.evidence[0].start / len(brief.articles[c.evidence[0].article_id].text))
-    place = first.evidence[0].start / len(brief.articles[first.evidence[0].article_id].text)
-    worth = len({claim.origin_id for claim in claims}) * math.exp(-_LEAD_DECAY * place)
-    denied = any(claim.polarity == "denied" for claim in claims)
-    return worth * (0.3 if denied else 1.0) * (0.5 if first.attribution else 1.0)
+    return sorted(topics, key=lambda cluster: (order.get(cluster.id, len(order)), -cluster.origins, cluster.id))
 
 
 def _claims(cluster: ClaimCluster, brief: Brief) -> list[Claim]:

@@ -184,20 +184,25 @@ def _unit_words(figure: tuple[Claim, Quantity]) -> str:
 
 
 class _Reading(NamedTuple):
-    """What a claim affirms and denies, read once."""
+    """What a claim affirms and denies, read once.
+
+    ``names`` are those of its own words; ``around`` those of its passage too, since a short denial ("she said there
+    were no talks") does not name whose talks.
+    """
 
     claim: Claim
     article_id: str
     names: frozenset[str]
+    around: frozenset[str]
     open: frozenset[str]
     negations: tuple[Negation, ...]
 
 
 def _read(claim: Claim) -> _Reading:
-    named = name_tokens(claim.text) | name_tokens(claim.evidence[0].quote)
-    names = frozenset(token for token in named if not token.isdigit())
+    names = frozenset(token for token in name_tokens(claim.text) if not token.isdigit())
+    around = names | name_tokens(claim.evidence[0].quote)
     unsaid = affirmed_stems(claim.text) - denied_stems(claim.text)
-    return _Reading(claim, claim.evidence[0].article_id, names, frozenset(unsaid), tuple(negations(claim.text)))
+    return _Reading(claim, claim.evidence[0].article_id, names, around, frozenset(unsaid), tuple(negations(claim.text)))
 
 
 def _denials(claims: Sequence[Claim], articles: Mapping[str, Article]) -> Iterator[ClaimCluster]:
@@ -225,7 +230,7 @@ def _denials(claims: Sequence[Claim], articles: Mapping[str, Article]) -> Iterat
 
 def _affirmation_distance(other: _Reading, denial: _Reading) -> int | None:
     """How far from the shared names ``other`` says what ``denial`` denies; None where it does not say it."""
-    shared = denial.names & other.names
+    shared = denial.around & other.names
     asked_for = other.claim.modality in {"urged", "planned"}
     if other.article_id == denial.article_id or len(shared) < _SHARED_NAMES or asked_for:
         return None

@@ -14,10 +14,12 @@ from pipeline.engines.citing import CitedDraft, cite
 from pipeline.engines.protocol import Brief, Engine, StatementDraft
 from pipeline.guards.judge import judge
 from pipeline.text.attribution import attributions
+from pipeline.text.polarity import denied_stems
+from pipeline.text.quantities import quantities
 from pipeline.text.similarity import containment, coverage
 
 _REPEATS = 0.75
-_NOTHING_NEW = 0.9
+_NOTHING_NEW = 0.75
 _COVERED = 0.7
 _MAX_TITLE_WORDS = 30
 
@@ -103,11 +105,14 @@ def _left_out(cited: CitedDraft, verdict: Verdict, reason: str) -> Dropped:
 
 
 def _repeats(text: str, statements: Sequence[Statement]) -> bool:
-    """The same run of words again, or nothing that one of the statements does not say."""
-    return any(
-        containment(text, statement.text) >= _REPEATS or coverage(text, [statement.text]) >= _NOTHING_NEW
-        for statement in statements
-    )
+    """The same run of words again, or hardly a word, and no figure or denial, that was not said before."""
+    told = [statement.text for statement in statements]
+    if any(containment(text, other) >= _REPEATS for other in told):
+        return True
+    figures = {quantity.value for other in told for quantity in quantities(other)}
+    denied = {stem for other in told for stem in denied_stems(other)}
+    adds = {q.value for q in quantities(text)} - figures or denied_stems(text) - denied
+    return not adds and coverage(text, told) >= _NOTHING_NEW
 
 
 def _words(texts: Sequence[str]) -> int:
