@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import takewhile
 
 from pipeline.domain.verdict import Guard
 from pipeline.guards.passage import Passage, verdict_of
 from pipeline.text.names import Name, fold_token, initials, is_spelling_variant, proper_names
 from pipeline.text.words import words
+
+_STEM_OF_COUNTRY = 4
+_OF_COUNTRY = frozenset({"", "a", "e", "n", "s", "i", "an", "ns", "ans", "ian", "ians", "ese"})
+"""How names of countries and of their people end: Russia, Russian; Ukraine, Ukrainian; China, Chinese."""
 
 
 def name_guard(text: str, passages: Sequence[Passage]) -> Guard:
@@ -26,17 +31,28 @@ def _tokens_near(passages: Sequence[Passage]) -> set[str]:
 
 
 def _longer_forms(passages: Sequence[Passage], near: set[str]) -> set[str]:
-    """Tokens that stand beside a token of the passage in a name elsewhere in the same article."""
+    """Tokens that the article's names join to a last name, or to a title, of the passage."""
     joined: set[str] = set()
-    for text in {passage.article.text for passage in passages}:
-        for name in proper_names(text):
-            if len(name.tokens) > 1 and name.tokens[-1] in near:
-                joined.update(name.tokens)
+    for passage in passages:
+        long = [name.tokens for name in proper_names(passage.article.text) if len(name.tokens) > 1]
+        joined.update(token for tokens in long if tokens[-1] in near for token in tokens)
+        for title in proper_names(passage.context):
+            joined.update(_holder_of(title.tokens, long))
     return joined
 
 
+def _holder_of(title: tuple[str, ...], long: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
+    """The one to whom the article joins a title: "US Secretary of State" is Blinken if nobody else has the title."""
+    size = len(title)
+    named = [tokens[size:] for tokens in long if size > 1 and tokens[:size] == title and len(tokens) > size]
+    return named[0] if named and len({tokens[-1] for tokens in named}) == 1 else ()
+
+
 def _known(name: Name, near: set[str], longer: set[str]) -> bool:
-    present = [token in near or token in longer or _has_parts(token, near) for token in name.tokens]
+    present = [
+        token in near or token in longer or _has_parts(token, near) or _has_country(token, near)
+        for token in name.tokens
+    ]
     if all(present):
         return True
     if any(present):  # "Maria Zarkhova" for "Maria Zakharova": one token vouches for a variant of the other
@@ -50,6 +66,23 @@ def _known(name: Name, near: set[str], longer: set[str]) -> bool:
 def _has_parts(token: str, near: set[str]) -> bool:
     """Such as "USled" of "US-led" and the like: hyphenated parts all known."""
     return any(token.startswith(other) and token[len(other) :] in near for other in near if other)
+
+
+def _has_country(token: str, near: set[str]) -> bool:
+    """Whether the token is "russian" and "russia" is near, and the like."""
+    return any(token[len(stem) :] in _OF_COUNTRY for stem in _stems(token, near))
+
+
+def _stems(token: str, near: set[str]) -> list[str]:
+    """What the token shares, from its first letter on, with each word that goes on like a country or its people."""
+    alike = [other for other in near if other[:_STEM_OF_COUNTRY] == token[:_STEM_OF_COUNTRY]]
+    shared = [(_common_start(token, other), other) for other in alike]
+    return [stem for stem, other in shared if other[len(stem) :] in _OF_COUNTRY]
+
+
+def _common_start(first: str, second: str) -> str:
+    same = takewhile(lambda pair: pair[0] == pair[1], zip(first, second, strict=False))
+    return "".join(letter for letter, _ in same)
 
 
 def _is_acronym(name: Name, near: set[str]) -> bool:

@@ -8,6 +8,10 @@ from itertools import pairwise
 from pipeline.domain.verdict import Guard
 from pipeline.guards.passage import Passage, contexts, verdict_of
 from pipeline.text.polarity import Negation, affirmed_stems, denied_stems, negations
+from pipeline.text.words import stem
+
+_ACTS = frozenset(stem(verb) for verb in "deny dismiss reject refuse decline fail rule dispute".split())
+"""Verbs that deny: where the passage has the same, what is denied may be put in other words."""
 
 
 def negation_guard(text: str, passages: Sequence[Passage]) -> Guard:
@@ -15,10 +19,11 @@ def negation_guard(text: str, passages: Sequence[Passage]) -> Guard:
     evidence = contexts(passages)
     denied = {stem for context in evidence for stem in denied_stems(context)}
     affirmed = {stem for context in evidence for stem in affirmed_stems(context)}
+    acts = _ACTS & {_act(n) for context in evidence for n in negations(context)}
     problems = [
         f"denies “{text[n.start : n.end].strip()}”, which the cited passage does not deny"
         for n in negations(text)
-        if n.scope and not denied.intersection(n.scope)
+        if n.scope and not denied.intersection(n.scope) and _act(n) not in acts
     ]
     twice = {stem for context in evidence for n in _nested(context) for stem in n.scope}
     problems += [
@@ -31,6 +36,10 @@ def negation_guard(text: str, passages: Sequence[Passage]) -> Guard:
         problems.append(f"affirms what the cited passage denies ({', '.join(sorted(turned))})")
     applicable = bool(denied) or bool(negations(text))
     return verdict_of("negation", problems, applicable=applicable, passed="denials agree with the cited passage")
+
+
+def _act(negation: Negation) -> str:
+    return stem(negation.cue.split()[0])
 
 
 def _nested(text: str) -> list[Negation]:

@@ -8,6 +8,7 @@ from pipeline.domain.verdict import Guard
 from pipeline.guards.passage import Passage, verdict_of
 from pipeline.text.attribution import attributions, is_attributed
 from pipeline.text.names import fold_token, is_spelling_variant
+from pipeline.text.polarity import modality
 from pipeline.text.words import content_stems, stem, words
 
 _TITLES = frozenset(stem(word) for word in ["mr", "mrs", "ms", "dr", "senior", "top", "former", "the"])
@@ -22,7 +23,7 @@ def speaker_guard(text: str, passages: Sequence[Passage]) -> Guard:
         if not any(_may_speak(speaker.name, passage) for passage in passages)
     ]
     attributed = bool(passages) and all(is_attributed(passage.context) for passage in passages)
-    if attributed and not is_attributed(text):
+    if attributed and not (is_attributed(text) or modality(text, attributed=False) == "urged"):
         problems.append("the cited passage says who says so; this text does not")
     return verdict_of("speaker", problems, applicable=bool(speakers) or attributed, passed="it stays with who said it")
 

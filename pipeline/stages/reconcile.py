@@ -199,10 +199,15 @@ class _Reading(NamedTuple):
 
 
 def _read(claim: Claim) -> _Reading:
-    names = frozenset(token for token in name_tokens(claim.text) if not token.isdigit())
-    around = names | name_tokens(claim.evidence[0].quote)
+    names = _heads(claim.text)
+    around = names | _heads(claim.evidence[0].quote)
     unsaid = affirmed_stems(claim.text) - denied_stems(claim.text)
     return _Reading(claim, claim.evidence[0].article_id, names, around, frozenset(unsaid), tuple(negations(claim.text)))
+
+
+def _heads(text: str) -> frozenset[str]:
+    """The last word of each name: "US Secretary of State Antony Blinken" is one, not six; "G20" acts for nobody."""
+    return frozenset(name.tokens[-1] for name in proper_names(text) if name.tokens[-1].isalpha())
 
 
 def _denials(claims: Sequence[Claim], articles: Mapping[str, Article]) -> Iterator[ClaimCluster]:

@@ -42,6 +42,8 @@ _INVERTED: Final = re.compile(
     rf"[,”\"’'?!]\s*(?:{_VERB_FORMS})\s+(?P<np>(?:(?!\b(?:on|in|at|after|during|when|as|that|here|to|by|while|and)\b)"
     rf"[^,;:“”\"]){{2,90}})"
 )
+_CLAUSE: Final = re.compile(r"\b(?:had|has|have|was|were|is|are|would|will|could|did|does)\b|\b[A-Z]\w+\s+[a-z]+ed\b")
+"""In "X, speaking yesterday, said Y wanted …" no speaker follows the verb, but a clause."""
 _TRAILING: Final = re.compile(
     r"\s+(?:on|in|at|after|during|when|that|which|who|to|by|while|as|here|today|late|early|this|last|speaking)\b.*$",
     re.DOTALL,
@@ -86,7 +88,8 @@ def _after_according(unquoted: str) -> Iterator[tuple[int, int, bool]]:
 
 def _inverted(unquoted: str) -> Iterator[tuple[int, int, bool]]:
     for match in _INVERTED.finditer(unquoted):
-        yield match.start("np"), match.end("np"), False
+        if not _CLAUSE.search(match["np"]):
+            yield match.start("np"), match.end("np"), False
 
 
 def _subjects(unquoted: str) -> Iterator[tuple[int, int, bool]]:

@@ -27,6 +27,8 @@ _LONGEST_HEADLINE: Final = 24
 _LONGEST_NOTE: Final = 1000
 """Characters: no caption, credit or notice is longer, and the patterns for them are not asked about more."""
 _LONGEST_LIST: Final = 200
+_CLOSING_BLOCK: Final = 4
+"""So many paragraphs of furniture in a row, at the page's end, close the article."""
 _EDGE_OVERLAP: Final = 0.34
 _ON_TOPIC: Final = 0.5
 _FOREIGN: Final = 0.15
@@ -79,6 +81,11 @@ _IMPERATIVE: Final = re.compile(
     r"manage|skip|scroll|swipe|choose|save|print|comment|become|help|find|discover|explore|browse|check|stay)\b",
     re.IGNORECASE,
 )
+_LINK_LABEL: Final = re.compile(
+    r"^\W*(?:see also|related|read (?:more|next|also)|more(?: on this)?|also read)\s*:", re.IGNORECASE
+)
+_CAMERA: Final = re.compile(r"^\s*[📷📸🎥📹]")
+"""Opens a picture's credit; the unpunctuated line above it is the picture's caption."""
 _LIST_ITEM: Final = re.compile(r"^\s*(?:[•●▪◦*–—-]\s+|\(?(?:\d{1,2}|[a-zA-Z])\s*[.)–—:-]\s+)")
 
 
@@ -94,6 +101,9 @@ def roles(paragraphs: Sequence[str]) -> list[Role]:
     for index in range(len(paragraphs)):
         found.append(page.role(index, found))
     _demote_beyond_the_body(page, found)
+    _demote_after_the_end(page, found)
+    _demote_teasers(page, found)
+    _pair_captions(page, found)
     _name_the_title(page, found)
     return found if page.enough_stays(found) else _by_length(paragraphs)
 
@@ -204,11 +214,50 @@ def _demote_beyond_the_body(page: _Page, found: list[Role]) -> None:
                 found[index] = "unrelated"
 
 
+def _demote_after_the_end(page: _Page, found: list[Role]) -> None:
+    """What follows a whole block of furniture, behind the last paragraph that is on topic, is another story's."""
+    last = max((i for i, role in enumerate(found) if role == "body" and page.overlap(i) >= _EDGE_OVERLAP), default=None)
+    if last is None:
+        return
+    block = 0
+    for index in range(last + 1, len(found)):
+        if found[index] != "body":
+            block += 1
+        elif block >= _CLOSING_BLOCK:
+            found[index] = "unrelated"
+        else:
+            block = 0
+
+
+def _demote_teasers(page: _Page, found: list[Role]) -> None:
+    """A paragraph about something else that a labelled link ("Related: …") opens is the blurb of that link."""
+    for index in range(1, len(found)):
+        linked = found[index - 1] != "body" and _LINK_LABEL.match(page.paragraphs[index - 1])
+        if linked and found[index] == "body" and page.overlap(index) < _FOREIGN:
+            found[index] = "unrelated"
+
+
+def _pair_captions(page: _Page, found: list[Role]) -> None:
+    for index in range(1, len(found)):
+        if _CAMERA.match(page.paragraphs[index]) and found[index] != "body":
+            found[index] = "caption"
+            found[index - 1] = "caption" if found[index - 1] == "heading" else found[index - 1]
+
+
 def _name_the_title(page: _Page, found: list[Role]) -> None:
-    """Of the headings before the body, the one that shares most words with it; the first of equals."""
-    before = [i for i, role in enumerate(found) if role == "heading" and i < page.first]
-    if before:
-        found[max(before, key=page.shared)] = "title"
+    """Of the headings before the body, the one that shares most words with it; the first of equals.
+
+    More than half of its words must be the body's: a masthead's motto shares a few.
+    """
+    told = {stem for stems, role in zip(page.stems, found, strict=True) if role == "body" for stem in stems}
+    shared = {
+        index: len(page.stems[index] & told)
+        for index, role in enumerate(found)
+        if role == "heading" and index < page.first
+    }
+    titles = [index for index, count in shared.items() if count > _ON_TOPIC * len(page.stems[index])]
+    if titles:
+        found[max(titles, key=lambda index: shared[index])] = "title"
 
 
 def _formal_role(paragraph: str) -> Role | None:

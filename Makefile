@@ -1,0 +1,97 @@
+# Everything here sets up .venv by itself, from nothing but Python 3.11 or newer (with its venv module) and make.
+# Paths are relative on purpose: make cannot name files with spaces, and a checkout may lie under one.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input install -qq
+OUT := demo-out
+
+# A key or an endpoint that happens to be set must neither change what these do nor be used.
+KEYLESS := env $(foreach name,$(sort OPENAI_API_KEY OPENAI_BASE_URL \
+	$(filter OPENAI_% PIPELINE_%,$(.VARIABLES))),-u $(name))
+PYTEST := $(KEYLESS) $(BIN)/python -m pytest
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.NOTPARALLEL:
+.PHONY: help demo test test-local-model test-browser test-slow check evals ci lock clean
+
+help:
+	@echo "make demo          summarize the five articles in seeds/, without a key or a model"
+	@echo "make test          the tests (no key, no network, no browser)"
+	@echo "make check         format, lint, types, import contracts, prompt lock, labels, docs"
+	@echo "make evals         which hand-labelled facts the summary covers; fails where a vital one is lost"
+	@echo "make ci            all of these and the browser tests: what .ci/run runs"
+	@echo "make test-browser  the report in Debian's chromium"
+	@echo "make test-slow     builds the wheel and uses it outside the checkout"
+	@echo "make test-local-model  the whole run with a real model: LOCAL_MODEL=FILE.gguf or LOCAL_MODEL_URL=URL"
+	@echo "make lock          resolve the dependencies afresh into constraints.txt"
+	@echo "make clean         remove .venv and everything that was generated"
+
+demo: $(VENV)/.runtime
+	@$(KEYLESS) $(BIN)/pipeline run seeds --engine extractive --out $(OUT)
+	@echo "Open $(OUT)/report.html and click a citation: the passage is highlighted in its source." >&2
+
+test: $(VENV)/.dev
+	$(PYTEST) -m "not browser and not local_model and not slow"
+
+test-browser: $(VENV)/.dev
+	$(PYTEST) -m browser
+
+test-slow: $(VENV)/.dev
+	$(PYTEST) -m slow
+
+# A server of its own is started unless LOCAL_MODEL_URL names one; that takes a package that nothing else needs.
+test-local-model: $(VENV)/.dev
+	@test -n "$$LOCAL_MODEL_URL" || $(PIP) xllamacpp
+	$(PYTEST) -m local_model
+
+check: $(VENV)/.dev
+	$(BIN)/python -m ruff format --check --output-format concise .
+	$(BIN)/python -m ruff check --output-format concise .
+	$(BIN)/python -m mypy pipeline tests
+	$(BIN)/lint-imports
+	$(KEYLESS) $(BIN)/pipeline prompts
+	$(PYTEST) --doctest-modules pipeline
+	$(PYTEST) tests/test_repository.py tests/evaluation/test_labels.py
+
+evals: $(VENV)/.runtime
+	$(KEYLESS) $(BIN)/pipeline eval
+
+# The whole test suite comes last, so that its closing line ends the log.
+ci: check evals test-browser test
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+	  found=$$($(PYTHON) --version 2>&1) || found='not to be found'; \
+	  echo "Python 3.11 or newer is needed; $(PYTHON) is $$found." >&2; \
+	  echo "Name another one: make PYTHON=python3.12" >&2; exit 1; }
+	@$(PYTHON) -m venv --clear $(VENV) || { rm -rf $(VENV); \
+	  echo "Python's venv module does not work; on Debian and Ubuntu: apt-get install python3-venv" >&2; exit 1; }
+
+$(VENV)/.runtime: pyproject.toml constraints.txt | $(BIN)/python
+	@echo "Installing pipeline into $(VENV); this takes a minute the first time …" >&2
+	@$(PIP) -e . -c constraints.txt
+	@touch $@
+
+$(VENV)/.dev: pyproject.toml constraints.txt | $(BIN)/python
+	@echo "Installing pipeline and its development tools into $(VENV); this takes a minute the first time …" >&2
+	@$(PIP) -e '.[dev]' -c constraints.txt
+	@touch $(VENV)/.runtime $@
+
+# Resolve with the oldest Python that is supported, so that the pins fit every newer one.
+lock:
+	@scratch=$$(mktemp -d) && trap 'rm -rf "$$scratch"' EXIT && \
+	$(PYTHON) -m venv "$$scratch/venv" && \
+	"$$scratch/venv/bin/python" -m pip --disable-pip-version-check install -qq '.[dev]' && \
+	{ echo "# Written by make lock: what .venv is installed from. Ranges are in pyproject.toml."; \
+	  "$$scratch/venv/bin/python" -m pip --disable-pip-version-check freeze -q \
+	    | grep -E '^[A-Za-z0-9._-]+==[A-Za-z0-9._+!-]+$$'; } > "$$scratch/constraints.txt" && \
+	cp "$$scratch/constraints.txt" constraints.txt && \
+	echo "constraints.txt: $$(grep -c == constraints.txt) packages" >&2
+
+clean:
+	rm -rf $(VENV) $(OUT) pipeline-out build dist *.egg-info
+	rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	find pipeline tests -type d -name __pycache__ -prune -exec rm -rf {} +
