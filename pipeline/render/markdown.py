@@ -11,8 +11,8 @@ from pipeline.domain.article import Article, Span
 from pipeline.domain.claims import Claim
 from pipeline.domain.clusters import ClaimCluster, Holder
 from pipeline.domain.synthesis import Citation, Disagreement, Source, Statement, Synthesis
+from pipeline.render import wording
 from pipeline.render.visible import plain
-from pipeline.render.wording import first_words
 from pipeline.text.sentences import join_quotations, split_sentences
 
 SOURCES_HEADING: Final = "Sources"
@@ -52,7 +52,7 @@ def source_name(source: Source, articles: Sequence[Article]) -> str:
     if source.title or source.publisher:
         return ", ".join(filter(None, (source.title, source.publisher)))
     text = next((a.text for a in articles if a.id == source.article_id), "")
-    return first_words(text) or source.path
+    return wording.first_words(text) or source.path
 
 
 def _section(heading: str, blocks: Sequence[str]) -> list[str]:
@@ -85,10 +85,9 @@ def _holder(holder: Holder, numbers: dict[str, int]) -> str:
 
 def _omission(cluster: ClaimCluster, claims: dict[str, Claim], numbers: dict[str, int]) -> str:
     """The words of one of its passages, so that nothing unverified is shown."""
-    held = [claims[claim_id] for claim_id in cluster.claim_ids()]
-    shortest = min(held, key=lambda claim: (len(claim.evidence[0].quote), claim.id))
+    shortest = wording.shortest_claim(cluster.positions[0], claims)
     citation = Citation(claim_id=shortest.id, evidence=shortest.evidence[0])
-    return f"- {_cited(' '.join(shortest.evidence[0].quote.split()), [citation], numbers)}"
+    return f"- {_cited(wording.shortest_quote(cluster.positions[0], claims), [citation], numbers)}"
 
 
 def _source(number: int, source: Source, articles: Sequence[Article]) -> str:

@@ -7,7 +7,7 @@ from typing import Final
 
 from pipeline.domain.article import Article
 from pipeline.domain.claims import ArticleFile, Claim, Evidence
-from pipeline.domain.clusters import ClaimCluster
+from pipeline.domain.clusters import ClaimCluster, Holder
 from pipeline.domain.synthesis import Citation, Disagreement, Dropped, Source, Statement, Synthesis
 from pipeline.domain.verdict import Verdict
 from pipeline.errors import InputError
@@ -49,6 +49,13 @@ class Numbering:
             unique.setdefault(_place(citation.evidence), citation)
         chosen = list(unique.values())
         return tuple(self._view(citation, chosen) for citation in chosen)
+
+    def named(self, holders: Sequence[Holder]) -> tuple[Holder, ...]:
+        """The holders as a reader knows them: an article without a publisher by its number."""
+        return tuple(
+            h.model_copy(update={"name": f"source {self._numbers[h.name]}"}) if h.name in self._numbers else h
+            for h in holders
+        )
 
     def passages(self, article_id: str) -> list[Passage]:
         """The passages of one article that were cited so far."""
@@ -138,7 +145,10 @@ def _disagreement(disagreement: Disagreement, numbering: Numbering) -> TopicView
         id=disagreement.id,
         topic=disagreement.topic,
         remark=wording.RELATION[disagreement.relation],
-        positions=tuple(PositionView(p.holders, p.text, numbering.cite(p.citations)) for p in disagreement.positions),
+        positions=tuple(
+            PositionView(numbering.named(p.holders), p.text, numbering.cite(p.citations))
+            for p in disagreement.positions
+        ),
     )
 
 
@@ -148,7 +158,11 @@ def _omission(cluster: ClaimCluster, claims: Mapping[str, Claim], numbering: Num
         topic=cluster.question,
         remark=wording.reach(len(cluster.articles), cluster.origins),
         positions=tuple(
-            PositionView(p.holders, p.text, numbering.cite(_evidence_of(p.claim_ids, claims)))
+            PositionView(
+                numbering.named(p.holders),
+                wording.shortest_quote(p, claims),
+                numbering.cite(_evidence_of(p.claim_ids, claims)),
+            )
             for p in cluster.positions
         ),
     )

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Final
 from urllib.parse import urlsplit
 
-from pipeline.domain.claims import Attribution
-from pipeline.domain.clusters import Holder, Relation
+from pipeline.domain.claims import Attribution, Claim
+from pipeline.domain.clusters import Holder, Position, Relation
 from pipeline.domain.verdict import Outcome, Status
 from pipeline.render.visible import has_hidden
 
@@ -145,3 +145,13 @@ def link(url: str | None) -> tuple[str, str] | None:
 def language(tag: str | None) -> str | None:
     """A well-formed language tag, or None."""
     return tag if tag and _LANGUAGE.fullmatch(tag) else None
+
+
+def shortest_claim(position: Position, claims: Mapping[str, Claim]) -> Claim:
+    """The claim of a position whose passage is the shortest."""
+    return min((claims[i] for i in position.claim_ids), key=lambda claim: (len(claim.evidence[0].quote), claim.id))
+
+
+def shortest_quote(position: Position, claims: Mapping[str, Claim]) -> str:
+    """A position in a source's own words: what no statement covers has passed no check of its own."""
+    return " ".join(shortest_claim(position, claims).evidence[0].quote.split())
