@@ -11,8 +11,6 @@ from pipeline.cli import check, evaluate, prompts, run, schema
 from pipeline.cli.console import note
 from pipeline.errors import PipelineError
 
-INTERRUPTED = 130
-
 app = typer.Typer(
     name="pipeline",
     help="Several news articles about one event in; one summary out, every sentence cited down to the characters.",
@@ -59,9 +57,6 @@ def run_app() -> None:
         if error.hint:
             note(f"  {error.hint}")
         sys.exit(error.exit_status)
-    except KeyboardInterrupt:
-        note("Interrupted. The same command goes on where it stopped.")
-        sys.exit(INTERRUPTED)
     except BrokenPipeError:  # the reader of our output has gone, as `| head` does
         sys.stderr.close()
         sys.exit(0)

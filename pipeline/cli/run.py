@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pipeline.settings import Settings
 
 SOME_FAILED = 4
+INTERRUPTED = 130
 
 
 class EngineOption(StrEnum):
@@ -77,8 +78,12 @@ def _run(inputs: list[str], settings: Settings, *, fresh: bool, as_json: bool) -
     from pipeline.cli.progress import progress_bar  # noqa: PLC0415
     from pipeline.runs.job import REPORT, run_job, to_json  # noqa: PLC0415
 
-    with progress_bar() as progress:
-        done = asyncio.run(run_job(inputs, settings, fresh=fresh, progress=progress, tell=note))
+    try:
+        with progress_bar() as progress:
+            done = asyncio.run(run_job(inputs, settings, fresh=fresh, progress=progress, tell=note))
+    except KeyboardInterrupt:
+        note("Interrupted; nothing was written. The same command goes on where it stopped.")
+        raise typer.Exit(INTERRUPTED) from None
     _tell_failures(done)
     if done.synthesis is not None and done.markdown is not None:
         result(to_json(done.synthesis) if as_json else done.markdown)
