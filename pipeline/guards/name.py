@@ -7,7 +7,7 @@ from itertools import takewhile
 
 from pipeline.domain.verdict import Guard
 from pipeline.guards.passage import Passage, verdict_of
-from pipeline.text.names import Name, fold_token, initials, is_spelling_variant, proper_names
+from pipeline.text.names import Name, fold_token, initials, is_spelling_variant, opening_words, proper_names
 from pipeline.text.words import words
 
 _STEM_OF_COUNTRY = 4
@@ -21,7 +21,15 @@ def name_guard(text: str, passages: Sequence[Passage]) -> Guard:
     near = _tokens_near(passages)
     longer = _longer_forms(passages, near)
     problems = [f"“{name.text}” is not named in the cited passage" for name in wanted if not _known(name, near, longer)]
-    return verdict_of("name", problems, applicable=bool(wanted), passed="every name stands in the cited passage")
+    opening = [w for w in opening_words(text) if _is_name_in(fold_token(w.text), passages)]
+    problems += [
+        f"“{word.text}” is not named in the cited passage"
+        for word in opening
+        if fold_token(word.text) not in near | longer
+    ]
+    return verdict_of(
+        "name", problems, applicable=bool(wanted or opening), passed="every name stands in the cited passage"
+    )
 
 
 def _tokens_near(passages: Sequence[Passage]) -> set[str]:
@@ -66,6 +74,15 @@ def _known(name: Name, near: set[str], longer: set[str]) -> bool:
 def _has_parts(token: str, near: set[str]) -> bool:
     """Such as "USled" of "US-led" and the like: hyphenated parts all known."""
     return any(token.startswith(other) and token[len(other) :] in near for other in near if other)
+
+
+def _is_name_in(token: str, passages: Sequence[Passage]) -> bool:
+    """Whether an article ends a name with the token and never writes it small."""
+    texts = {passage.article.text for passage in passages}
+    last = {name.tokens[-1] for text in texts for name in proper_names(text)}
+    return token in last and not any(
+        w.text[0].islower() and fold_token(w.text) == token for t in texts for w in words(t)
+    )
 
 
 def _has_country(token: str, near: set[str]) -> bool:

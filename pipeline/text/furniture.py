@@ -205,12 +205,12 @@ def _demote_beyond_the_body(page: _Page, found: list[Role]) -> None:
     core = [i for i, role in enumerate(found) if role == "body" and page.overlap(i) >= _FOREIGN]
     if not core:
         return
-    for order, edge in ((range(core[-1] + 1, len(found)), core[-1]), (range(core[0] - 1, -1, -1), core[0])):
+    for order, above in ((range(core[-1] + 1, len(found)), False), (range(core[0] - 1, -1, -1), True)):
         separated = False
         for index in order:
             if found[index] != "body":
                 separated = True
-            elif separated or (edge == core[0] and not ends_like_a_sentence(page.paragraphs[index])):
+            elif separated or (above and not ends_like_a_sentence(page.paragraphs[index])):
                 found[index] = "unrelated"
 
 

@@ -19,6 +19,7 @@ _VARIANT_LENGTH: Final = 5
 _SENTENCE_START: Final = re.compile(r"(?:^|[.!?:]\s+|[\n“\"‘(]\s*|^\W+)$")
 _LOOK_BACK: Final = 40
 """Characters before a word in which a sentence's start shows."""
+_HONORIFICS: Final = frozenset({"mr", "mrs", "ms", "dr"})
 _NOT_NAMES: Final = frozenset(
     """mr mrs ms dr january february march april may june july august september october november december monday
     tuesday wednesday thursday friday saturday sunday i""".split()
@@ -49,6 +50,18 @@ def proper_names(text: str) -> tuple[Name, ...]:
     return tuple(name for run in _runs(text, found) if (name := _name(text, run, inside)) is not None)
 
 
+def opening_words(text: str) -> tuple[Word, ...]:
+    """Capitalised words that open a sentence and of which the text does not show whether they are names.
+
+    >>> [w.text for w in opening_words("Lavrov left. They stayed.")]
+    ['Lavrov']
+    """
+    found = words(text)
+    inside = _written_inside(text, found)
+    single = (run[0] for run in _runs(text, found) if len(run) == 1)
+    return tuple(w for w in single if _name(text, [w], inside) is None and not is_function_word(w.text))
+
+
 @lru_cache(maxsize=8192)
 def name_tokens(text: str) -> frozenset[str]:
     """All tokens of all names of a text."""
@@ -66,14 +79,14 @@ def fold_token(word: str) -> str:
 
 
 def is_spelling_variant(first: str, second: str) -> bool:
-    """Two transliterations of one name, as far as letters can tell: same first letter, long, nearly the same.
+    """Two transliterations of one name, as far as letters can tell: same first letter, long, nearly the same letters.
 
-    >>> is_spelling_variant("zakharova", "zarkhova"), is_spelling_variant("iran", "iraq")
+    >>> is_spelling_variant("zakharova", "zarkhova"), is_spelling_variant("austria", "australia")
     (True, False)
     """
     if first == second:
         return True
-    if min(len(first), len(second)) < _VARIANT_LENGTH or first[0] != second[0]:
+    if min(len(first), len(second)) < _VARIANT_LENGTH or first[0] != second[0] or abs(len(first) - len(second)) > 1:
         return False
     return SequenceMatcher(None, first, second, autojunk=False).ratio() >= _VARIANT_RATIO
 
@@ -105,9 +118,12 @@ def _is_capital(word: str) -> bool:
 
 
 def _name(text: str, run: list[Word], inside: Collection[str]) -> Name | None:
+    titled = False
     while run and (is_function_word(run[0].text) or fold_token(run[0].text) in _NOT_NAMES):
+        titled = fold_token(run[0].text) in _HONORIFICS
         run = run[1:]
-    if not run or (len(run) == 1 and run[0].text not in inside and _opens_sentence(text, run[0])):
+    alone = len(run) == 1 and not titled and run[0].text not in inside
+    if not run or (alone and _opens_sentence(text, run[0])):
         return None
     parts = (part for w in run if _is_capital(w.text) and not is_function_word(w.text) for part in _parts(w.text))
     tokens = tuple(fold_token(part) for part in parts)

@@ -1,0 +1,28 @@
+"""Reconcile: bring the claims of several articles together by what they are about, and find where they differ.
+
+Two kinds of cluster come out. *Topics* partition the claims: each claim is in one. *Differences* hold two or more
+positions on one question (a figure given in two ways, something affirmed here and denied there); a claim may be
+in several, since one sentence can answer several questions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from pipeline.domain.article import Article
+from pipeline.domain.claims import Claim
+from pipeline.domain.clusters import ClaimCluster
+from pipeline.stages.reconcile.common import View
+from pipeline.stages.reconcile.denials import denials
+from pipeline.stages.reconcile.figures import figure_differences
+from pipeline.stages.reconcile.origins import trace_origins
+from pipeline.stages.reconcile.topics import topics
+
+__all__ = ["reconcile", "trace_origins"]
+
+
+def reconcile(claims: Sequence[Claim], articles: Mapping[str, Article]) -> tuple[ClaimCluster, ...]:
+    """Topics, then differences; the order follows the claims' and is the same for the same claims."""
+    view = View.of(claims, articles)
+    clusters = [*topics(view), *figure_differences(view), *denials(view)]
+    return tuple(c.model_copy(update={"id": f"c{number:02}"}) for number, c in enumerate(clusters, start=1))

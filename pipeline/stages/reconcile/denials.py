@@ -1,0 +1,124 @@
+"""Denials: what one article denies and others affirm."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final, NamedTuple
+
+from pipeline.domain.claims import Claim
+from pipeline.domain.clusters import ClaimCluster
+from pipeline.stages.reconcile.common import View, cluster, connected, position, question, shortest
+from pipeline.text.names import fold_token, proper_names
+from pipeline.text.polarity import Negation, affirmed_stems, denied_stems, negations
+from pipeline.text.words import stem, words
+
+_NEAR: Final = 8
+"""Words between a name and what is said of it, at most."""
+_SHARED_NAMES: Final = 2
+
+
+class _Reading(NamedTuple):
+    """What a claim affirms and denies, read once.
+
+    ``names`` are those of its own words; ``around`` those of its passage too, since a short denial ("she said there
+    were no talks") does not name whose talks.
+    """
+
+    claim: Claim
+    article_id: str
+    names: frozenset[str]
+    around: frozenset[str]
+    open: frozenset[str]
+    negations: tuple[Negation, ...]
+
+
+def _read(claim: Claim) -> _Reading:
+    names = _heads(claim.text)
+    around = names | _heads(claim.evidence[0].quote)
+    unsaid = affirmed_stems(claim.text) - denied_stems(claim.text)
+    return _Reading(claim, claim.evidence[0].article_id, names, around, frozenset(unsaid), tuple(negations(claim.text)))
+
+
+def _heads(text: str) -> frozenset[str]:
+    """The last word of each name: "US Secretary of State Antony Blinken" is one, not six; "G20" acts for nobody."""
+    return frozenset(name.tokens[-1] for name in proper_names(text) if name.tokens[-1].isalpha())
+
+
+def denials(view: View) -> Iterator[ClaimCluster]:
+    """What one claim denies and others, of other articles, affirm of the same names."""
+    readings = [_read(claim) for claim in view.claims]
+    edges: dict[str, dict[str, int]] = {}
+    for denial in (r for r in readings if r.negations):
+        for other in readings:
+            distance = _affirmation_distance(other, denial)
+            if distance is not None:
+                edges.setdefault(denial.claim.id, {})[other.claim.id] = distance
+    by_id = {claim.id: claim for claim in view.claims}
+    for denial_ids in connected(sorted(edges), lambda a, b: bool(edges[a].keys() & edges[b].keys())):
+        denied = [by_id[i] for i in denial_ids]
+        affirmed = _closest_by_article([edges[i] for i in denial_ids], by_id)
+        asked = question("Disputed: " + _denied_things(denied, affirmed), [*affirmed, *denied])
+        outright = [claim for claim in denied if any(n.nominal for n in negations(claim.text))] or denied
+        positions = [
+            position(shortest(affirmed).text, affirmed, view.articles),
+            position(shortest(outright).text, denied, view.articles),
+        ]
+        told = all(claim.attribution for claim in denied)
+        yield cluster(asked, positions, "reported_position" if told else "contradiction", [*affirmed, *denied])
+
+
+def _affirmation_distance(other: _Reading, denial: _Reading) -> int | None:
+    """How far from the shared names ``other`` says what ``denial`` denies; None where it does not say it."""
+    shared = denial.around & other.names
+    asked_for = other.claim.modality in {"urged", "planned"}
+    if other.article_id == denial.article_id or len(shared) < _SHARED_NAMES or asked_for:
+        return None
+    distances = [
+        distance
+        for negation in denial.negations
+        for hit in _hits(negation, other)
+        if (distance := _distance(other.claim.text, hit, shared)) <= _NEAR
+    ]
+    return min(distances, default=None)
+
+
+def _hits(negation: Negation, other: _Reading) -> frozenset[str]:
+    """Denied things that ``other`` affirms; of a denied act, both the act and what it is about must be there."""
+    hits = other.open.intersection(negation.heads)
+    if negation.nominal:
+        return hits
+    act = negation.heads[:1]
+    return hits if len(hits) > 1 and hits.issuperset(act) else frozenset()
+
+
+def _distance(text: str, hit: str, names: frozenset[str]) -> int:
+    """Words between ``hit`` and the second-nearest of the names."""
+    found = words(text)
+    hits = [i for i, w in enumerate(found) if hit in {stem(part) for part in [w.text, *w.text.split("-")]}]
+    places = [[i for i, w in enumerate(found) if name in fold_token(w.text)] for name in names]
+    nearest = sorted(min((abs(i - j) for i in hits for j in at), default=len(found)) for at in places)
+    return nearest[_SHARED_NAMES - 1]
+
+
+def _closest_by_article(edges: Sequence[Mapping[str, int]], by_id: Mapping[str, Claim]) -> list[Claim]:
+    """Of each article the claim that affirms most directly."""
+    best: dict[str, int] = {}
+    for edge in edges:
+        for claim_id, distance in edge.items():
+            best[claim_id] = min(distance, best.get(claim_id, distance))
+    chosen: dict[str, Claim] = {}
+    for claim_id in sorted(best, key=lambda i: (best[i], by_id[i].evidence[0].start)):
+        chosen.setdefault(by_id[claim_id].evidence[0].article_id, by_id[claim_id])
+    return sorted(chosen.values(), key=list(by_id.values()).index)
+
+
+def _denied_things(denied: Sequence[Claim], affirmed: Sequence[Claim]) -> str:
+    """The denied nouns that the other side affirms, in the deniers' words."""
+    said = {found for claim in affirmed for found in affirmed_stems(claim.text)}
+    things: dict[str, str] = {}
+    for claim in denied:
+        for negation in negations(claim.text):
+            for word in words(claim.text[negation.start : negation.end]):
+                if stem(word.text) in said.intersection(negation.heads):
+                    things.setdefault(stem(word.text), word.text)
+    return " or ".join(list(things.values())[:3])

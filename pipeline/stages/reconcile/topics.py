@@ -1,0 +1,71 @@
+"""Topics: claims that say much the same, each in one topic."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import combinations
+from typing import Final
+
+from pipeline.domain.claims import Claim
+from pipeline.domain.clusters import ClaimCluster, Relation
+from pipeline.stages.reconcile.common import View, cluster, position
+from pipeline.text.names import name_tokens, proper_names
+from pipeline.text.words import content_stems, stem, words
+
+_SAME_TOPIC: Final = 0.34
+"""Average cosine from which two groups of claims are one topic (chosen on the seeds and four news stories)."""
+_CANDIDATE: Final = 0.2
+
+
+def topics(view: View) -> list[ClaimCluster]:
+    """The topics, in the order of their first claims."""
+    return [_topic(group, view) for group in _groups(view)]
+
+
+def _groups(view: View) -> list[list[Claim]]:
+    """Average-link agglomeration over the pairs that share enough, closest first."""
+    links = _links(view)
+    group_of = {claim.id: [claim] for claim in view.claims}
+    for _, first, second in sorted(((-value, a, b) for (a, b), value in links.items())):
+        left, right = group_of[first], group_of[second]
+        if left is right:
+            continue
+        total = sum(links.get(_pair(a.id, b.id), 0.0) for a in left for b in right)
+        if total >= _SAME_TOPIC * len(left) * len(right):
+            left.extend(right)
+            for claim in right:
+                group_of[claim.id] = left
+    order = {claim.id: index for index, claim in enumerate(view.claims)}
+    unique = {id(group): group for group in group_of.values()}
+    ordered = (sorted(group, key=lambda claim: order[claim.id]) for group in unique.values())
+    return sorted(ordered, key=lambda group: order[group[0].id])
+
+
+def _links(view: View) -> dict[tuple[str, str], float]:
+    """Similarities of the pairs that share a stem, found through an index rather than over all pairs."""
+    holders: dict[str, list[str]] = {}
+    for claim in view.claims:
+        for word in view.stems[claim.id]:
+            holders.setdefault(word, []).append(claim.id)
+    pairs = {_pair(a, b) for ids in holders.values() for a, b in combinations(ids, 2)}
+    links = {pair: view.likeness(*pair) for pair in pairs}
+    return {pair: value for pair, value in links.items() if value >= _CANDIDATE}
+
+
+def _pair(first: str, second: str) -> tuple[str, str]:
+    return (first, second) if first < second else (second, first)
+
+
+def _topic(group: Sequence[Claim], view: View) -> ClaimCluster:
+    articles = {claim.evidence[0].article_id for claim in group}
+    relation: Relation = "agree" if len(articles) > 1 else "single"
+    return cluster(_about(group), [position(group[0].text, group, view.articles)], relation, group)
+
+
+def _about(group: Sequence[Claim]) -> str:
+    """What the claims are about, in words of the first of them: names that most share, else its telling words."""
+    shared = [t for t in name_tokens(group[0].text) if all(t in name_tokens(c.text) for c in group)]
+    names = [n.text for n in proper_names(group[0].text) if any(t in shared for t in n.tokens)]
+    common = set.intersection(*(set(content_stems(claim.text)) for claim in group))
+    telling = [w.text for w in words(group[0].text) if stem(w.text) in common and not w.text[0].isupper()]
+    return ", ".join(dict.fromkeys([*names[:3], *telling[:4]])) or group[0].text
