@@ -26,15 +26,17 @@ from pipeline.text.words import content_stems
 
 Concept = str | tuple[str, str]
 
-_LENGTH_EXPONENT: Final = 0.7
+_LENGTH_EXPONENT: Final = 1.0
 """Gain is divided by length to this power: 0 favours long sentences, above 1 short ones."""
-_ALONE: Final = 0.4
+_ALONE: Final = 0.1
 """Worth of a concept that one origin carries; two origins make 1. The four constants here were chosen together, by
 fact recall on the seeds and four news stories."""
-_LEAD_BONUS: Final = 1.2
+_LEAD_BONUS: Final = 0.6
 _LEAD_DECAY: Final = 4.0
 _OPENING_DECAY: Final = 15.0
 _LEAD_EXPONENT: Final = 0.6
+_TELLING: Final = 7
+"""Content words that make a sentence without a name tell something."""
 _STANDS: Final = 0.3
 """A sentence that stands worse than this is not shown, however much room is left."""
 _REDUNDANT: Final = 0.6
@@ -159,7 +161,7 @@ def _standing(candidate: Candidate) -> float:
         factor *= 0.2
     if candidate.length < _SHORT:
         factor *= 0.6
-    if not proper_names(text):  # "The situation is a lot worse": true of anything
+    if len(candidate.stems) < _TELLING and not proper_names(text):  # "The situation is a lot worse": true of anything
         factor *= 0.5
     if candidate.length > _LONGEST:
         factor *= 0.6

@@ -38,7 +38,8 @@ def _may_speak(name: str, passage: Passage) -> bool:
         return True
     if not said:
         return _same(name, f"{passage.context} {passage.before}")
-    return any(_refers_back(other) for other in said) and _same(name, passage.before)
+    earlier = [who.name for who in attributions(passage.before)] or [passage.before]
+    return any(_refers_back(other) for other in said) and any(_same(name, other) for other in earlier)
 
 
 def _refers_back(name: str) -> bool:

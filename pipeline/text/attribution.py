@@ -99,7 +99,7 @@ def _subjects(unquoted: str) -> Iterator[tuple[int, int, bool]]:
         window = _AUXILIARIES.sub("", unquoted[start : verb.start()]).rstrip()
         if window.endswith(","):
             window = window[: window.rfind(",", 0, len(window) - 1)] if window.count(",") > 1 else ""
-        boundaries = [m.end() for m in _BOUNDARY.finditer(window)]
+        boundaries = [m.end() for pattern in (_BOUNDARY, _VERB) for m in pattern.finditer(window)]
         left = max([*boundaries, window.rfind(",") + 1, 0])
         if window[left:].strip():
             yield start + left, start + len(window), False
