@@ -10,7 +10,7 @@ from pipeline.domain.article import Article, Span
 from pipeline.domain.claims import Evidence
 from pipeline.text.quotes import fold
 
-_TOKEN: Final = re.compile(r"\d+(?:[.,]\d+)*|[^\W_]+")
+_TOKEN: Final = re.compile(r"[^\W_]+(?:(?<=\d)[.,](?=\d)[^\W_]+)*")
 _CONTEXT: Final = 32
 """Code points of prefix and suffix, enough to find a quote again in a text that has changed around it."""
 
@@ -79,6 +79,8 @@ def _occurrences(words: str, text: str, within: Span) -> Iterator[Span]:
     tokens = _TOKEN.findall(fold(words))
     if not tokens:
         return
-    pattern = re.compile(r"(?<!\w)" + r"[\W_]+".join(re.escape(token) for token in tokens) + r"(?!\w)", re.IGNORECASE)
+    pattern = re.compile(
+        r"(?<![^\W_])" + r"[\W_]+".join(re.escape(token) for token in tokens) + r"(?![^\W_])", re.IGNORECASE
+    )
     for match in pattern.finditer(fold(within.of(text))):
         yield Span(start=within.start + match.start(), end=within.start + match.end())
