@@ -115,7 +115,7 @@ def _took(manifest: RunManifest) -> str:
     count = len(manifest.inputs)
     parts = [f"{count} article{'' if count == 1 else 's'}"]
     if calls or cached:
-        tokens = sum(u.prompt_tokens + u.completion_tokens for u in usages)
+        tokens = sum(sum(u.paid_tokens()) for u in usages)
         costs = [stage.cost_usd for stage in manifest.stages if stage.usage.calls]
         known = [cost for cost in costs if cost is not None]
         price = f"${sum(known):.4f}" if len(known) == len(costs) else "price unknown"

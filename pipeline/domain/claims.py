@@ -55,21 +55,44 @@ class RejectedClaim(Model):
 
 
 class Usage(Model):
-    """What model calls took. ``cached`` counts replies that came from the store."""
+    """What model replies took.
+
+    ``calls`` were made now and ``cached`` replies came from the store; the tokens are those of both, and the
+    ``cached_`` ones the part that was paid for earlier.
+    """
 
     calls: int = 0
     cached: int = 0
     prompt_tokens: int = 0
     completion_tokens: int = 0
+    cached_prompt_tokens: int = 0
+    cached_completion_tokens: int = 0
 
     def plus(self, other: Usage) -> Usage:
         """The sum of both."""
+        return Usage(**{name: getattr(self, name) + getattr(other, name) for name in Usage.model_fields})
+
+    def from_store(self) -> Usage:
+        """The same replies, taken from the store."""
         return Usage(
-            calls=self.calls + other.calls,
-            cached=self.cached + other.cached,
-            prompt_tokens=self.prompt_tokens + other.prompt_tokens,
-            completion_tokens=self.completion_tokens + other.completion_tokens,
+            cached=self.calls + self.cached,
+            prompt_tokens=self.prompt_tokens,
+            completion_tokens=self.completion_tokens,
+            cached_prompt_tokens=self.prompt_tokens,
+            cached_completion_tokens=self.completion_tokens,
         )
+
+    def in_all(self) -> Usage:
+        """Without regard to when it was paid for: the same for a run that was resumed and one that was not."""
+        return Usage(
+            calls=self.calls + self.cached,
+            prompt_tokens=self.prompt_tokens,
+            completion_tokens=self.completion_tokens,
+        )
+
+    def paid_tokens(self) -> tuple[int, int]:
+        """Prompt and completion tokens of the calls made now."""
+        return self.prompt_tokens - self.cached_prompt_tokens, self.completion_tokens - self.cached_completion_tokens
 
 
 class ArticleSummary(Model):

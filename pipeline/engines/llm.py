@@ -167,7 +167,7 @@ class LlmEngine:
         return SynthesisDraft(statements=tuple(drafts), usage=usage)
 
     async def _by_cluster(self, brief: Brief) -> SynthesisDraft:
-        """The topics of the claims worth telling; one of a single claim in that claim's words, the others a call each."""
+        """The topics worth telling: one of a single claim in that claim's words, the others in a call each."""
         usage, drafts, notes = Usage(), [], []
         topics = {cluster.id: cluster for cluster in brief.clusters}
         told = topic_of(brief)

@@ -18,7 +18,6 @@ from typing import Final, Self
 
 from pydantic import ValidationError
 
-from pipeline.domain.claims import Usage
 from pipeline.errors import ConfigurationError
 from pipeline.llm.protocol import ChatModel, ChatReply, ChatRequest
 
@@ -154,7 +153,7 @@ class StoredChat:
         canonical = canonical_request(request, self._endpoint)
         known = None if self._fresh else self._store.get(digest_of(canonical))
         if known is not None:
-            return known.model_copy(update={"usage": Usage(cached=1)})
+            return known.model_copy(update={"usage": known.usage.from_store()})
         reply = await self._inner.complete(request)
         return self._kept(canonical, reply) if reply.finish_reason in {"stop", "length"} else reply
 

@@ -84,6 +84,5 @@ def _with_cost(stage: StageRecord, settings: Settings, model: str | None) -> Sta
     """The stage with its price; None where the model's price is not known."""
     if model is None:
         return stage
-    usage = stage.usage
-    cost = price(model, usage.prompt_tokens, usage.completion_tokens, settings.base_url)
+    cost = price(model, *stage.usage.paid_tokens(), settings.base_url)
     return stage.model_copy(update={"cost_usd": cost})

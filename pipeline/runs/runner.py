@@ -135,7 +135,7 @@ async def _read(article: Article, engine: Engine) -> _Read:
         return _Read(None, failure, Usage())
     claims, rejected = ground(article, draft.claims)
     summary = ArticleSummary(
-        article_id=article.id, headline=article.title, claims=claims, rejected=rejected, usage=draft.usage
+        article_id=article.id, headline=article.title, claims=claims, rejected=rejected, usage=draft.usage.in_all()
     )
     return _Read(ArticleFile(article=article, summary=summary), None, draft.usage)
 

@@ -33,7 +33,7 @@ def test_a_reply_is_paid_for_once(tmp_path: Path) -> None:
     with ReplyStore(tmp_path / "cache" / "replies.sqlite") as store:
         hit = _call(store)
         assert store.verify() == []
-    assert (hit.text, hit.usage) == ("first", Usage(cached=1))
+    assert (hit.text, hit.usage) == ("first", Usage(calls=1, prompt_tokens=3, completion_tokens=2).from_store())
 
 
 @pytest.mark.parametrize(("finish", "stored"), [("stop", 1), ("length", 1), ("content_filter", 0), ("other", 0)])
