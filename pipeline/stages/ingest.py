@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import glob
 import hashlib
+import os
 import re
 import sys
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -104,7 +106,22 @@ def _passed_over(inputs: Sequence[str]) -> list[str]:
 def _discover(inputs: Sequence[str], out: Path | None) -> list[RawFile]:
     found = [file for given in inputs for file in _expand(given, out)]
     by_place = {file.path.resolve() if file.path else STDIN: file for file in found}
-    return list(by_place.values())
+    return _told_apart(list(by_place.values()))
+
+
+def _told_apart(files: Sequence[RawFile]) -> list[RawFile]:
+    """Files of the same name in different folders get as much of their path as tells them apart."""
+    counts = Counter(file.name for file in files)
+    paths = [file.path.resolve() for file in files if file.path and counts[file.name] > 1]
+    if not paths:
+        return list(files)
+    shared = Path(os.path.commonpath(paths))
+    return [
+        file._replace(name=file.path.resolve().relative_to(shared).as_posix())
+        if file.path and counts[file.name] > 1
+        else file
+        for file in files
+    ]
 
 
 def _expand(given: str, out: Path | None) -> Iterator[RawFile]:
