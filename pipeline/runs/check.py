@@ -110,21 +110,24 @@ def _resolve_keys(cited: CitedText, articles: Sequence[Article]) -> dict[str, Ar
 
 
 def _described(description: str, articles: Sequence[Article]) -> Article | None:
-    """The article whose file, address or title the description names; the longest name wins."""
+    """The article whose file the description names, else whose address, else title or stem; the longest name wins.
+
+    Several articles may have one title, as copies of one report do.
+    """
     lowered = description.lower()
     names = [
-        (name, article)
-        for article in articles
-        for name in (
-            article.path,
-            Path(article.path).name,
-            Path(article.path).stem,
-            article.url,
-            article.title,
+        (rank, len(name), -index)
+        for index, article in enumerate(articles)
+        for rank, name in (
+            (2, article.path),
+            (2, Path(article.path).name),
+            (1, article.url),
+            (0, article.title),
+            (0, Path(article.path).stem),
         )
         if name and name.lower() in lowered
     ]
-    return max(names, key=lambda pair: len(pair[0]))[1] if names else None
+    return articles[-max(names)[2]] if names else None
 
 
 def _best_passages(text: str, articles: Sequence[Article], *, each: bool) -> list[Evidence]:

@@ -33,6 +33,8 @@ _FORMATS_TO_COME: Final = frozenset(
 )
 _NOT_ARTICLES: Final = re.compile(r"^(?:readme|license|licence|manifest|sources|sha256sums|index)\b", re.IGNORECASE)
 _OWN_OUTPUT: Final = "run.json"
+_MOSTLY_ASCII: Final = 0.08
+"""Share of other bytes up to which a text is in English or the like."""
 SOURCES_FILE: Final = "sources.yaml"
 STDIN: Final = "-"
 
@@ -279,12 +281,24 @@ def _decoded(data: bytes, encoding: str) -> str:
 def _guessed(data: bytes) -> str:
     from charset_normalizer import from_bytes  # noqa: PLC0415  only files that are no UTF-8 need it
 
-    best = from_bytes(data).best()
-    text = str(best) if best is not None else ""
+    text = _western(data) or str(from_bytes(data).best() or "")
     controls = sum(unicodedata.category(c) == "Cc" and c not in "\t\n\r\f" for c in text)
     if not text or controls > len(text) / 100:
         raise InputError("The file is binary, or in an encoding that cannot be told.", hint="Save it as UTF-8.")
     return text
+
+
+def _western(data: bytes) -> str:
+    """As Windows-1252 if only a few letters are not ASCII, as in English with names and quotation marks; else nothing.
+
+    Statistics over so few letters guess at random ("Orbán" became "Orbįn").
+    """
+    if sum(byte >= 0x80 for byte in data) > len(data) * _MOSTLY_ASCII:  # noqa: PLR2004  the end of ASCII
+        return ""
+    try:
+        return data.decode("cp1252")
+    except UnicodeDecodeError:
+        return ""
 
 
 def _slug(stem: str) -> str:

@@ -1,0 +1,182 @@
+"""`pipeline check`: our own summaries pass, changed ones do not, and other people's formats are understood."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipeline.runs.check import check_summary
+from pipeline.stages.ingest import ingest
+from tests.cli.command import load, pipeline
+
+FERRY = (
+    "A ferry with 40 people on board ran aground off Tarn on Monday, the coast guard said. Nobody was hurt, and "
+    "the boat "
+    "was towed to Pell Quay. It had left the quay at noon, its owner Doran Vasquell said.\n"
+)
+STORM = (
+    "A storm hit Pell Quay on Tuesday and tore the roof off the fish market, the mayor said. The storm lasted "
+    "six hours and "
+    "cut power to 1,200 homes in the town.\n"
+)
+
+
+@pytest.fixture
+def sources(tmp_path: Path) -> Path:
+    """Two short articles."""
+    folder = tmp_path / "sources"
+    folder.mkdir()
+    (folder / "ferry.txt").write_text(FERRY, encoding="utf-8")
+    (folder / "storm-news.txt").write_text(STORM, encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def out(seeds: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The results of a run over the seeds."""
+    folder = tmp_path_factory.mktemp("checked") / "out"
+    assert pipeline("run", seeds, "--out", folder).status == 0
+    return folder
+
+
+def _checked(document: str, sources: Path, tmp_path: Path) -> tuple[int, Any]:
+    (tmp_path / "summary.md").write_text(document, encoding="utf-8")
+    ran = pipeline("check", tmp_path / "summary.md", "--sources", sources, "--json")
+    assert "Traceback" not in ran.err
+    return ran.status, json.loads(ran.out) if ran.out else None
+
+
+def _statuses(document: str, sources: Path, tmp_path: Path) -> list[str]:
+    _, report = _checked(document, sources, tmp_path)
+    return [s["verdict"]["status"] for s in report["sentences"]]
+
+
+def test_our_own_summary_passes(out: Path, seeds: Path) -> None:
+    """summary.md and summary.json, checked against their sources, exit 0 with every sentence supported."""
+    for name in ("summary.md", "summary.json"):
+        ran = pipeline("check", out / name, "--sources", seeds, "--json")
+        report = json.loads(ran.out)
+        assert ran.status == 0
+        assert set(report) == {"schema_version", "sentences", "counts"}
+        assert report["counts"] == {"supported": len(report["sentences"])}
+
+
+def test_a_changed_number_is_named(out: Path, seeds: Path, tmp_path: Path) -> None:
+    """Exit 1, and the sentence that was changed is shown with what is wrong."""
+    changed = (
+        (out / "summary.md").read_text(encoding="utf-8").replace("less than 10 minutes", "less than 14 minutes", 1)
+    )
+    (tmp_path / "changed.md").write_text(changed, encoding="utf-8")
+    ran = pipeline("check", tmp_path / "changed.md", "--sources", seeds)
+    assert ran.status == 1
+    (line,) = [line for line in ran.out.splitlines() if line.startswith(("contradicted", "unsupported"))]
+    assert "14 minutes" in line
+    assert "says 10 here" in ran.out
+
+
+def test_every_changed_number_of_our_summary_is_found(out: Path, seeds: Path, tmp_path: Path) -> None:
+    """Whichever number of the statements or positions is changed, that sentence is refused and no other."""
+    markdown = (out / "summary.md").read_text(encoding="utf-8").split("## Sources")[0]
+    tail = (out / "summary.md").read_text(encoding="utf-8")[len(markdown) :]
+    articles = ingest([str(seeds)]).articles
+    path = tmp_path / "changed.md"
+    places = list(re.finditer(r"(?<![\w\[.-])\d+(?![\w\]])", markdown))
+    assert places
+    for match in places:
+        line_start = markdown.rfind("\n", 0, match.start()) + 1
+        label_ends = markdown.find(":**", line_start)
+        if markdown[line_start] == "#" or match.start() < label_ends < markdown.find("\n", line_start):
+            continue
+        changed = f"{markdown[: match.start()]}{int(match[0]) + 7}{markdown[match.end() :]}"
+        path.write_text(changed + tail, encoding="utf-8")
+        report = check_summary(path, articles)
+        refused = [s.text for s in report.sentences if s.verdict.status != "supported"]
+        assert len(refused) == 1, (match[0], refused)
+        assert str(int(match[0]) + 7) in refused[0]
+
+
+def test_a_tampered_json_is_found(out: Path, seeds: Path, tmp_path: Path) -> None:
+    """A moved span and a source that has changed are refused, not followed."""
+    summary = load(out, "summary.json")
+    summary["statements"][0]["citations"][0]["evidence"]["start"] += 1
+    (tmp_path / "moved.json").write_text(json.dumps(summary), encoding="utf-8")
+    ran = pipeline("check", tmp_path / "moved.json", "--sources", seeds)
+    assert ran.status == 1
+    assert "is not the text it quotes" in ran.out
+    copies = tmp_path / "copies"
+    copies.mkdir()
+    for article in seeds.glob("*.txt"):
+        (copies / article.name).write_bytes(article.read_bytes() + b"\nMore was said of the ferry on Monday.")
+    assert pipeline("check", out / "summary.json", "--sources", copies).status == 1
+
+
+def test_numbers_mean_the_files_in_order(sources: Path, tmp_path: Path) -> None:
+    """Without a source list, [1] is the first file; the marks are not in the text that is given back."""
+    status, report = _checked("The coast guard said a ferry ran aground off Tarn. [1]\n", sources, tmp_path)
+    assert status == 0
+    assert report["sentences"][0]["text"] == "The coast guard said a ferry ran aground off Tarn."
+    assert report["sentences"][0]["citations"][0]["evidence"]["article_id"] == "ferry"
+    assert _statuses("The coast guard said a ferry ran aground off Tarn. [2]\n", sources, tmp_path) == ["unsupported"]
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        "The storm lasted six hours. [storm-news]\n",
+        "The storm lasted six hours.[^s]\n\n[^s]: storm-news.txt\n",
+        "The storm lasted six hours [1].\n\n## Sources\n\n1. storm-news.txt\n2. ferry.txt\n",
+        "The storm lasted six hours [1]. The storm cut power to 1,200 homes. [1]\n\nSources:\n\n[1] storm-news.txt\n",
+        "The storm lasted six hours, and a ferry with 40 people ran aground off Tarn, the coast guard said. [1, 2]\n",
+        "- **The mayor:** The storm lasted six hours. [2]\n",
+        "# Storm and ferry\n\nThe storm lasted six hours. [2]\n\n```\ncode is no sentence\n```\n",
+    ],
+)
+def test_other_ways_to_cite_are_understood(document: str, sources: Path, tmp_path: Path) -> None:
+    """File stems, footnotes, own source lists in any order, several marks, bold labels."""
+    statuses = _statuses(document, sources, tmp_path)
+    assert statuses == ["supported"] * len(statuses) != []
+
+
+def test_an_uncited_sentence_gets_a_proposal(sources: Path, tmp_path: Path) -> None:
+    """Exit 1; the best passage is proposed, and marked as proposed."""
+    status, report = _checked("The storm lasted six hours.\n", sources, tmp_path)
+    (sentence,) = report["sentences"]
+    assert (status, sentence["verdict"]["status"]) == (1, "uncited")
+    assert {c["cited"] for c in sentence["citations"]} == {"proposed"}
+    assert sentence["citations"][0]["evidence"]["article_id"] == "storm-news"
+
+
+def test_a_mark_without_a_source_is_refused(sources: Path, tmp_path: Path) -> None:
+    """[99] names nothing: unsupported, with the mark named, whatever else is cited."""
+    status, report = _checked("The storm lasted six hours. [99]\n", sources, tmp_path)
+    (sentence,) = report["sentences"]
+    assert (status, sentence["verdict"]["status"]) == (1, "unsupported")
+    assert "[99]" in sentence["verdict"]["guards"][0]["detail"]
+
+
+def test_what_cannot_be_checked_is_an_input_error(sources: Path, tmp_path: Path) -> None:
+    """Exit 2 for a missing file, a foreign JSON, an empty or a binary file."""
+    (tmp_path / "foreign.json").write_text('{"a": 1}', encoding="utf-8")
+    (tmp_path / "empty.md").write_text("", encoding="utf-8")
+    (tmp_path / "binary.md").write_bytes(b"\x00\x01")
+    (tmp_path / "headings.md").write_text("# Only\n\n## headings\n", encoding="utf-8")
+    for name in ("missing.md", "foreign.json", "empty.md", "binary.md", "headings.md"):
+        ran = pipeline("check", tmp_path / name, "--sources", sources)
+        assert ran.status == 2, name
+        assert "error[input]" in ran.err
+        assert "Traceback" not in ran.err
+
+
+@pytest.mark.parametrize(
+    "document", ['{"statements": ' + "[" * 100_000, "[" * 5_000, "*" * 20_000 + "a.", "> " * 3_000 + "It sank."]
+)
+def test_no_document_breaks_the_check(document: str, sources: Path, tmp_path: Path) -> None:
+    """Nesting without end is an error of ours or a verdict, never a traceback."""
+    (tmp_path / "odd.md").write_text(document, encoding="utf-8")
+    ran = pipeline("check", tmp_path / "odd.md", "--sources", sources)
+    assert ran.status in {1, 2}
+    assert "Traceback" not in ran.err

@@ -1,0 +1,158 @@
+"""Each guard: what it lets pass, what it stops, and how it says why."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.domain.article import Article, Span
+from pipeline.domain.verdict import Guard, Verdict
+from pipeline.guards.judge import GUARDS, judge
+from pipeline.text.sentences import split_sentences
+from pipeline.text.spans import find_words, make_evidence
+
+
+def article(text: str, *, published: str | None = None, publisher: str | None = None) -> Article:
+    """An article of one block."""
+    return Article(
+        id="a", path="a.txt", title=None, publisher=publisher, published=published, url=None, language=None, text=text,
+        sentences=tuple(split_sentences(text, [Span(start=0, end=len(text))])), sha256="0", removed=(),
+    )  # fmt: skip
+
+
+def verdict(statement: str, source: str, cited: str | None = None, *, published: str | None = None) -> Verdict:
+    """The verdict on a statement that cites ``cited`` (or all) of a source."""
+    whole = article(source, published=published)
+    everything = Span(start=0, end=len(source))
+    span = find_words(cited, source, everything) if cited else everything
+    assert span is not None
+    return judge(statement, [make_evidence(whole, span)], {"a": whole})
+
+
+def guard(name: str, result: Verdict) -> Guard:
+    """One guard's result."""
+    return next(g for g in result.guards if g.name == name)
+
+
+SOURCE = (
+    "Maria Zakharova, the spokesperson, said on Thursday that Blinken and Lavrov spoke for about 10 minutes. "
+    "The official said there were no talks. “We found that positions were very far apart,” Subrahmanyam "
+    "Jaishankar said. "
+    "At least 12 people died in June 2020 when the boat left Pell Quay."
+)
+
+CASES = [
+    # guard, statement, passage, passes, part of the explanation
+    ("quantity", "They spoke for 11 minutes, Zakharova said.", "about 10 minutes", False, "says 10 here"),
+    ("quantity", "They spoke for about 10 hours, Zakharova said.", "about 10 minutes", False, "counts something else"),
+    ("quantity", "They spoke for less than 10 minutes, Zakharova said.", "about 10 minutes", False, "differently"),
+    ("quantity", "They spoke for 10 minutes, Zakharova said.", "about 10 minutes", False, "differently"),
+    ("quantity", "They spoke for roughly ten minutes, Zakharova said.", "about 10 minutes", True, ""),
+    ("quantity", "At least twelve people died.", "At least 12 people", True, ""),
+    ("quantity", "Twelve people died.", "At least 12 people", False, "differently"),
+    ("quantity", "More than 12 people died.", "At least 12 people", False, "differently"),
+    ("quantity", "At least 40 boats left.", "At least 12 people", False, "does not stand"),
+    ("date", "They died in July 2020.", "At least 12 people", False, "not the date"),
+    ("date", "They died in June 2021.", "At least 12 people", False, "not the date"),
+    ("date", "They died in 2020.", "At least 12 people", True, ""),
+    ("date", "They died on 3 June 2020.", "At least 12 people", False, "not the date"),
+    ("date", "They spoke on Friday, Zakharova said.", "about 10 minutes", False, "not the date"),
+    ("date", "They spoke on Thursday, Zakharova said.", "about 10 minutes", True, ""),
+    ("date", "They spoke, Zakharova said.", "about 10 minutes", True, ""),
+    ("name", "Zakharova said Blinken and Wang spoke.", "about 10 minutes", False, "Wang"),
+    ("name", "Maria Zakharova said Blinken and Lavrov spoke.", "about 10 minutes", True, ""),
+    ("name", "Maria Zarkhova said Blinken and Lavrov spoke.", "about 10 minutes", True, ""),
+    ("name", "Mr. Brandt and Blinken spoke, Zakharova said.", "about 10 minutes", False, "Brandt"),
+    ("negation", "The official said there were talks.", "no talks", False, "affirms"),
+    ("negation", "The official said no talks were held.", "no talks", True, ""),
+    ("negation", "Blinken and Lavrov did not speak, Zakharova said.", "about 10 minutes", False, "does not deny"),
+    ("negation", "The official denied that there were no talks.", "no talks", False, "inside another denial"),
+    ("speaker", "Lavrov said that he and Blinken spoke.", "about 10 minutes", False, "Lavrov"),
+    ("speaker", "Jaishankar said Blinken and Lavrov spoke.", "about 10 minutes", False, "Jaishankar"),
+    ("speaker", "Blinken and Lavrov spoke for about 10 minutes.", "about 10 minutes", False, "who says so"),
+    ("speaker", "The official said there were no talks.", "no talks", True, ""),
+    ("speaker", "Zakharova said there were no talks.", "no talks", True, ""),
+    ("speaker", "Jaishankar said there were no talks.", "no talks", False, "Jaishankar"),
+    ("quotation", "“Positions were very far apart,” Jaishankar said.", "We found", True, ""),
+    ("quotation", "“Positions were quite far apart,” Jaishankar said.", "We found", False, "quite far apart"),
+    ("quotation", "Jaishankar said positions were 'very close'.", "We found", False, "very close"),
+    (
+        "content",
+        "The harvest of barley in the valley was poor, Zakharova said.",
+        "about 10 minutes",
+        False,
+        "of its words",
+    ),
+    ("content", "Zakharova said Blinken and Lavrov spoke.", "about 10 minutes", True, ""),
+]
+
+
+@pytest.mark.parametrize(("name", "statement", "cited", "passes", "why"), CASES)
+def test_guards_pass_and_fail_with_a_reason(name: str, statement: str, cited: str, passes: bool, why: str) -> None:  # noqa: FBT001
+    """The guard decides as a careful reader would, and names what is wrong."""
+    found = guard(name, verdict(statement, SOURCE, cited))
+    assert (found.outcome != "fail") == passes, found
+    assert why in found.detail
+
+
+def test_weekdays_follow_from_the_date_of_the_article() -> None:
+    """A "Thursday" in an article of 2 March 2023 is that day, and no other."""
+    source = "The ministers met in New Delhi on Thursday."
+    day = "The ministers met in New Delhi on {}."
+    assert verdict(day.format("2 March 2023"), source, published="2023-03-02").status == "supported"
+    assert verdict(day.format("Thursday, 2 March 2023"), source, published="2023-03-03").status == "supported"
+    assert verdict(day.format("9 March 2023"), source, published="2023-03-02").status == "contradicted"
+    assert verdict(day.format("2 March 2023"), source).status == "contradicted"
+
+
+def test_a_name_from_elsewhere_in_the_article_must_be_joined_to_the_passage() -> None:
+    """A last name may be given its first name or its title's holder, not another person of the article."""
+    source = (
+        "Sergey Lavrov arrived. Lavrov left early. Qin Gang stayed. The Russian Foreign Minister Sergey Lavrov ate."
+    )
+    assert verdict("Sergey Lavrov left early.", source, "Lavrov left early").status == "supported"
+    assert verdict("Qin Gang left early.", source, "Lavrov left early").status == "unsupported"
+    assert verdict("Gang left early.", source, "Lavrov left early").status == "unsupported"
+
+
+def test_a_country_and_its_people_are_one_name() -> None:
+    """The word "Russian" may be said of "Russia", "Iraqi" not of "Iran"."""
+    assert verdict("Russian officials left the hall.", "Officials of Russia left the hall.").status == "supported"
+    assert verdict("The Iraqi officials left the hall.", "Officials of Iran left the hall.").status == "unsupported"
+    assert (
+        verdict("Officials of Australia left the hall.", "Officials of Austria left the hall.").status == "unsupported"
+    )
+
+
+def test_what_is_not_cited_is_uncited() -> None:
+    """Without a citation there is no verdict of the guards."""
+    result = judge("It sank.", [], {})
+    assert (result.status, result.guards) == ("uncited", ())
+
+
+def test_a_verdict_names_every_guard() -> None:
+    """Each guard reports once, passed, failed, or with nothing to check."""
+    result = verdict("It sank.", "It sank.")
+    assert [g.name for g in result.guards] == [
+        "quantity",
+        "date",
+        "name",
+        "negation",
+        "speaker",
+        "quotation",
+        "content",
+    ]
+    assert len(result.guards) == len(GUARDS)
+    assert result.failures() == ()
+
+
+@pytest.mark.parametrize(
+    ("statement", "status"),
+    [
+        ("Maria Zakharova said on Thursday that Blinken and Lavrov spoke for 20 minutes.", "contradicted"),
+        ("Maria Zakharova said on Thursday that Qin Gang and Lavrov spoke.", "unsupported"),
+        ("The harvest of barley failed.", "unsupported"),
+    ],
+)
+def test_contradiction_is_told_from_no_support(statement: str, status: str) -> None:
+    """A passage about this that says otherwise contradicts; anything else just does not support."""
+    assert verdict(statement, SOURCE, "about 10 minutes").status == status

@@ -1,0 +1,175 @@
+"""Ingest: every encoding and every odd file, and one bad file never loses the others."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from pipeline.errors import InputError
+from pipeline.stages.ingest import decode, ingest
+
+BODY = "A ferry with 40 people on board ran aground off Tarn on Monday, said Viktor Orbán of the coast guard.\n"
+OTHER = "Nobody was hurt when the ferry ran aground, and it was towed to Pell Quay on Tuesday, its owner said.\n"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le-bom", "latin-1", "cp1252"])
+def test_encodings(encoding: str, tmp_path: Path) -> None:
+    """UTF-8 and UTF-16 with a mark are read exactly; the older encodings as well as their bytes can tell."""
+    text = BODY * 8 + ("“Aye,” she said – nothing else.\n" if encoding != "latin-1" else "")
+    data = b"\xff\xfe" + text.encode("utf-16-le") if encoding.endswith("bom") else text.encode(encoding)
+    path = tmp_path / "a.txt"
+    path.write_bytes(data)
+    (article,) = ingest([str(path)]).articles
+    assert "Orbán" in article.text
+    assert "\ufeff" not in article.text
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (b"", "empty"),
+        (b" \n\t ", "empty"),
+        (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" * 9, "binary"),
+        (b"\xff\xfe\x00", "not"),
+        (bytes(range(256)) * 4, "binary"),
+        (b"Menu\n", "No sentence"),
+        (b"x" * 20_000_000, "20,000,000 bytes"),
+    ],
+)
+def test_what_is_no_article_fails_alone(data: bytes, reason: str, tmp_path: Path) -> None:
+    """An empty, binary, huge or bodiless file is a failure with its reason; the file beside it is read."""
+    (tmp_path / "bad.txt").write_bytes(data)
+    (tmp_path / "good.txt").write_text(BODY, encoding="utf-8")
+    found = ingest([str(tmp_path)])
+    assert [article.id for article in found.articles] == ["good"]
+    (failure,) = found.failures
+    assert (failure.path, failure.stage, failure.code) == ("bad.txt", "ingest", "input")
+    assert reason in failure.message
+
+
+def test_files_that_cannot_be_opened_fail_alone(tmp_path: Path) -> None:
+    """A broken link, a link to itself and a file that goes away do not stop the others."""
+    for number in range(4):
+        (tmp_path / f"good{number}.txt").write_text(BODY.replace("40", str(number + 41)), encoding="utf-8")
+    (tmp_path / "loop.txt").symlink_to(tmp_path / "loop.txt")
+    (tmp_path / "broken.txt").symlink_to(tmp_path / "nowhere")
+    (tmp_path / "folder.txt").mkdir()
+    found = ingest([str(tmp_path)])
+    assert len(found.articles) == 4
+    assert all(failure.message for failure in found.failures)
+
+
+def test_nothing_to_read_is_an_error(tmp_path: Path) -> None:
+    """A path that does not exist, an empty folder and a pattern that fits nothing end the run, with a hint."""
+    for given in (tmp_path / "missing", tmp_path, tmp_path / "*.txt"):
+        with pytest.raises(InputError) as error:
+            ingest([str(given)])
+        assert error.value.hint
+
+
+def test_what_lies_beside_articles_is_not_read(tmp_path: Path) -> None:
+    """READMEs, manifests, hidden files, other formats and results of a run are no articles."""
+    for name in ("README.md", "sources.yaml", "LICENSE.txt", ".hidden.txt", "image.png", "page.html", "SHA256SUMS.txt"):
+        (tmp_path / name).write_text("a: {}\n" if name == "sources.yaml" else BODY)
+    (tmp_path / "old").mkdir()
+    (tmp_path / "old" / "run.json").write_text("{}")
+    (tmp_path / "old" / "summary.md").write_text(OTHER)
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "x.txt").write_text(OTHER)
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "sub" / "b.md").write_text(BODY)
+    found = ingest([str(tmp_path)], out=tmp_path / "out")
+    assert [article.path for article in found.articles] == ["sub/b.md"]
+
+
+def test_a_format_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    """A page given by name fails with what to do."""
+    (tmp_path / "a.html").write_text(BODY)
+    (failure,) = ingest([str(tmp_path / "a.html")]).failures
+    assert "plain text" in failure.message
+
+
+def test_the_same_bytes_are_one_article(tmp_path: Path) -> None:
+    """A copy is left out, and the reader is told; one file named twice is read once."""
+    (tmp_path / "a.txt").write_text(BODY)
+    (tmp_path / "b.txt").write_text(BODY)
+    found = ingest([str(tmp_path), str(tmp_path / "a.txt"), str(tmp_path / "*.txt")])
+    assert [article.id for article in found.articles] == ["a"]
+    assert "b.txt" in found.notes[0]
+
+
+def test_ids_that_collide_are_told_apart(tmp_path: Path) -> None:
+    """Two files of one name in two folders get ids of their own, the same in every run."""
+    for folder, text in (("x", BODY), ("y", OTHER)):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "Böse Datei!.txt").write_text(text, encoding="utf-8")
+    ids = [article.id for article in ingest([str(tmp_path)]).articles]
+    assert len(set(ids)) == 2
+    assert all(name.isascii() and "/" not in name for name in ids)
+    assert ids == [article.id for article in ingest([str(tmp_path)]).articles]
+
+
+def test_ids_from_a_digest_do_not_collide_with_given_ones(tmp_path: Path) -> None:
+    """However ids are made or given, no two articles have one."""
+    (tmp_path / "a.txt").write_text(BODY)
+    (tmp_path / "b.txt").write_text(OTHER)
+    (tmp_path / "sources.yaml").write_text("a.txt: {id: same}\nb.txt: {id: same}\n")
+    ids = [article.id for article in ingest([str(tmp_path)]).articles]
+    assert len(set(ids)) == 2
+
+
+def test_a_sources_file_overrides_the_article(tmp_path: Path) -> None:
+    """What sources.yaml says goes before what the file says of itself; the rest stays."""
+    (tmp_path / "a.txt").write_text(f"Title: Old\nSource: The Bugle\n\n{BODY}")
+    (tmp_path / "sources.yaml").write_text(
+        "a.txt: {title: New, published: 2 March 2023, id: first, url: 'https://x.example'}\n"
+    )
+    (article,) = ingest([str(tmp_path)]).articles
+    assert (article.id, article.title, article.publisher, article.published) == (
+        "first",
+        "New",
+        "The Bugle",
+        "2023-03-02",
+    )
+
+
+@pytest.mark.parametrize(
+    "manifest",
+    [
+        "- a",
+        "a.txt: {titel: X}",
+        "a.txt: {published: soon}",
+        "a.txt: {id: ../x}",
+        "a.txt: [",
+        "a.txt: {published: 2023-02-31}",
+        "[" * 3000,
+        "a.txt: 3",
+    ],
+)
+def test_a_broken_sources_file_is_an_error(manifest: str, tmp_path: Path) -> None:
+    """A misspelt field, a date that is none and YAML that is none are named, not skipped."""
+    (tmp_path / "a.txt").write_text(BODY)
+    (tmp_path / "sources.yaml").write_text(manifest)
+    with pytest.raises(InputError, match=r"sources\.yaml"):
+        ingest([str(tmp_path)])
+
+
+def test_headers_and_line_ends(tmp_path: Path) -> None:
+    """CRLF, a labelled header and Markdown front matter give metadata and leave the text's own characters."""
+    (tmp_path / "a.txt").write_bytes(
+        f"Title: Storm\r\nDate: 2 March 2023\r\n\r\n{BODY}{OTHER}".replace("\n", "\r\n").encode()
+    )
+    (tmp_path / "b.md").write_text(f"---\ntitle: Calm\nsource: The Bugle\n---\n# Heading\n\n{OTHER}")
+    first, second = ingest([str(tmp_path)]).articles
+    assert (first.title, first.published) == ("Storm", "2023-03-02")
+    assert [text.endswith(".") for text in first.sentence_texts()] == [True, True]
+    assert (second.title, second.publisher) == ("Calm", "The Bugle")
+    assert second.sentence_texts() == [OTHER.strip()]
+
+
+def test_decoding_is_exact_for_utf8() -> None:
+    """UTF-8 is never guessed at."""
+    assert decode("Orbán “x”".encode()) == "Orbán “x”"
+    assert os.linesep in {"\n", "\r\n"}

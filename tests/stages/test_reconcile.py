@@ -1,0 +1,70 @@
+"""Reconcile: claims about one thing come together, differences are found, and what only looks like one is not."""
+
+from __future__ import annotations
+
+from pipeline.domain.clusters import DIFFERING, ClaimCluster
+from tests.stages.story import Story, story
+
+TEN = "Blinken and Lavrov spoke for about 10 minutes in New Delhi, a US official said. It rained in Tarn."
+LESS = "Lavrov and Blinken talked for less than 10 minutes in New Delhi on Thursday. The quay of Tarn was closed."
+
+
+def differing(made: Story) -> list[ClaimCluster]:
+    """The clusters whose positions differ."""
+    return [cluster for cluster in made.brief.clusters if cluster.relation in DIFFERING]
+
+
+def test_topics_partition_the_claims() -> None:
+    """Every claim is in exactly one topic, and claims of two articles about one thing share it."""
+    made = story(TEN, LESS)
+    topics = [c for c in made.brief.clusters if c.relation not in DIFFERING]
+    ids = [claim_id for cluster in topics for claim_id in cluster.claim_ids()]
+    assert sorted(ids) == sorted(made.claims)
+    assert any(set(cluster.articles) == {"a0", "a1"} for cluster in topics)
+
+
+def test_figures_that_differ_are_found() -> None:
+    """One thing counted in two ways is a difference with both sides and who says so."""
+    (found,) = differing(story(TEN, LESS))
+    assert len(found.positions) == 2
+    assert {p.holders[0].name for p in found.positions} == {"a US official", "a1"}
+
+
+def test_figures_that_agree_or_count_other_things_are_none() -> None:
+    """The same figure, or minutes of a talk and minutes of a flight, do not differ."""
+    assert differing(story(TEN, TEN.replace("spoke for", "met for"))) == []
+    assert differing(story(TEN, "The storm tore the roof off the market within 40 minutes. Divers left.")) == []
+
+
+def test_a_denial_is_found_with_both_sides() -> None:
+    """What one article affirms and another's speaker denies is a difference."""
+    made = story(
+        "Antony Blinken and Sergey Lavrov held talks in New Delhi on Thursday.",
+        "There were no talks between Blinken and Lavrov, Maria Zakharova said.",
+    )
+    (found,) = differing(made)
+    assert found.relation == "reported_position"
+    assert [p.holders[0].name for p in found.positions] == ["a0", "Maria Zakharova"]
+
+
+def test_the_whelan_trap() -> None:
+    """Imprisoned since 2018 and convicted in June 2020: two questions, no difference."""
+    made = story(
+        "Moscow should release Paul Whelan, who has been imprisoned in Russia since 2018, the official said.",
+        "Paul Whelan is a former U.S. Marine who was convicted in June 2020 on espionage charges in Moscow.",
+        "Paul Whelan was sentenced to 16 years of hard labour in Russia.",
+    )
+    assert differing(made) == []
+
+
+def test_copies_have_one_origin() -> None:
+    """A passage that another article carries word for word counts as one origin."""
+    copied = story(TEN, TEN.split(". It", maxsplit=1)[0] + ". The quay of Tarn was closed.")
+    (shared,) = [c for c in copied.brief.clusters if len(c.articles) == 2 and c.relation not in DIFFERING]
+    assert shared.origins == 1
+
+
+def test_the_same_claims_give_the_same_clusters() -> None:
+    """Ids, order and words depend on nothing but the claims."""
+    assert story(TEN, LESS).brief == story(TEN, LESS).brief
+    assert [c.id for c in story(TEN, LESS).brief.clusters][:2] == ["c01", "c02"]

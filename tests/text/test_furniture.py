@@ -1,0 +1,113 @@
+"""Page furniture goes, the article stays: on pages made by somebody who had not seen the rules, and on the seeds."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from pipeline.text.furniture import roles
+from pipeline.text.normalise import clean
+
+PAGES = ("courier.txt", "bugle.txt", "openwater.txt", "wrapped.txt")
+SEED_FURNITURE = {
+    "000_83fb044d1ed26aa9": ["Additional reporting by Anastasia Stognei"],
+    "001_b9887f94902a2d49": [
+        "date 2023-03-02",
+        "New Delhi:",
+        "Blinken-Lavrov meet first time since Russia’s invasion of Ukraine",
+        "What did Blinken say to Lavrov?",
+    ],
+    "002_0bdf521fb7863932": [
+        "date 2023-03-02",
+        "Blinken asks Lavrov to resume talks on New START nuclear",
+        "Blinken and Lavrov at G20. Credit: Olivier Douliery / AP",
+    ],
+    "003_7751263ce9ce7146": [
+        "close",
+        "Blinken, Lavrov make ‘contact’ on the sidelines of G-20 Foreign Ministers meeting",
+        "THE HINDU",
+        "Blinken, Lavrov make ‘contact’ on the sidelines of G-20 Foreign Ministers meeting",
+        "Your email address will not be published.",
+    ],
+    "004_6d432a8c91e0e6c5": [
+        "Powered by",
+        "'Will support Ukraine as long as it takes', Blinken says to Lavrov in brief chat sidelines of G20 meet",
+        "Blinken urged Lavrov to reverse its decision on New START treaty",
+        (
+            "US State secretary Blinken and Russian foreign minister Sergey Lavrov US Secretary of State Antony "
+            "Blinken (right) "
+            "and Russian Foreign Minister Sergey Lavrov (left) walk to attend second session of the G20 foreign "
+            "ministers' "
+            "meeting in New Delhi | AP"
+        ),
+        "(WIth PTI inputs.)",
+        (
+            "📣 The Week is now on Telegram. Click here to join our channel (@TheWeekmagazine) and stay updated with "
+            "the latest "
+            "headlines"
+        ),
+    ],
+}
+"""Read off the five files by hand: headers, titles, subheadings, captions, credits, adverts."""
+
+
+@pytest.fixture(scope="module")
+def labels() -> dict[str, Any]:
+    """The lines of each page by what they are."""
+    path = Path(__file__).parents[1] / "fixtures" / "furniture" / "expected.yaml"
+    loaded: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return loaded
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_no_line_of_the_article_is_lost(page: str, pages: Path, labels: dict[str, Any]) -> None:
+    """Every line of the body stays, a dateline at its front aside."""
+    text = clean((pages / page).read_text(encoding="utf-8")).text
+    for line in labels[page]["body"]:
+        assert line in text or line.split(" — ", 1)[-1] in text
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_furniture_goes(page: str, pages: Path, labels: dict[str, Any]) -> None:
+    """At most a tenth of the lines of furniture stay."""
+    lines = {line.strip() for line in clean((pages / page).read_text(encoding="utf-8")).text.splitlines()}
+    furniture = labels[page]["furniture"]
+    kept = [line for line in furniture if line.strip() in lines]
+    assert len(kept) * 10 <= len(furniture), kept
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_titles_are_the_headlines(page: str, pages: Path, labels: dict[str, Any]) -> None:
+    """The headline is the title; a page without one gets none, not its masthead or a caption."""
+    assert clean((pages / page).read_text(encoding="utf-8")).title == labels[page]["title"]
+
+
+def test_hard_wrapped_lines_are_one_paragraph(pages: Path, labels: dict[str, Any]) -> None:
+    """Line ends that are a matter of width do not cut paragraphs."""
+    cleaned = clean((pages / "wrapped.txt").read_text(encoding="utf-8"))
+    joined = [" ".join(block.of(cleaned.text).split()) for block in cleaned.blocks]
+    assert " ".join(joined) == " ".join(labels["wrapped.txt"]["body_unwrapped"])
+
+
+@pytest.mark.parametrize("name", sorted(SEED_FURNITURE))
+def test_exactly_the_furniture_of_the_seeds_goes(name: str, seeds: Path) -> None:
+    """From each seed all its furniture is removed, and nothing else."""
+    cleaned = clean((seeds / f"{name}.txt").read_bytes().decode())
+    assert [removal.text.strip() for removal in cleaned.removed] == SEED_FURNITURE[name]
+
+
+def test_a_reader_is_not_addressed_inside_quotations() -> None:
+    """Words like "you" and "subscribe" in a speaker's mouth, or in a sentence about subscribers, are the article's."""
+    lead = "A ferry with 40 people on board ran aground off Tarn on Monday, the coast guard of the island said."
+    quoted = "“You should stay on the ferry,” the guard told the people on board."
+    advert = "Subscribe to our newsletter."
+    assert roles([lead, quoted, advert]) == ["body", "body", "reader address"]
+
+
+def test_text_of_unknown_form_stays() -> None:
+    """Where next to nothing looks like prose, nothing but the shortest lines is dropped."""
+    verse = ["The ferry left the quay at noon", "with forty souls on board", "and none came back to Tarn", "x"]
+    assert roles(verse) == ["body", "body", "body", "fragment"]
