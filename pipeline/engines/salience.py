@@ -17,6 +17,7 @@ from pipeline.domain.claims import Claim
 from pipeline.domain.clusters import DIFFERING
 from pipeline.engines.protocol import Brief
 from pipeline.text.attribution import is_attributed
+from pipeline.text.lists import LIST_MARK
 from pipeline.text.names import proper_names
 from pipeline.text.polarity import negations
 from pipeline.text.quotes import outside_quotes, quoted_runs
@@ -52,7 +53,6 @@ _LEANING: Final = re.compile(
     r"^[“\"'‘]?(?:He|She|It|They|This|That|These|Those|His|Her|Their|Its|But|And|So|Such|There|Here|Both|Another)\b"
 )
 _SUBJECT_PRONOUN: Final = re.compile(r"\b(?:he|she|they)\b", re.IGNORECASE)
-_LIST_ITEM: Final = re.compile(r"^\s*(?:[•●▪◦*–—-]\s+|\(?(?:\d{1,2}|[a-zA-Z])\s*[.)–—:-]\s+)")
 _DEFINITE: Final = re.compile(r"^The (?:[a-z-]+ ){1,3}[a-z]")
 
 _SUBORDINATE: Final = re.compile(r"^(?:While|Although|Though|As|When|After|Before|If|Since)\b")
@@ -149,7 +149,7 @@ def _standing(candidate: Candidate) -> float:
     text = candidate.text
     if _LEANING.search(text) or _pronoun_before_name(text):
         factor *= 0.35
-    if _LIST_ITEM.match(candidate.claim.text):  # who says so stands in the sentence that opens the list
+    if LIST_MARK.match(candidate.claim.text):  # who says so stands in the sentence that opens the list
         factor *= 0.4
     elif _DEFINITE.search(text):  # "The leaders briefly met": who they are was said before
         factor *= 0.8
@@ -193,7 +193,7 @@ def _candidate(claim: Claim, article: Article) -> Candidate:
 
 def _statement_text(sentence: str) -> str:
     """The sentence on its own: white space folded, a connector to what stood before taken off, closed with a stop."""
-    text = _LIST_ITEM.sub("", " ".join(sentence.split()))
+    text = LIST_MARK.sub("", " ".join(sentence.split()))
     bare = _CONNECTOR.sub("", text)
     text = bare[:1].upper() + bare[1:]
     return text if ends_like_a_sentence(text) or text.endswith((":", ";")) else f"{text}."

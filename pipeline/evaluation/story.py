@@ -14,7 +14,7 @@ from pydantic import AfterValidator, Field, ValidationError
 
 from pipeline.domain.base import Model
 from pipeline.errors import InputError
-from pipeline.stages.ingest import decode
+from pipeline.text.decoding import decode
 
 STORIES: Final = Path("evals/stories")
 LABELS: Final = "facts.yaml"

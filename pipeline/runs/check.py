@@ -18,7 +18,7 @@ from pipeline.errors import InputError
 from pipeline.guards.judge import METHOD, judge
 from pipeline.guards.passage import units_of
 from pipeline.runs.summary_text import CitedSentence, CitedText, read_cited_text
-from pipeline.stages.ingest import decode
+from pipeline.text.decoding import decode
 from pipeline.text.similarity import content_coverage
 from pipeline.text.spans import make_evidence
 from pipeline.text.words import content_stems

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from typing import Final, Literal
 
 from pipeline.text.dates import calendar_mentions
+from pipeline.text.lists import LIST_MARK
 from pipeline.text.quotes import outside_quotes
 from pipeline.text.sentences import ends_like_a_sentence
 from pipeline.text.words import content_stems, is_function_word, words
@@ -86,7 +87,6 @@ _LINK_LABEL: Final = re.compile(
 )
 _CAMERA: Final = re.compile(r"^\s*[📷📸🎥📹]")
 """Opens a picture's credit; the unpunctuated line above it is the picture's caption."""
-_LIST_ITEM: Final = re.compile(r"^\s*(?:[•●▪◦*–—-]\s+|\(?(?:\d{1,2}|[a-zA-Z])\s*[.)–—:-]\s+)")
 
 
 def roles(paragraphs: Sequence[str]) -> list[Role]:
@@ -180,10 +180,10 @@ class _Page:
         while at >= max(0, index - _LONGEST_LIST) and before[at] == "body":
             paragraph = self.paragraphs[at]
             if paragraph.rstrip().endswith(":"):
-                marked = bool(_LIST_ITEM.match(self.paragraphs[index]))
-                first_marked = bool(_LIST_ITEM.match(self.paragraphs[at + 1]))
+                marked = bool(LIST_MARK.match(self.paragraphs[index]))
+                first_marked = bool(LIST_MARK.match(self.paragraphs[at + 1]))
                 return marked if first_marked else len(words(self.paragraphs[index])) > 3  # noqa: PLR2004
-            if ends_like_a_sentence(paragraph) and not _LIST_ITEM.match(paragraph):
+            if ends_like_a_sentence(paragraph) and not LIST_MARK.match(paragraph):
                 return False
             at -= 1
         return False

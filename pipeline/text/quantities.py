@@ -7,6 +7,7 @@ from typing import Final, Literal
 
 from pipeline.domain.base import Model
 from pipeline.text.dates import calendar_mentions
+from pipeline.text.lists import LIST_MARK
 from pipeline.text.words import is_function_word, stem, words
 
 Comparator = Literal["exact", "about", "under", "over", "at_most", "at_least"]
@@ -57,7 +58,6 @@ _COMPARATORS: Final = tuple(
 _POST_COMPARATORS: Final = re.compile(r"^\s+(?:or so\b|or more\b|or less\b|or fewer\b)", re.IGNORECASE)
 _REACH: Final = 100
 """Characters before and after a number in which its unit and its "about" stand."""
-_LIST_MARK: Final = re.compile(r"^\s*(?:\d{1,2}\s*[–—.)\-:]\s+|[•*\-]\s+)")
 
 
 class Quantity(Model):
@@ -78,7 +78,7 @@ def quantities(text: str) -> list[Quantity]:
     [(10.0, 'minut', 'under'), (1500000.0, 'person', 'exact')]
     """
     dated = {index for mention in calendar_mentions(text) for index in range(mention.start, mention.end)}
-    mark = _LIST_MARK.match(text)
+    mark = LIST_MARK.match(text)
     found = []
     for match in _NUMBER.finditer(text):
         in_date = any(index in dated for index in range(match.start(), match.end()))

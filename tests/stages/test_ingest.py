@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import InputError
-from pipeline.stages.ingest import decode, ingest
+from pipeline.stages.ingest import ingest
+from pipeline.text.decoding import decode
 
 BODY = "A ferry with 40 people on board ran aground off Tarn on Monday, said Viktor Orbán of the coast guard.\n"
 OTHER = "Nobody was hurt when the ferry ran aground, and it was towed to Pell Quay on Tuesday, its owner said.\n"
