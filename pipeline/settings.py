@@ -20,6 +20,8 @@ SETTINGS_FILE: Final = "pipeline.toml"
 _PREFIX: Final = "PIPELINE_"
 _ENVIRONMENT_ONLY: Final = frozenset({"api_key", "base_url"})
 """A downloaded folder must not be able to send the user's key elsewhere, so its settings file cannot set these."""
+_FOLDERS: Final = ("out", "cache_dir")
+"""Nor may it aim what is written at a place outside itself."""
 
 EngineChoice = Literal["auto", "openai", "extractive"]
 SynthesisChoice = Literal["auto", "brief", "cluster"]
@@ -92,6 +94,13 @@ def _from_file(path: Path) -> dict[str, Any]:
             f"{path} must not set “{min(forbidden)}”.",
             hint="Set OPENAI_BASE_URL or OPENAI_API_KEY in the environment, or use --base-url.",
         )
+    for name in _FOLDERS:
+        place = Path(str(loaded.get(name, "")))
+        if place.is_absolute() or ".." in place.parts:
+            raise ConfigurationError(
+                f"{path}: “{name}” must lie inside the folder of the file.",
+                hint=f"Set {_PREFIX}{name.upper()} in the environment to write elsewhere.",
+            )
     unknown = set(loaded) - set(Settings.model_fields)
     if unknown:
         raise ConfigurationError(

@@ -76,7 +76,8 @@ def _run(inputs: list[str], settings: Settings, *, fresh: bool, as_json: bool) -
     import asyncio  # noqa: PLC0415
 
     from pipeline.cli.progress import progress_bar  # noqa: PLC0415
-    from pipeline.runs.job import REPORT, run_job, to_json  # noqa: PLC0415
+    from pipeline.runs.job import run_job, to_json  # noqa: PLC0415
+    from pipeline.runs.output import REPORT  # noqa: PLC0415
 
     try:
         with progress_bar() as progress:

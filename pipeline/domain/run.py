@@ -27,7 +27,10 @@ class StageRecord(Model):
 
 
 class RunManifest(Model):
-    """Digests, versions, parameters and counts. Times aside, equal runs have equal manifests."""
+    """Digests, versions, parameters and counts; ``files`` are those that the run wrote.
+
+    Equal runs have equal manifests, times aside and which replies came from the store.
+    """
 
     schema_version: int = SCHEMA_VERSION
     inputs: dict[str, str]
@@ -40,6 +43,7 @@ class RunManifest(Model):
     stages: tuple[StageRecord, ...]
     failures: tuple[Failure, ...]
     notes: tuple[str, ...]
+    files: tuple[str, ...]
     settings: dict[str, str | int | float | bool | None]
     started: str
     finished: str

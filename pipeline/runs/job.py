@@ -16,14 +16,19 @@ from pipeline.render.markdown import render_markdown
 from pipeline.render.report import render_report
 from pipeline.runs.engines import open_engine
 from pipeline.runs.manifest import make_manifest
-from pipeline.runs.output import ARTICLES, RUN_FILE, check_output, write_outputs
+from pipeline.runs.output import (
+    ARTICLES,
+    REPORT,
+    RUN_FILE,
+    SUMMARY_JSON,
+    SUMMARY_MD,
+    check_output,
+    write_outputs,
+)
 from pipeline.runs.runner import Progress, Story, no_progress, run_story
 from pipeline.settings import Settings
 from pipeline.stages.ingest import ingest
 
-SUMMARY_JSON: Final = "summary.json"
-SUMMARY_MD: Final = "summary.md"
-REPORT: Final = "report.html"
 _UNSEEN: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 
 
@@ -82,7 +87,8 @@ def _files(story: Story, manifest: RunManifest) -> tuple[dict[str, str], str | N
         files[SUMMARY_JSON] = to_json(story.synthesis)
         files[SUMMARY_MD] = markdown
         files[REPORT] = render_report(story.synthesis, story.files)
-    return {**files, RUN_FILE: to_json(manifest)}, markdown
+    listed = manifest.model_copy(update={"files": (*sorted(files), RUN_FILE)})
+    return {**files, RUN_FILE: to_json(listed)}, markdown
 
 
 def to_json(model: Model) -> str:

@@ -46,6 +46,7 @@ def make_manifest(
         stages=tuple(_with_cost(stage, settings, engine.model) for stage in story.stages),
         failures=story.failures,
         notes=(*opened.notes, *story.notes),
+        files=(),
         settings=settings.public(),
         started=times[0].isoformat(timespec="seconds"),
         finished=times[1].isoformat(timespec="seconds"),

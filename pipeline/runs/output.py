@@ -1,23 +1,35 @@
-"""Writing results: every file whole or not at all, and no file of an earlier run left over."""
+"""Writing results: every file whole or not at all, and nothing touched that an earlier run did not write."""
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import secrets
+import time
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Final
 
 from pipeline.errors import OutputError
 
-RUN_FILE = "run.json"
-ARTICLES = "articles"
+RUN_FILE: Final = "run.json"
+SUMMARY_JSON: Final = "summary.json"
+SUMMARY_MD: Final = "summary.md"
+REPORT: Final = "report.html"
+ARTICLES: Final = "articles"
+_OURS: Final = re.compile(r"(?:summary\.json|summary\.md|report\.html|run\.json|articles/[A-Za-z0-9_-]+\.json)")
+_PART: Final = re.compile(r"\.(?P<name>[A-Za-z0-9_.-]+)\.[0-9a-f]{8}\.part")
+_ABANDONED_SECONDS: Final = 3600
+"""A part older than this belongs to a run that was killed, not to one that is writing now."""
 
 
 def check_output(out: Path, inputs: list[str]) -> None:
     """Refuse, before any work, an output that cannot be or must not be written.
 
     Raises:
-        OutputError: ``out`` is a file, or is itself an input folder, or cannot be written.
+        OutputError: ``out`` is a file, is itself an input folder, cannot be written, or holds files of these names
+            that no run wrote.
     """
     if out.exists() and not out.is_dir():
         raise OutputError(f"“{out}” is a file; --out needs a folder.", hint="Name another folder with --out.")
@@ -29,16 +41,32 @@ def check_output(out: Path, inputs: list[str]) -> None:
     nearest = next(folder for folder in (out, *out.resolve().parents) if folder.exists())
     if not os.access(nearest, os.W_OK | os.X_OK):
         raise OutputError(f"“{out}” cannot be written.", hint="Check the permissions, or name another --out.")
+    _refuse_foreign(out)
+
+
+def _refuse_foreign(out: Path) -> None:
+    """Results go into a new folder, an empty place in an old one, or over an earlier run; never over other files."""
+    names = (SUMMARY_JSON, SUMMARY_MD, REPORT, RUN_FILE, ARTICLES)
+    taken = [name for name in names if (out / name).exists()]
+    if taken and _written_before(out) is None:
+        raise OutputError(
+            f"“{out}” holds “{taken[0]}”, which no run of this program wrote there.",
+            hint="Name another folder with --out; nothing was changed.",
+        )
 
 
 def write_outputs(out: Path, files: Mapping[str, str]) -> None:
     """Write ``files`` (relative name → text) below ``out``: first all beside their places, then moved into them.
 
+    What an earlier run wrote here and this one does not is removed, by the list in that run's ``run.json``.
+
     Raises:
         OutputError: the disk is full, or a folder cannot be written; files already there are then untouched.
     """
     staged: list[tuple[Path, Path]] = []
+    made = not (out / ARTICLES).exists()
     try:
+        before = _written_before(out) or set()
         for name, text in files.items():
             target = out / name
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -50,24 +78,39 @@ def write_outputs(out: Path, files: Mapping[str, str]) -> None:
                 os.fsync(stream.fileno())
         for beside, target in staged:
             beside.replace(target)
-        _remove_leftovers(out, files)
+        for name in before - set(files):
+            (out / name).unlink(missing_ok=True)
+        _remove_abandoned_parts(out)
     except OSError as error:
         for beside, _ in staged:
             beside.unlink(missing_ok=True)
+        if made and (out / ARTICLES).is_dir() and not any((out / ARTICLES).iterdir()):
+            (out / ARTICLES).rmdir()
         raise OutputError(
             f"The results cannot be written to “{out}”: {error.strerror}.",
             hint="Free some space or name another --out, and run the same command again.",
         ) from error
 
 
-def _remove_leftovers(out: Path, files: Mapping[str, str]) -> None:
-    """Articles of an earlier run that are not in this one, and parts that a killed run left behind."""
-    for path in (out / ARTICLES).glob("*.json"):
-        if f"{ARTICLES}/{path.name}" not in files:
-            path.unlink()
-    for folder in (out, out / ARTICLES):
-        for part in folder.glob(".*.part"):
-            part.unlink()
-    for name in ("summary.json", "summary.md", "report.html"):
-        if name not in files:
-            (out / name).unlink(missing_ok=True)
+def _written_before(out: Path) -> set[str] | None:
+    """The files that the run whose ``run.json`` lies here wrote; None where there is no such run.
+
+    Only names that a run can write are believed: the file may have been made by anybody.
+    """
+    try:
+        manifest = json.loads((out / RUN_FILE).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    listed = manifest.get("files") if isinstance(manifest, dict) else None
+    if not isinstance(listed, list):
+        return None
+    return {name for name in listed if isinstance(name, str) and _OURS.fullmatch(name)}
+
+
+def _remove_abandoned_parts(out: Path) -> None:
+    for folder, prefix in ((out, ""), (out / ARTICLES, f"{ARTICLES}/")):
+        for path in folder.glob(".*.part"):
+            part = _PART.fullmatch(path.name)
+            ours = part is not None and _OURS.fullmatch(prefix + part["name"])
+            if ours and time.time() - path.stat().st_mtime > _ABANDONED_SECONDS:
+                path.unlink(missing_ok=True)
