@@ -9,7 +9,7 @@ import typer
 
 from pipeline.cli import check, evaluate, prompts, run, schema
 from pipeline.cli.console import note
-from pipeline.errors import PipelineError
+from pipeline.errors import OutputError, PipelineError
 
 app = typer.Typer(
     name="pipeline",
@@ -60,3 +60,6 @@ def run_app() -> None:
     except BrokenPipeError:  # the reader of our output has gone, as `| head` does
         sys.stderr.close()
         sys.exit(0)
+    except OSError as error:
+        note(f"error[system]: {error.strerror or error}" + (f" ({error.filename})" if error.filename else ""))
+        sys.exit(OutputError.exit_status)

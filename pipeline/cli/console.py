@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sys
 
+from pipeline.errors import OutputError
+
 
 def safe(text: str) -> str:
     """The text with every control and format character shown instead of sent; line ends and tabs stay."""
@@ -19,5 +21,11 @@ def note(text: str) -> None:
 
 def result(text: str) -> None:
     """The result, on stdout."""
-    sys.stdout.write(safe(text))
-    sys.stdout.flush()
+    try:
+        sys.stdout.write(safe(text))
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        sys.stdout = None  # else the interpreter tries once more at its end, and complains
+        raise OutputError(f"The result cannot be printed: {error.strerror}.") from error

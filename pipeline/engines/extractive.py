@@ -14,8 +14,11 @@ from pipeline.engines.protocol import (
 )
 from pipeline.engines.salience import choose
 from pipeline.text.attribution import is_attributed
+from pipeline.text.markup import without_markdown
 from pipeline.text.quantities import quantities
 from pipeline.text.sentences import join_quotations
+
+MARKDOWN_ENDINGS = (".md", ".markdown")
 
 
 class ExtractiveEngine:
@@ -48,8 +51,9 @@ class ExtractiveEngine:
 
 
 def _draft(article: Article, unit: Span) -> ClaimDraft:
-    text = unit.of(article.text)
+    words = unit.of(article.text)
+    text = without_markdown(words) if article.path.lower().endswith(MARKDOWN_ENDINGS) else words
     numbers = tuple(n for n, s in enumerate(article.sentences, start=1) if s.overlaps(unit))
     said = is_attributed(text)
     kind = "statement" if said else "figure" if any(q.unit for q in quantities(text)) else "event"
-    return ClaimDraft(words=text, sentences=numbers, speaker=None, text=text, kind=kind)
+    return ClaimDraft(words=words, sentences=numbers, speaker=None, text=text, kind=kind)

@@ -20,7 +20,7 @@ from pipeline.engines.protocol import (
     SynthesisDraft,
 )
 from pipeline.engines.salience import choose, topic_of
-from pipeline.errors import ReplyError, RequestTooLarge
+from pipeline.errors import InvalidReply, ReplyError, RequestTooLarge
 from pipeline.llm.protocol import ChatModel, ChatRequest, Message
 from pipeline.llm.structured import ask, portable_schema
 from pipeline.prompting import Prompt
@@ -164,7 +164,10 @@ class LlmEngine:
             for s in reply.statements
             for sentence in _sentences(_one_line(s.text))
         )
-        return SynthesisDraft(statements=tuple(drafts), usage=usage)
+        known = tuple(draft for draft in drafts if set(draft.claim_ids) & set(brief.claims))
+        if not known:
+            raise InvalidReply("No statement of the reply cites a claim that exists.")
+        return SynthesisDraft(statements=known, usage=usage)
 
     async def _by_cluster(self, brief: Brief) -> SynthesisDraft:
         """The topics worth telling: one of a single claim in that claim's words, the others in a call each."""

@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 from pipeline.domain.article import Article
 from pipeline.domain.claims import Claim
 from pipeline.domain.clusters import DIFFERING
-from pipeline.engines.protocol import Brief
+from pipeline.engines.protocol import Brief, StatementDraft
 from pipeline.text.attribution import is_attributed
 from pipeline.text.lists import LIST_MARK
 from pipeline.text.names import proper_names
@@ -75,6 +75,13 @@ def choose(brief: Brief) -> list[Candidate]:
     return in_reading_order(chosen)
 
 
+def own_words(brief: Brief) -> tuple[StatementDraft, ...]:
+    """The passages of the claims worth telling, as they stand: what is left when an engine's own words all failed."""
+    return tuple(
+        StatementDraft(text=" ".join(c.claim.evidence[0].quote.split()), claim_ids=(c.claim.id,)) for c in choose(brief)
+    )
+
+
 def concept_weights(candidates: Sequence[Candidate]) -> dict[Concept, float]:
     """The worth of each concept: the log of how many origins carry it; what one alone says is worth little."""
     carriers: dict[Concept, set[str]] = {}
@@ -105,7 +112,7 @@ def select(
     chosen: list[Candidate] = []
     covered: set[Concept] = set()
     told_stems: set[str] = set()
-    pool = [c for c in candidates if _standing(c) >= _STANDS and c.length <= budget]
+    pool = _eligible(candidates, budget)
     best = max(pool, key=lambda c: (_lead_worth(c, weights), c.claim.id), default=None)
     while best is not None:
         chosen.append(best)
@@ -123,6 +130,13 @@ def select(
         ]
         best = max(pool, key=lambda c: (_gain(c, weights, covered), -c.place, c.claim.id), default=None)
     return chosen
+
+
+def _eligible(candidates: Sequence[Candidate], budget: int) -> list[Candidate]:
+    """Those that stand alone and fit; where there are none, those that fit, or else the shortest of all."""
+    fitting = [c for c in candidates if c.length <= budget]
+    standing = [c for c in fitting if _standing(c) >= _STANDS]
+    return standing or fitting or sorted(candidates, key=lambda c: (c.length, c.claim.id))[:1]
 
 
 def in_reading_order(chosen: Sequence[Candidate]) -> list[Candidate]:

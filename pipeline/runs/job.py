@@ -70,6 +70,8 @@ async def run_job(
         story = await run_story(
             ingested, opened.engine, words=settings.words, concurrency=settings.concurrency, progress=progress
         )
+        for note in story.notes[len(ingested.notes) :]:
+            tell(note)
         manifest = make_manifest(settings, opened, ingested, story, (started, datetime.now(UTC)))
     files, markdown = _files(story, manifest)
     write_outputs(out, files)

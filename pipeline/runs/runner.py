@@ -14,6 +14,7 @@ from pipeline.domain.claims import ArticleFile, ArticleSummary, Claim, Usage
 from pipeline.domain.run import Failure, StageRecord
 from pipeline.domain.synthesis import Source, Synthesis
 from pipeline.engines.protocol import Brief, Engine
+from pipeline.engines.salience import own_words
 from pipeline.errors import ModelError
 from pipeline.stages.ground import ground
 from pipeline.stages.ingest import Ingested
@@ -94,13 +95,20 @@ async def run_story(
     progress("synthesize", 1, 1)
     timer.stage("synthesize", len(clusters), len(draft.statements), draft.usage)
     verified = await verify(draft.statements, engine, brief)
+    notes = [*ingested.notes, *draft.notes]
+    if not verified.statements and brief.claims:
+        notes.append("No drafted statement was borne out; the summary is in the sources' own words.")
+        again = await verify(own_words(brief), engine, brief)
+        verified = again.model_copy(update={"dropped": (*verified.dropped, *again.dropped)})
+    if not verified.statements:
+        notes.append("Nothing in the articles could be told; the summary is empty.")
     timer.stage("verify", len(draft.statements), len(verified.statements), verified.usage)
     return Story(
         synthesis=_synthesis(engine, brief, verified),
         files=tuple(files),
         stages=tuple(timer.records),
         failures=failures,
-        notes=(*ingested.notes, *draft.notes),
+        notes=tuple(notes),
     )
 
 

@@ -106,19 +106,24 @@ def _passed_over(inputs: Sequence[str]) -> list[str]:
 
 def _discover(inputs: Sequence[str], out: Path | None) -> list[RawFile]:
     found = [file for given in inputs for file in _expand(given, out)]
-    by_place = {file.path.resolve() if file.path else STDIN: file for file in found}
+    by_place = {_real(file.path) if file.path else STDIN: file for file in found}
     return _told_apart(list(by_place.values()))
+
+
+def _real(path: Path) -> Path:
+    """The path without links; `Path.resolve` raises on a link that leads to itself."""
+    return Path(os.path.realpath(path))
 
 
 def _told_apart(files: Sequence[RawFile]) -> list[RawFile]:
     """Files of the same name in different folders get as much of their path as tells them apart."""
     counts = Counter(file.name for file in files)
-    paths = [file.path.resolve() for file in files if file.path and counts[file.name] > 1]
+    paths = [_real(file.path) for file in files if file.path and counts[file.name] > 1]
     if not paths:
         return list(files)
     shared = Path(os.path.commonpath(paths))
     return [
-        file._replace(name=file.path.resolve().relative_to(shared).as_posix())
+        file._replace(name=_real(file.path).relative_to(shared).as_posix())
         if file.path and counts[file.name] > 1
         else file
         for file in files
@@ -149,11 +154,11 @@ def _raw(path: Path, name: str) -> RawFile:
 
 def _walk(folder: Path, out: Path | None) -> Iterator[Path]:
     for path in sorted(folder.iterdir()):
-        if path.name.startswith(".") or (out is not None and path.resolve() == out.resolve()):
+        if path.name.startswith(".") or (out is not None and _real(path) == _real(out)):
             continue
         if path.is_dir() and not path.is_symlink() and not (path / _OWN_OUTPUT).exists():
             yield from _walk(path, out)
-        elif path.is_file() and _is_article(path):
+        elif (path.is_file() or path.is_symlink()) and _is_article(path):
             yield path
 
 
@@ -165,6 +170,11 @@ def _read_bytes(path: Path) -> bytes:
     if path.suffix.lower() in _FORMATS_TO_COME:
         raise InputError(f"{path.suffix} files cannot be read yet.", hint="Save the article as plain text.")
     try:
+        if not (path.is_file() or path.is_fifo()):
+            raise InputError(
+                "It is a link that leads nowhere." if path.is_symlink() else "It is no regular file.",
+                hint="Give files, folders, globs, or “-” for standard input.",
+            )
         size = path.stat().st_size
         if size > MAX_BYTES:
             raise InputError(f"The file has {size:,} bytes; at most {MAX_BYTES:,} are read.", hint="Split it.")
@@ -175,7 +185,7 @@ def _read_bytes(path: Path) -> bytes:
 
 def _source_entries(files: Sequence[RawFile]) -> dict[str, SourceEntry]:
     """By resolved path of the article; each folder's ``sources.yaml`` speaks of the files below it."""
-    folders = {parent for file in files if file.path for parent in [file.path.resolve().parent]}
+    folders = {parent for file in files if file.path for parent in [_real(file.path).parent]}
     roots = folders | {parent for folder in folders for parent in folder.parents if (parent / SOURCES_FILE).is_file()}
     entries: dict[str, SourceEntry] = {}
     for folder in sorted(roots, key=lambda path: len(path.parts)):
@@ -212,7 +222,7 @@ def _read_all(files: Sequence[RawFile], entries: dict[str, SourceEntry]) -> Inge
                 notes.append(f"{file.name} is the same, byte for byte, as {seen[digest]}; it is left out.")
                 continue
             seen[digest] = file.name
-            entry = entries.get(str(file.path.resolve())) if file.path else None
+            entry = entries.get(str(_real(file.path))) if file.path else None
             articles.append(_article(file, data, digest, entry or SourceEntry()))
         except InputError as error:
             message = " ".join(filter(None, (error.message, error.hint)))

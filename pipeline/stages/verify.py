@@ -182,10 +182,13 @@ def omissions(
 
 
 def title(articles: Sequence[Article], statements: Sequence[Statement]) -> str:
-    """The sources' own title that the statements bear out best; where none has one, the first short statement."""
+    """The sources' own title that the statements bear out best; where none has one, the first short statement.
+
+    An empty summary is named after the first file.
+    """
     texts = [statement.text for statement in statements]
     titles = [a.title for a in articles if a.title and len(a.title.split()) <= _MAX_TITLE_WORDS]
     if titles:
         return max(titles, key=lambda t: coverage(t, texts))
     short = [text for text in texts if len(text.split()) <= _MAX_TITLE_WORDS]
-    return next(iter([*short, *texts]), "")
+    return next(iter([*short, *texts, *(article.path for article in articles)]), "")

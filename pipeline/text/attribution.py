@@ -51,6 +51,13 @@ _TRAILING: Final = re.compile(
 _LEADING: Final = re.compile(r"^(?:and|but|that|as|while|after|when|however|meanwhile|also|then|in)\s+", re.IGNORECASE)
 _PRONOUNS: Final = frozenset("he she they it we i who which this that these those there the".split())
 _DETERMINERS: Final = frozenset("a an the one two three several some his her its their our".split())
+_BARE_ROLE: Final = re.compile(
+    r"(?:[a-z-]+ ){0,2}(?:police|officials?|authorities|rescuers?|witnesses|prosecutors|investigators|firefighters"
+    r"|doctors|organisers|organizers|lawyers|residents|survivors|relatives|analysts|experts|diplomats|sources"
+    r"|spokes(?:men|women|people)|ministers|campaigners|scientists|researchers|engineers|workers|unions?|media|reports)"
+)
+"""Speakers whom news names without an article: "police said", "rescue officials said"."""
+_LABEL: Final = re.compile(r"\s*(?P<np>[A-Z][\w.'’-]*(?:\s[A-Z][\w.'’-]*){1,3}):\s+(?=\S)")
 _ROLES: Final[tuple[tuple[re.Pattern[str], Role], ...]] = (
     (re.compile(r"\bagenc(?:y|ies)\b|\bwire service\b", re.IGNORECASE), "agency"),
     (re.compile(
@@ -72,13 +79,21 @@ def attributions(text: str) -> tuple[Attribution, ...]:
     """
     found: dict[str, tuple[int, Attribution]] = {}
     unquoted = outside_quotes(text)
-    for start, end, relays in sorted({*_after_according(unquoted), *_subjects(unquoted), *_inverted(unquoted)}):
+    places = {*_labels(unquoted), *_after_according(unquoted), *_subjects(unquoted), *_inverted(unquoted)}
+    for start, end, relays in sorted(places):
         name = _noun_phrase(text[start:end])
         if name and not any(name in other or other in name for other in found):
             role = _role(name)
             relay = relays or role in {"outlet", "agency"}
             found[name] = (0 if relay else 1, Attribution(name=name, role=role))
     return tuple(who for _, who in sorted(found.values(), key=lambda ranked: ranked[0]))
+
+
+def _labels(unquoted: str) -> Iterator[tuple[int, int, bool]]:
+    """The speaker before a colon, as transcripts and interviews write it."""
+    match = _LABEL.match(unquoted)
+    if match:
+        yield match.start("np"), match.end("np"), False
 
 
 def _after_according(unquoted: str) -> Iterator[tuple[int, int, bool]]:
@@ -111,7 +126,8 @@ def is_attributed(text: str) -> bool:
     >>> is_attributed("It sank, the owner said."), is_attributed("It sank.")
     (True, False)
     """
-    return bool(_REPORTING.search(outside_quotes(text)))
+    unquoted = outside_quotes(text)
+    return bool(_REPORTING.search(unquoted) or _LABEL.match(unquoted))
 
 
 def _noun_phrase(raw: str) -> str | None:
@@ -124,7 +140,7 @@ def _noun_phrase(raw: str) -> str | None:
     if first.lower() in _PRONOUNS - {"the"}:
         return None
     named = any(t.text[0].isupper() and not is_function_word(t.text) for t in tokens)
-    starts = first[0].isupper() or first.lower() in _DETERMINERS
+    starts = first[0].isupper() or first.lower() in _DETERMINERS or bool(_BARE_ROLE.fullmatch(phrase))
     return phrase.rstrip(".") if starts and (named or _role(phrase) != "speaker") else None
 
 

@@ -64,10 +64,10 @@ _NOTICE: Final = re.compile(
     r"|\bcookies?\b.*\b(?:use|accept|policy|consent|settings|experience)\b|\b(?:use|accept)\w*\b.*\bcookies?\b"
     r"|\bterms (?:of (?:use|service)|and conditions)\b|\bprivacy (?:policy|notice)\b"
     r"|^\W*(?:correction|clarification|editor['’]?s['’]? note|note to readers)\b|\bcreative commons\b"
-    r"|\bthis (?:story|article|page|website|web site|post|column) (?:was|is|has|appeared)\b"
-    r"|[\w.+-]{1,64}@[\w.-]{1,80}\.\w{2,}|(?:^|\s)@\w{3,}|https?://|\bwww\.",
+    r"|\bthis (?:story|article|page|website|web site|post|column) (?:was|is|has|appeared)\b",
     re.IGNORECASE,
 )
+_ADDRESS: Final = re.compile(r"[\w.+-]{1,64}@[\w.-]{1,80}\.\w{2,}|(?:^|\s)@\w{3,}|https?://|\bwww\.", re.IGNORECASE)
 _STAMP: Final = re.compile(
     r"^\W*(?:(?:first |last )?(?:published|updated|posted|modified)\b|\d+ (?:min(?:ute)?s?|hours?|days?) (?:ago|read)\b"
     r"|\d{1,2}:\d{2}\b)",
@@ -267,11 +267,12 @@ def _formal_role(paragraph: str) -> Role | None:
     count = len(paragraph.split())
     if _CREDIT.search(paragraph) and count <= 30:  # noqa: PLR2004  a credit is a line, not a story
         return "credit"
-    if _NOTICE.search(unquoted) and count <= 60:  # noqa: PLR2004
-        return "notice"
-    if (_STAMP.search(paragraph) and not ends_like_a_sentence(paragraph)) or _is_time_stamp(paragraph):
-        return "notice"
     closed = ends_like_a_sentence(paragraph)
+    legal = bool(_NOTICE.search(unquoted)) and count <= 60  # noqa: PLR2004
+    contact = bool(_ADDRESS.search(unquoted)) and not (closed and count >= _PROSE_WORDS)
+    stamp = (bool(_STAMP.search(paragraph)) and not closed) or _is_time_stamp(paragraph)
+    if legal or contact or stamp:
+        return "notice"
     if (_CAPTION_STRICT if closed else _CAPTION).search(unquoted) and count <= 60:  # noqa: PLR2004
         return "caption"
     return None

@@ -19,6 +19,8 @@ from pipeline.text.furniture import Role, roles
 from pipeline.text.header import Header, dateline_end, read_header
 
 _MARKDOWN_HEADING: Final = re.compile(r"^ {0,3}#{1,6}\s+(?P<text>\S.*)$")
+_LABELLED: Final = re.compile(r"[A-Z][\w.'’-]*(?: [A-Z][\w.'’-]*){0,3}:\s")
+_LINK_TARGET: Final = re.compile(r"(?<=\])\([^()\s]*\)")
 _MARKDOWN_RULE: Final = re.compile(r"^\s*(?:[-*_]\s*){3,}$|^\s*!\[[^\]]*\]\([^)]*\)\s*$|^\s*```")
 _MAX_WRAP_WIDTH: Final = 110
 _WRAPPED_SHARE: Final = 0.7
@@ -49,15 +51,22 @@ def clean(raw: str, *, markdown: bool = False) -> Cleaned:
     title = header.title or next(
         (_plain(p.of(text)) for p, role in zip(paragraphs, found, strict=True) if role == "title"), None
     )
-    kept, reasons = [], [(Span(start=0, end=header.end), "header")] if header.end else []
+    kept: list[Span] = []
+    reasons: list[tuple[Span, str]] = [(Span(start=0, end=header.end), "header")] if header.end else []
     for paragraph, role in zip(paragraphs, found, strict=True):
         if role == "body":
-            body = paragraph.start + dateline_end(paragraph.of(text))
+            opening = not kept and not _labels_speakers(text, paragraphs)
+            body = paragraph.start + (dateline_end(paragraph.of(text)) if opening else 0)
             kept.append(Span(start=body, end=paragraph.end))
             reasons += [(Span(start=paragraph.start, end=body), "dateline")] if body > paragraph.start else []
         else:
             reasons.append((Span(start=paragraph.start, end=_line_end(text, paragraph.end)), role))
     return _assemble(text, header, kept, reasons, title)
+
+
+def _labels_speakers(text: str, paragraphs: Sequence[Span]) -> bool:
+    """Whether several paragraphs begin with a name and a colon: then a name is a speaker, not a place."""
+    return sum(bool(_LABELLED.match(p.of(text))) for p in paragraphs) > 1
 
 
 def _paragraphs(text: str, start: int) -> list[Span]:
@@ -98,7 +107,8 @@ def _unwrap(text: str, lines: Sequence[Span]) -> list[Span]:
 
 def _roles(text: str, paragraphs: Sequence[Span], *, markdown: bool) -> list[Role]:
     texts = [p.of(text) for p in paragraphs]
-    found = roles([" ".join(t.split()) for t in texts])
+    shown = [_LINK_TARGET.sub("", t) for t in texts] if markdown else texts
+    found = roles([" ".join(t.split()) for t in shown])
     if not markdown:
         return found
     marked = [i for i, t in enumerate(texts) if _MARKDOWN_HEADING.match(t)]

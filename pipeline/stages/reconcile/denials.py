@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from pipeline.domain.claims import Claim
@@ -15,6 +16,7 @@ from pipeline.text.words import stem, words
 _NEAR: Final = 8
 """Words between a name and what is said of it, at most."""
 _SHARED_NAMES: Final = 2
+_MUCH_ALIKE: Final = 0.3
 
 
 class _Reading(NamedTuple):
@@ -32,6 +34,7 @@ class _Reading(NamedTuple):
     negations: tuple[Negation, ...]
 
 
+@lru_cache(maxsize=4096)
 def _read(claim: Claim) -> _Reading:
     names = _heads(claim.text)
     around = names | _heads(claim.evidence[0].quote)
@@ -50,7 +53,7 @@ def denials(view: View) -> Iterator[ClaimCluster]:
     edges: dict[str, dict[str, int]] = {}
     for denial in (r for r in readings if r.negations):
         for other in readings:
-            distance = _affirmation_distance(other, denial)
+            distance = _affirmation_distance(other, denial, view)
             if distance is not None:
                 edges.setdefault(denial.claim.id, {})[other.claim.id] = distance
     by_id = {claim.id: claim for claim in view.claims}
@@ -67,17 +70,28 @@ def denials(view: View) -> Iterator[ClaimCluster]:
         yield cluster(asked, positions, "reported_position" if told else "contradiction", [*affirmed, *denied])
 
 
-def _affirmation_distance(other: _Reading, denial: _Reading) -> int | None:
-    """How far from the shared names ``other`` says what ``denial`` denies; None where it does not say it."""
+def denies(denial: Claim, other: Claim) -> bool:
+    """Whether the one denies something that the other says, whoever is named."""
+    return any(_hits(negation, _read(other)) for negation in _read(denial).negations)
+
+
+def _affirmation_distance(other: _Reading, denial: _Reading, view: View) -> int | None:
+    """How far from the shared names ``other`` says what ``denial`` denies; None where it does not say it.
+
+    Two shared names make it the same matter; one is enough where the claims say much the same otherwise.
+    """
     shared = denial.around & other.names
     asked_for = other.claim.modality in {"urged", "planned"}
-    if other.article_id == denial.article_id or len(shared) < _SHARED_NAMES or asked_for:
+    if other.article_id == denial.article_id or not shared or asked_for:
+        return None
+    needed = 1 if view.likeness(denial.claim.id, other.claim.id) >= _MUCH_ALIKE else _SHARED_NAMES
+    if len(shared) < needed:
         return None
     distances = [
         distance
         for negation in denial.negations
         for hit in _hits(negation, other)
-        if (distance := _distance(other.claim.text, hit, shared)) <= _NEAR
+        if (distance := _distance(other.claim.text, hit, shared, needed)) <= _NEAR
     ]
     return min(distances, default=None)
 
@@ -88,16 +102,17 @@ def _hits(negation: Negation, other: _Reading) -> frozenset[str]:
     if negation.nominal:
         return hits
     act = negation.heads[:1]
-    return hits if len(hits) > 1 and hits.issuperset(act) else frozenset()
+    enough = min(2, len(negation.heads))
+    return hits if len(hits) >= enough and hits.issuperset(act) else frozenset()
 
 
-def _distance(text: str, hit: str, names: frozenset[str]) -> int:
-    """Words between ``hit`` and the second-nearest of the names."""
+def _distance(text: str, hit: str, names: frozenset[str], needed: int) -> int:
+    """Words between ``hit`` and the ``needed``-nearest of the names."""
     found = words(text)
     hits = [i for i, w in enumerate(found) if hit in {stem(part) for part in [w.text, *w.text.split("-")]}]
     places = [[i for i, w in enumerate(found) if name in fold_token(w.text)] for name in names]
     nearest = sorted(min((abs(i - j) for i in hits for j in at), default=len(found)) for at in places)
-    return nearest[_SHARED_NAMES - 1]
+    return nearest[needed - 1]
 
 
 def _closest_by_article(edges: Sequence[Mapping[str, int]], by_id: Mapping[str, Claim]) -> list[Claim]:
@@ -119,6 +134,6 @@ def _denied_things(denied: Sequence[Claim], affirmed: Sequence[Claim]) -> str:
     for claim in denied:
         for negation in negations(claim.text):
             for word in words(claim.text[negation.start : negation.end]):
-                if stem(word.text) in said.intersection(negation.heads):
+                if word.text[0].islower() and stem(word.text) in said.intersection(negation.heads):
                     things.setdefault(stem(word.text), word.text)
     return " or ".join(list(things.values())[:3])

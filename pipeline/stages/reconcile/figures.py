@@ -2,61 +2,151 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Final
+from functools import lru_cache
+from typing import Final, NamedTuple
 
 from pipeline.domain.claims import Claim
 from pipeline.domain.clusters import ClaimCluster, Relation
 from pipeline.stages.reconcile.common import View, cluster, connected, position, question, shortest
-from pipeline.text.quantities import Quantity, quantities
+from pipeline.text.quantities import Comparator, Quantity, quantities
 from pipeline.text.words import content_stems, stem, words
 
 _ALIKE: Final = 0.12
-"""Cosine that two claims need, besides unit and verb, to give the same figure."""
+"""Cosine that two claims need, besides unit and role, to give the same figure."""
+_WINDOW: Final = 6
+_CASUALTIES: Final = {
+    stem(word): role
+    for role, forms in {
+        "die": "die kill death fatality perish drown toll",
+        "injure": "injure wound hurt hospitalise hospitalize",
+        "miss": "missing",
+        "survive": "survive rescue save",
+    }.items()
+    for word in forms.split()
+}
+"""What happened to those who are counted. Reports of one event count the same people with any of these words."""
+_PEOPLE: Final = frozenset(
+    stem(word)
+    for word in "people person passenger victim worker civilian resident body man woman child employee soldier".split()
+)
+_TOLL: Final = re.compile(
+    r"\b(?:death )?toll\b|\bnumber of (?:[a-z]+ ){0,3}(?P<what>killed|dead|deaths|injured|wounded|missing)\b",
+    re.IGNORECASE,
+)
+_MORE: Final = re.compile(r"\s*(?:more|others?|additional|further)\b", re.IGNORECASE)
+"""Behind a number: it is an increment, not the count."""
+_RISING: Final = frozenset(stem(word) for word in "rise climb increase grow update revise raise".split())
+
+
+class Figure(NamedTuple):
+    """A number in a claim, with what it counts and what happened to that."""
+
+    claim: Claim
+    quantity: Quantity
+    unit: str
+    roles: frozenset[str]
+
+    @property
+    def article_id(self) -> str:
+        """The article that gives it."""
+        return self.claim.evidence[0].article_id
+
+    @property
+    def answer(self) -> tuple[float, Comparator]:
+        """The value and how exactly it is meant."""
+        return self.quantity.value, self.quantity.comparator
 
 
 def figure_differences(view: View) -> Iterator[ClaimCluster]:
     """A cluster for each question to which articles give different figures."""
-    figures = [(claim, q) for claim in view.claims for q in quantities(claim.text) if q.unit and not q.ordinal]
+    figures = [figure for claim in view.claims for figure in _figures(claim)]
     for group in connected(figures, lambda a, b: _same_question(a, b, view)):
-        answers: dict[tuple[float, str], list[Claim]] = {}
-        for claim, quantity in group:
-            answers.setdefault((quantity.value, quantity.comparator), []).append(claim)
+        answers: dict[tuple[float, Comparator], list[Claim]] = {}
+        for figure in group:
+            answers.setdefault(figure.answer, []).append(figure.claim)
         if len(answers) < 2 or _one_article_gives_all(answers.values()):  # noqa: PLR2004  two answers differ
             continue
-        members = [claim for claim, _ in group]
+        members = [figure.claim for figure in group]
         positions = [position(shortest(held).text, held, view.articles) for held in answers.values()]
-        relation: Relation = "scope" if len({value for value, _ in answers}) == 1 else "contradiction"
-        yield cluster(question(f"How many {_unit_words(group[0])}", members), positions, relation, members)
+        yield cluster(question(_asked(group[0]), members), positions, _relation(group), members)
 
 
-def _same_question(first: tuple[Claim, Quantity], second: tuple[Claim, Quantity], view: View) -> bool:
-    (one, q1), (two, q2) = first, second
-    if q1.unit != q2.unit or one.evidence[0].article_id == two.evidence[0].article_id:
+def counts_differ(first: Claim, second: Claim) -> bool:
+    """Whether the two count the same thing and no value of the one is a value of the other."""
+    pairs = [(a, b) for a in _figures(first) for b in _figures(second) if a.unit == b.unit and a.roles & b.roles]
+    return bool(pairs) and not any(a.answer == b.answer for a, b in pairs)
+
+
+@lru_cache(maxsize=4096)
+def _figures(claim: Claim) -> tuple[Figure, ...]:
+    found = (_figure(claim, q) for q in quantities(claim.text) if not q.ordinal)
+    return tuple(figure for figure in found if figure is not None)
+
+
+def _figure(claim: Claim, quantity: Quantity) -> Figure | None:
+    """The figure, if it is known what it counts: from its noun, or from the casualties it stands beside."""
+    if _MORE.match(claim.text, quantity.end):
+        return None
+    casualties = _casualties(claim.text, quantity)
+    if casualties and (quantity.unit is None or quantity.unit in _PEOPLE):
+        return Figure(claim, quantity, "people", frozenset({casualties}))
+    if quantity.unit is None:
+        return None
+    return Figure(claim, quantity, quantity.unit, frozenset(_around(claim.text, quantity)) - {quantity.unit})
+
+
+def _casualties(text: str, quantity: Quantity) -> str | None:
+    """The nearest word for what happened to people; for a bare number also a "toll" anywhere in the sentence."""
+    found = words(text)
+    at = [i for i, w in enumerate(found) if w.end <= quantity.start]
+    here = at[-1] + 1 if at else 0
+    near = [
+        (abs(i - here), _CASUALTIES[stem(w.text)])
+        for i, w in enumerate(found)
+        if stem(w.text) in _CASUALTIES and abs(i - here) <= _WINDOW
+    ]
+    if near:
+        return min(near)[1]
+    toll = _TOLL.search(text) if quantity.unit is None else None
+    return None if toll is None else _CASUALTIES.get(stem(toll["what"]) if toll["what"] else "toll", "die")
+
+
+def _around(text: str, quantity: Quantity) -> list[str]:
+    before = [w.text for w in words(text) if w.end <= quantity.start][-4:]
+    after = [w.text for w in words(text) if w.start >= quantity.end][:4]
+    return content_stems(" ".join(before)) + content_stems(" ".join(after))
+
+
+def _same_question(first: Figure, second: Figure, view: View) -> bool:
+    """The same unit, and the same number or the same words around it, in two articles about the same thing."""
+    if first.unit != second.unit or first.article_id == second.article_id:
         return False
-    roles = _role_stems(one.text, q1) & _role_stems(two.text, q2)
-    return bool(roles) and view.likeness(one.id, two.id) >= _ALIKE
+    if not first.roles & second.roles and first.quantity.value != second.quantity.value:
+        return False
+    return view.likeness(first.claim.id, second.claim.id) >= _ALIKE
 
 
-def _role_stems(text: str, quantity: Quantity) -> set[str]:
-    """The content words around a number: what is counted, and what happened to it."""
-    around = [w for w in words(text) if w.end <= quantity.start or w.start >= quantity.end]
-    before = [w.text for w in around if w.end <= quantity.start][-4:]
-    after = [w.text for w in around if w.start >= quantity.end][:4]
-    found = set(content_stems(" ".join(before))) | set(content_stems(" ".join(after)))
-    speech = {"speak", "last", "talk", "meet", "convers", "chat"}
-    if found & speech:  # how long a conversation took is told with any of these verbs
-        found |= speech
-    return found - {quantity.unit or ""}
+def _relation(group: Sequence[Figure]) -> Relation:
+    """One value meant more or less exactly; one that grew in the telling; else two that cannot both be right."""
+    if len({figure.quantity.value for figure in group}) == 1:
+        return "scope"
+    grew = any(_RISING & set(content_stems(figure.claim.text)) for figure in group)
+    return "superseded" if grew else "contradiction"
+
+
+def _asked(figure: Figure) -> str:
+    counted = next(
+        (w.text for w in words(figure.claim.text[figure.quantity.end :]) if stem(w.text) == figure.unit), figure.unit
+    )
+    if len(figure.roles) == 1 and figure.roles <= set(_CASUALTIES.values()):
+        done = {"die": "died", "injure": "were injured", "miss": "are missing", "survive": "survived"}
+        return f"How many {counted} {done[min(figure.roles)]}"
+    return f"How many {counted}"
 
 
 def _one_article_gives_all(answers: Iterable[Sequence[Claim]]) -> bool:
     """An article that gives every value itself is not in dispute about them; the values answer two questions."""
     given = [{claim.evidence[0].article_id for claim in claims} for claims in answers]
     return bool(set.intersection(*given))
-
-
-def _unit_words(figure: tuple[Claim, Quantity]) -> str:
-    claim, quantity = figure
-    match = next((w.text for w in words(claim.text[quantity.end :]) if stem(w.text) == quantity.unit), None)
-    return match or str(quantity.unit)

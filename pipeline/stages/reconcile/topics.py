@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from itertools import combinations
 from typing import Final
@@ -9,6 +10,8 @@ from typing import Final
 from pipeline.domain.claims import Claim
 from pipeline.domain.clusters import ClaimCluster, Relation
 from pipeline.stages.reconcile.common import View, cluster, position
+from pipeline.stages.reconcile.denials import denies
+from pipeline.stages.reconcile.figures import counts_differ
 from pipeline.text.names import name_tokens, proper_names
 from pipeline.text.words import content_stems, stem, words
 
@@ -48,8 +51,14 @@ def _links(view: View) -> dict[tuple[str, str], float]:
         for word in view.stems[claim.id]:
             holders.setdefault(word, []).append(claim.id)
     pairs = {_pair(a, b) for ids in holders.values() for a, b in combinations(ids, 2)}
-    links = {pair: view.likeness(*pair) for pair in pairs}
-    return {pair: value for pair, value in links.items() if value >= _CANDIDATE}
+    links = {pair: value for pair in pairs if (value := view.likeness(*pair)) >= _CANDIDATE}
+    by_id = {claim.id: claim for claim in view.claims}
+    return {(a, b): -math.inf if _at_odds(by_id[a], by_id[b]) else value for (a, b), value in links.items()}
+
+
+def _at_odds(first: Claim, second: Claim) -> bool:
+    """Whether one denies what the other says, or counts the same thing differently: never one topic with one answer."""
+    return denies(first, second) or denies(second, first) or counts_differ(first, second)
 
 
 def _pair(first: str, second: str) -> tuple[str, str]:
