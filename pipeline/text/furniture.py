@@ -9,24 +9,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Final, Literal
+from typing import Final
 
-from pipeline.text.dates import calendar_mentions
+from pipeline.text.forms import PROSE_WORDS, Role, formal_role, speaks_to_reader, times_addressed
 from pipeline.text.lists import LIST_MARK
 from pipeline.text.quotes import outside_quotes
 from pipeline.text.sentences import ends_like_a_sentence
 from pipeline.text.words import content_stems, is_function_word, words
 
-Role = Literal[
-    "body", "title", "heading", "caption", "credit", "notice", "repeated", "fragment", "reader address", "unrelated"
-]
-
-_PROSE_WORDS: Final = 12
-"""A closed line of this many words is taken for prose when the article's vocabulary is collected."""
 _UNPUNCTUATED_PROSE_WORDS: Final = 14
 _LONGEST_HEADLINE: Final = 24
-_LONGEST_NOTE: Final = 1000
-"""Characters: no caption, credit or notice is longer, and the patterns for them are not asked about more."""
 _LONGEST_LIST: Final = 200
 _CLOSING_BLOCK: Final = 4
 """So many paragraphs of furniture in a row, at the page's end, close the article."""
@@ -37,53 +29,14 @@ _FOREIGN: Final = 0.15
 _KEEP_AT_LEAST: Final = 0.35
 """If less of the file's words than this would stay, its form is not understood and nothing is dropped by form."""
 
-_CAPTION: Final = re.compile(
-    r"\((?:left|right|cent(?:re|er)|top|bottom|[LRC]|l-r|from left)\)"
-    r"|\b(?:from left|pictured|file (?:photo|picture|image)|handout)\b"
-    r"|(?:^|[.\s|(\[])(?:credits?|photo(?:graph)?|image|picture|illustration|video|graphic|source)s?"
-    r"(?: (?:by|credit))?\s*[:/]"
-    r"|\|\s*[A-Z][\w ./&-]{1,30}$"
-    r"|\b[A-Z][\w.-]+(?: [A-Z][\w.-]+)?\s?/\s?[A-Z][\w.-]+(?: [A-Z][\w.-]+)?[\])]?\.?$"
-    r"|\bcourtesy of\b|\([^()]*\s/\s[^()]*\)\s*$",
-    re.IGNORECASE,
-)
-_CAPTION_STRICT: Final = re.compile(
-    r"\([^()]*\s/\s[^()]*\)\s*$|\|\s*[A-Z][\w ./&-]{1,30}$|\b[A-Z][\w.-]+\s?/\s?[A-Z][\w.-]+[\])]?\.?$"
-)
-_CREDIT: Final = re.compile(
-    r"^\W*(?:by|words by|text by|story by)\s+[A-Z][\w.'’-]+(?:\s+(?:and\s+)?[A-Z][\w.'’-]+){0,6}\b(?!.*[.!?]\s)"
-    r"|^\W*(?:additional )?(?:reporting|writing|editing|edited|research|photography|photographs?|illustrations?"
-    r"|translation|fact-?check(?:ed|ing)|produced|compiled)(?: and \w+)? (?:by|from)\b"
-    r"|\bcontributed (?:to|reporting)\b.{0,20}\b(?:report|story|article|reporting)\b"
-    r"|^\W*\(?with\b[^.]{0,60}\b(?:inputs?|reports?|agenc(?:y|ies)|contributions?)\b"
-    r"|^\W*(?:the )?(?:author|writer|reporter) (?:is|was|can be)\b",
-    re.IGNORECASE,
-)
-_NOTICE: Final = re.compile(
-    r"©|\bcopyright\s+\d{4}|\(c\)\s*\d{4}|\ball rights reserved\b"
-    r"|\bcookies?\b.*\b(?:use|accept|policy|consent|settings|experience)\b|\b(?:use|accept)\w*\b.*\bcookies?\b"
-    r"|\bterms (?:of (?:use|service)|and conditions)\b|\bprivacy (?:policy|notice)\b"
-    r"|^\W*(?:correction|clarification|editor['’]?s['’]? note|note to readers)\b|\bcreative commons\b"
-    r"|\bthis (?:story|article|page|website|web site|post|column) (?:was|is|has|appeared)\b",
-    re.IGNORECASE,
-)
-_ADDRESS: Final = re.compile(r"[\w.+-]{1,64}@[\w.-]{1,80}\.\w{2,}|(?:^|\s)@\w{3,}|https?://|\bwww\.", re.IGNORECASE)
-_STAMP: Final = re.compile(
-    r"^\W*(?:(?:first |last )?(?:published|updated|posted|modified)\b|\d+ (?:min(?:ute)?s?|hours?|days?) (?:ago|read)\b"
-    r"|\d{1,2}:\d{2}\b)",
-    re.IGNORECASE,
-)
-_CLOCK: Final = re.compile(r"\b\d{1,2}[:.]\d{2}\b")
-_SECOND_PERSON: Final = re.compile(r"\b(?:you|your|yours|you['’]re|you['’]ve|you['’]ll)\b", re.IGNORECASE)
-_FIRST_PERSON: Final = re.compile(r"\b(?:our|ours|us|we|we['’]re)\b")
-_IMPERATIVE: Final = re.compile(
-    r"(?:^|[.!?:|•]\s+|[^\w\s.,;'\"“”‘’()-]\s+)(?:please\s+)?(?:click|tap|subscribe|sign|log"
-    r"|register|follow|join|download|share|read|watch|listen|see|view|support|donate|contact|email|write|send|visit|get|try|start|enable|accept|allow|"
-    r"manage|skip|scroll|swipe|choose|save|print|comment|become|help|find|discover|explore|browse|check|stay)\b",
-    re.IGNORECASE,
-)
 _LINK_LABEL: Final = re.compile(
     r"^\W*(?:see also|related|read (?:more|next|also)|more(?: on this)?|also read)\s*:", re.IGNORECASE
+)
+_CLOSING_LABEL: Final = re.compile(
+    r"^\W*(?:\d+ )?(?:comments?|readers?['’]? comments|join the (?:conversation|debate|discussion)|have your say"
+    r"|most (?:read|popular|viewed|shared)|trending(?: now)?|recommended(?: for you)?|you (?:may|might) also like"
+    r"|sponsored(?: content| links)?|what to read next|top stories|latest news)\W*\d*\W*$",
+    re.IGNORECASE,
 )
 _CAMERA: Final = re.compile(r"^\s*[📷📸🎥📹]")
 """Opens a picture's credit; the unpunctuated line above it is the picture's caption."""
@@ -102,6 +55,7 @@ def roles(paragraphs: Sequence[str]) -> list[Role]:
         found.append(page.role(index, found))
     _demote_beyond_the_body(page, found)
     _demote_after_the_end(page, found)
+    _demote_after_closing_label(page, found)
     _demote_teasers(page, found)
     _pair_captions(page, found)
     _name_the_title(page, found)
@@ -115,7 +69,7 @@ class _Page:
         self.paragraphs = paragraphs
         self.stems = [set(content_stems(paragraph)) for paragraph in paragraphs]
         self.prose = [
-            ends_like_a_sentence(p) and len(p.split()) >= _PROSE_WORDS and not _speaks_to_reader(p) for p in paragraphs
+            ends_like_a_sentence(p) and len(p.split()) >= PROSE_WORDS and not speaks_to_reader(p) for p in paragraphs
         ]
         self.first = self.prose.index(True) if any(self.prose) else 0
         self.last = len(self.prose) - 1 - self.prose[::-1].index(True) if any(self.prose) else len(self.prose)
@@ -136,17 +90,21 @@ class _Page:
         own = 1 if self.prose[index] else 0
         return sum(self.frequency.get(stem, 0) > own for stem in self.stems[index])
 
+    def tells(self, index: int) -> bool:
+        """Whether the paragraph is long prose on the article's topic."""
+        return self.prose[index] and len(self.stems[index]) >= PROSE_WORDS and self.overlap(index) >= _ON_TOPIC
+
     def role(self, index: int, before: Sequence[Role]) -> Role:
         """The role by the paragraph itself and by what stands before it."""
         paragraph = self.paragraphs[index]
         if self.seen[_normal(paragraph)] < index:
             return "repeated"
-        formal = _formal_role(paragraph)
+        formal = formal_role(paragraph)
         if formal:
             return formal
         if self._continues_list(index, before):
             return "body"
-        if _speaks_to_reader(paragraph) and self._may_speak_to_reader(index):
+        if speaks_to_reader(paragraph) and self._may_speak_to_reader(index):
             return "reader address"
         if ends_like_a_sentence(paragraph):
             return "heading" if paragraph.rstrip().endswith("?") and self._is_short_question(index) else "body"
@@ -154,7 +112,7 @@ class _Page:
 
     def _unpunctuated_role(self, index: int) -> Role:
         paragraph = self.paragraphs[index]
-        if paragraph.rstrip().endswith((":", ";", ",")) and len(paragraph.split()) >= _PROSE_WORDS // 2:
+        if paragraph.rstrip().endswith((":", ";", ",")) and len(paragraph.split()) >= PROSE_WORDS // 2:
             return "body"
         count = len(words(paragraph))
         on_topic = self.overlap(index) >= _ON_TOPIC
@@ -165,12 +123,12 @@ class _Page:
         return "heading" if on_topic and count > 2 else "fragment"  # noqa: PLR2004  two words name, they do not tell
 
     def _is_short_question(self, index: int) -> bool:
-        return len(words(self.paragraphs[index])) <= _PROSE_WORDS and not outside_quotes_empty(self.paragraphs[index])
+        return len(words(self.paragraphs[index])) <= PROSE_WORDS and not outside_quotes_empty(self.paragraphs[index])
 
     def _may_speak_to_reader(self, index: int) -> bool:
         """At the edges of the page any off-topic address is furniture; inside the body only a foreign one is."""
         outside = index < self.first or index > self.last
-        insistent = len(_SECOND_PERSON.findall(outside_quotes(self.paragraphs[index]))) > 1
+        insistent = times_addressed(self.paragraphs[index]) > 1
         outside = outside or insistent
         return self.overlap(index) < (_ON_TOPIC if outside else _EDGE_OVERLAP)
 
@@ -192,7 +150,7 @@ class _Page:
         """Whether the page was understood: enough of its words are body."""
         total = sum(len(p.split()) for p in self.paragraphs)
         kept = sum(len(p.split()) for p, role in zip(self.paragraphs, found, strict=True) if role == "body")
-        return kept >= _KEEP_AT_LEAST * total or (any(self.prose) and "body" in found and kept >= 5 * _PROSE_WORDS)
+        return kept >= _KEEP_AT_LEAST * total or (any(self.prose) and "body" in found and kept >= 5 * PROSE_WORDS)
 
 
 def outside_quotes_empty(paragraph: str) -> bool:
@@ -229,6 +187,16 @@ def _demote_after_the_end(page: _Page, found: list[Role]) -> None:
             block = 0
 
 
+def _demote_after_closing_label(page: _Page, found: list[Role]) -> None:
+    """Behind "Comments" or "Most read" stands nothing of the article, if no long paragraph on topic follows."""
+    for index, paragraph in enumerate(page.paragraphs):
+        rest = range(index + 1, len(found))
+        if index > page.first and _CLOSING_LABEL.match(paragraph) and not any(page.tells(i) for i in rest):
+            for following in rest:
+                found[following] = "unrelated" if found[following] == "body" else found[following]
+            return
+
+
 def _demote_teasers(page: _Page, found: list[Role]) -> None:
     """A paragraph about something else that a labelled link ("Related: …") opens is the blurb of that link."""
     for index in range(1, len(found)):
@@ -258,43 +226,6 @@ def _name_the_title(page: _Page, found: list[Role]) -> None:
     titles = [index for index, count in shared.items() if count > _ON_TOPIC * len(page.stems[index])]
     if titles:
         found[max(titles, key=lambda index: shared[index])] = "title"
-
-
-def _formal_role(paragraph: str) -> Role | None:
-    if len(paragraph) > _LONGEST_NOTE:
-        return None
-    unquoted = outside_quotes(paragraph)
-    count = len(paragraph.split())
-    if _CREDIT.search(paragraph) and count <= 30:  # noqa: PLR2004  a credit is a line, not a story
-        return "credit"
-    closed = ends_like_a_sentence(paragraph)
-    legal = bool(_NOTICE.search(unquoted)) and count <= 60  # noqa: PLR2004
-    contact = bool(_ADDRESS.search(unquoted)) and not (closed and count >= _PROSE_WORDS)
-    stamp = (bool(_STAMP.search(paragraph)) and not closed) or _is_time_stamp(paragraph)
-    if legal or contact or stamp:
-        return "notice"
-    if (_CAPTION_STRICT if closed else _CAPTION).search(unquoted) and count <= 60:  # noqa: PLR2004
-        return "caption"
-    return None
-
-
-def _is_time_stamp(paragraph: str) -> bool:
-    """Nothing but days, times and a word or two ("Updated", "GMT")."""
-    mentions = calendar_mentions(paragraph)
-    rest = [w for w in words(paragraph) if not any(m.start <= w.start < m.end for m in mentions)]
-    telling = [w for w in rest if w.text.isalpha() and len(w.text) > 2 and not is_function_word(w.text)]  # noqa: PLR2004
-    clocks = len(_CLOCK.findall(paragraph))
-    return len(mentions) + clocks > 1 and len(telling) < len(mentions) + clocks
-
-
-def _speaks_to_reader(paragraph: str) -> bool:
-    """Addresses a reader, outside quotation marks: "your", or an imperative, with or without "our"."""
-    unquoted = outside_quotes(paragraph)
-    if _SECOND_PERSON.search(unquoted):
-        return True
-    return bool(_IMPERATIVE.search(unquoted.strip())) and (
-        bool(_FIRST_PERSON.search(unquoted)) or not ends_like_a_sentence(paragraph)
-    )
 
 
 def _has_function_words(paragraph: str) -> bool:

@@ -15,7 +15,8 @@ from typing import Final
 
 from pipeline.domain.article import Removal, Span
 from pipeline.domain.base import Model
-from pipeline.text.furniture import Role, roles
+from pipeline.text.forms import Role
+from pipeline.text.furniture import roles
 from pipeline.text.header import Header, dateline_end, read_header
 
 _MARKDOWN_HEADING: Final = re.compile(r"^ {0,3}#{1,6}\s+(?P<text>\S.*)$")

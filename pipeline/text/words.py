@@ -47,6 +47,11 @@ _IRREGULAR: Final = {
     for form in forms.split()
 }  # fmt: skip
 
+_AUXILIARIES: Final = frozenset(
+    """is isn't are aren't was wasn't were weren't be been being has hasn't have haven't had hadn't do does did didn't
+    will won't would wouldn't can can't could couldn't may might must shall should 's 're 've 'll""".split()
+)
+_SHORT_FORM: Final = 3
 _WORD: Final = re.compile(r"[^\W_]+(?:[.'’\-][^\W_]+)*", re.UNICODE)
 _POSSESSIVE: Final = re.compile(r"['’]s?$")
 
@@ -93,6 +98,16 @@ def stem(word: str) -> str:
         return "us-"
     lowered = word.lower().replace("-", "").replace(".", "").replace("’", "'")
     return str(_stemmer().stemWord(_IRREGULAR.get(lowered, lowered)))
+
+
+def has_past_or_auxiliary(text: str) -> bool:
+    """Whether a word of the text has the form of a past tense or participle, or is an auxiliary or modal verb.
+
+    >>> has_past_or_auxiliary("Police closed the road."), has_past_or_auxiliary("A man waits by the gate.")
+    (True, False)
+    """
+    forms = (word.text.lower() for word in words(text))
+    return any(f in _AUXILIARIES or f in _IRREGULAR or (len(f) > _SHORT_FORM and f.endswith("ed")) for f in forms)
 
 
 def is_function_word(word: str) -> bool:
