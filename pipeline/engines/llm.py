@@ -230,7 +230,7 @@ def _claim_lines(claims: Sequence[Claim], *, ids: bool) -> str:
 
 def _claim_block(claim: Claim, *, ids: bool) -> str:
     head = f"- id {claim.id}" if ids else "-"
-    said = f"speaker: {', through '.join(a.name for a in reversed(claim.attribution))}\n  " if claim.attribution else ""
+    said = f"speaker: {claim.attribution[-1].name}\n  " if claim.attribution else ""
     passage = _one_line(claim.evidence[0].quote)
     told = f"claim: {claim.text}\n  " if _one_line(claim.text) != passage else ""
     return f"{head} {said}{told}passage: {passage}"

@@ -186,11 +186,11 @@ def test_one_unreadable_article_does_not_lose_the_others(seeds: Path, tmp_path: 
 
 def test_when_all_articles_fail_there_is_no_summary(tmp_path: Path) -> None:
     """Exit 4 and a run.json that says why; an old summary does not stay behind."""
-    (tmp_path / "bad.txt").write_bytes(b"\x00" * 50)
-    out = tmp_path / "out"
-    out.mkdir()
-    (out / "summary.md").write_text("old")
-    ran = pipeline("run", tmp_path / "bad.txt", "--out", out)
+    article, out = tmp_path / "article.txt", tmp_path / "out"
+    article.write_text("A ferry ran aground off Tarn on Monday, the coastguard said.")
+    assert pipeline("run", article, "--out", out).status == 0
+    article.write_bytes(b"\x00" * 50)
+    ran = pipeline("run", article, "--out", out)
     assert ran.status == 4
     assert sorted(files(out)) == ["run.json"]
 

@@ -76,7 +76,7 @@ def figure_differences(view: View) -> Iterator[ClaimCluster]:
 def counts_differ(first: Claim, second: Claim) -> bool:
     """Whether the two count the same thing and no value of the one is a value of the other."""
     pairs = [(a, b) for a in _figures(first) for b in _figures(second) if a.unit == b.unit and a.roles & b.roles]
-    return bool(pairs) and not any(a.answer == b.answer for a, b in pairs)
+    return bool(pairs) and not any(a.quantity.value == b.quantity.value for a, b in pairs)
 
 
 @lru_cache(maxsize=4096)
