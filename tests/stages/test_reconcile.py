@@ -68,3 +68,49 @@ def test_the_same_claims_give_the_same_clusters() -> None:
     """Ids, order and words depend on nothing but the claims."""
     assert story(TEN, LESS).brief == story(TEN, LESS).brief
     assert [c.id for c in story(TEN, LESS).brief.clusters][:2] == ["c01", "c02"]
+
+
+def test_a_toll_that_rose_is_shown_with_both_counts() -> None:
+    """A bare number behind "toll" counts people, and what rose later is called superseded."""
+    found = differing(
+        story(
+            "Four people were killed when a ferry ran aground off Tarn on Monday, police said.",
+            "The death toll in the Tarn ferry accident rose to six on Tuesday, police said.",
+        )
+    )
+    assert [(c.relation, len(c.positions)) for c in found] == [("superseded", 2)]
+    assert found[0].question.startswith("How many people died")
+
+
+def test_killed_and_injured_are_different_questions() -> None:
+    """Four killed here and seventeen injured there do not contradict each other."""
+    assert not differing(
+        story(
+            "The ferry accident off Tarn killed four people on Monday, police said.",
+            "The ferry accident off Tarn injured 17 people on Monday, police said.",
+        )
+    )
+
+
+def test_an_increment_is_no_count() -> None:
+    """That two more bodies were found does not say that two died."""
+    assert not differing(
+        story(
+            "The ferry accident off Tarn killed six people on Monday, police said.",
+            "Two more bodies were recovered from the ferry off Tarn on Monday, police said.",
+        )
+    )
+
+
+def test_a_denial_is_not_merged_with_what_it_denies() -> None:
+    """One shared name is enough where the claims are otherwise alike; the denier holds the denial only."""
+    made = story(
+        "The captain of the ferry, Jon Veld, has been arrested in Tarn.",
+        "The captain of the ferry, Jon Veld, has not been arrested in Tarn, his lawyer Petra Lund said.",
+    )
+    (difference,) = [c for c in made.brief.clusters if c.relation in DIFFERING]
+    affirmed, denied = difference.positions
+    assert "has been arrested" in affirmed.text
+    assert [holder.name for holder in denied.holders] == ["his lawyer Petra Lund"]
+    assert "his lawyer Petra Lund" not in [holder.name for holder in affirmed.holders]
+    assert not any(c.relation == "agree" for c in made.brief.clusters)
