@@ -145,6 +145,8 @@ def _noun_phrase(raw: str) -> str | None:
 
 
 def _role(name: str) -> Role:
+    if _BARE_ROLE.fullmatch(name):
+        return "official"
     for pattern, role in _ROLES:
         if pattern.search(name):
             is_person = role == "official" and re.search(r"\b[A-Z][a-z]+ [A-Z][a-z]+$", name)

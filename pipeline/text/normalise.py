@@ -52,11 +52,12 @@ def clean(raw: str, *, markdown: bool = False) -> Cleaned:
     title = header.title or next(
         (_plain(p.of(text)) for p, role in zip(paragraphs, found, strict=True) if role == "title"), None
     )
+    transcript = _labels_speakers([p.of(text) for p, role in zip(paragraphs, found, strict=True) if role == "body"])
     kept: list[Span] = []
     reasons: list[tuple[Span, str]] = [(Span(start=0, end=header.end), "header")] if header.end else []
     for paragraph, role in zip(paragraphs, found, strict=True):
         if role == "body":
-            opening = not kept and not _labels_speakers(text, paragraphs)
+            opening = not kept and not transcript
             body = paragraph.start + (dateline_end(paragraph.of(text)) if opening else 0)
             kept.append(Span(start=body, end=paragraph.end))
             reasons += [(Span(start=paragraph.start, end=body), "dateline")] if body > paragraph.start else []
@@ -65,9 +66,9 @@ def clean(raw: str, *, markdown: bool = False) -> Cleaned:
     return _assemble(text, header, kept, reasons, title)
 
 
-def _labels_speakers(text: str, paragraphs: Sequence[Span]) -> bool:
+def _labels_speakers(body: Sequence[str]) -> bool:
     """Whether several paragraphs begin with a name and a colon: then a name is a speaker, not a place."""
-    return sum(bool(_LABELLED.match(p.of(text))) for p in paragraphs) > 1
+    return sum(bool(_LABELLED.match(paragraph)) for paragraph in body) > 1
 
 
 def _paragraphs(text: str, start: int) -> list[Span]:

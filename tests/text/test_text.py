@@ -8,6 +8,7 @@ from pipeline.domain.article import Span
 from pipeline.text.attribution import attributions, is_attributed
 from pipeline.text.dates import calendar_mentions, parse_date
 from pipeline.text.header import dateline_end, read_header
+from pipeline.text.markup import without_markdown
 from pipeline.text.names import fold_token, is_spelling_variant, proper_names
 from pipeline.text.normalise import clean
 from pipeline.text.polarity import affirmed_stems, denied_stems, modality, negations
@@ -337,3 +338,29 @@ def test_enclosing_takes_whole_units() -> None:
     units = [Span(start=0, end=5), Span(start=6, end=9), Span(start=10, end=12)]
     assert enclosing(units, Span(start=4, end=7)) == Span(start=0, end=9)
     assert enclosing(units, Span(start=20, end=21)) == Span(start=20, end=21)
+
+
+def test_a_speakers_label_is_no_dateline() -> None:
+    """In a transcript a name before a colon is who speaks: it stays, and the sentence is theirs."""
+    raw = (
+        "Mira Stone: The company lied to the harbour police about the ship on Monday.\n"
+        "Boris Hale: We have answered every question that the harbour police asked.\n"
+    )
+    assert clean(raw).text == raw
+    assert [who.name for who in attributions(raw.splitlines()[0])] == ["Mira Stone"]
+    assert is_attributed(raw.splitlines()[0])
+
+
+@pytest.mark.parametrize("said", ["police said", "officials said", "rescue workers said", "according to prosecutors"])
+def test_speakers_without_an_article_are_speakers(said: str) -> None:
+    """Wire style names "police" and "officials" bare."""
+    (who,) = attributions(f"Four people died off Tarn on Monday, {said}.")
+    assert who.name in said
+    assert who.role == "official"
+
+
+def test_a_link_does_not_make_a_paragraph_a_notice() -> None:
+    """A Markdown lead that links somewhere is still the lead, and is told without the link."""
+    lead = "A passenger ferry ran aground on [rocks off Tarn](https://example.org/a) on Monday, killing four people."
+    assert clean(lead + "\n", markdown=True).text.strip() == lead
+    assert without_markdown(lead) == "A passenger ferry ran aground on rocks off Tarn on Monday, killing four people."
