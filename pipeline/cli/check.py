@@ -38,7 +38,21 @@ def check(
 def _table(report: CheckReport) -> str:
     lines = [line for sentence in report.sentences for line in _lines(sentence)]
     counts = ", ".join(f"{count} {status}" for status, count in sorted(report.counts.items()))
-    return "\n".join([*lines, f"{len(report.sentences)} sentences: {counts}"]) + "\n"
+    lines.append(_count(len(report.sentences), "sentence") + (f": {counts}" if counts else ""))
+    skipped = ", ".join(_count(count, kind) for kind, count in sorted(report.skipped.items()) if count)
+    if skipped:
+        lines.append(f"Not checked: {skipped}.")
+    return "\n".join(lines) + "\n"
+
+
+def _count(count: int, noun: str) -> str:
+    """A number and its noun.
+
+    >>> _count(1, "heading"), _count(5, "source entry")
+    ('1 heading', '5 source entries')
+    """
+    plural = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
+    return f"{count} {noun if count == 1 else plural}"
 
 
 def _lines(sentence: CheckedSentence) -> list[str]:

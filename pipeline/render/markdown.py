@@ -18,6 +18,9 @@ from pipeline.text.sentences import join_quotations, split_sentences
 SOURCES_HEADING: Final = "Sources"
 _SPECIAL: Final = re.compile(r"([\\`*_\[\]<>#|~&])")
 _LIST_START: Final = re.compile(r"^(\d+)([.)])|^([+-])(?=\s)")
+_LABEL_WORDS: Final = 12
+_SENTENCE_END: Final = re.compile(r"(?:(?<=[^\W\d_]{4})[.!?…]+|[。！？؟।]+)(?=[”\"’')\]]*(?:[\s:]|$))")
+_AGAINST_THE_EYE: Final = re.compile(r"[`\\]|[^\S ]|^ | $|(?<= ) ")
 
 
 def render_markdown(synthesis: Synthesis, articles: Sequence[Article], claims: Iterable[Claim]) -> str:
@@ -55,6 +58,42 @@ def source_name(source: Source, articles: Sequence[Article]) -> str:
     return wording.first_words(text) or source.path
 
 
+def shown_path(path: str) -> str:
+    r"""A path for a code span: one line, no backtick, and no two paths alike; what cannot be seen is escaped.
+
+    >>> shown_path("a `b`\n.txt")
+    'a \\x60b\\x60\\x0a.txt'
+    """
+    hidden = {i for i, (char, seen) in enumerate(zip(path, plain(path), strict=True)) if char != seen}
+    hidden |= {match.start() for match in _AGAINST_THE_EYE.finditer(path)}
+    return "".join(_escaped(char) if i in hidden else char for i, char in enumerate(path))
+
+
+def _escaped(character: str) -> str:
+    code = ord(character)
+    return "\\\\" if character == "\\" else f"\\x{code:02x}" if code <= 0xFF else f"\\U{code:08x}"  # noqa: PLR2004
+
+
+def is_label(text: str) -> bool:
+    """Whether bold text that opens a paragraph only says whose the rest is: "Reuters; the mayor:".
+
+    It ends with a colon, holds at most twelve words for each holder, and no end of a sentence.
+    """
+    text = text.rstrip()
+    holders = text.split(";")
+    return (
+        text.endswith(":")
+        and all(len(holder.split()) <= _LABEL_WORDS for holder in holders)
+        and _SENTENCE_END.search(text) is None
+    )
+
+
+def _label(name: str) -> str:
+    """The name as far as it fits a label."""
+    words = _SENTENCE_END.sub("", name).split()
+    return escape(" ".join(words[:_LABEL_WORDS]) + ("…" if len(words) > _LABEL_WORDS else ""))
+
+
 def _section(heading: str, blocks: Sequence[str]) -> list[str]:
     return [f"## {heading}", *blocks] if any(blocks) else []
 
@@ -80,7 +119,7 @@ def _disagreement(disagreement: Disagreement, numbers: dict[str, int]) -> str:
 
 def _holder(holder: Holder, numbers: dict[str, int]) -> str:
     """A speaker or publisher by name; an article without a publisher by its number in the source list."""
-    return f"source {numbers[holder.name]}" if holder.name in numbers else escape(holder.name)
+    return f"source {numbers[holder.name]}" if holder.name in numbers else _label(holder.name)
 
 
 def _omission(cluster: ClaimCluster, claims: dict[str, Claim], numbers: dict[str, int]) -> str:
@@ -94,7 +133,7 @@ def _source(number: int, source: Source, articles: Sequence[Article]) -> str:
     parts = [escape(source_name(source, articles))]
     if source.published:
         parts.append(source.published)
-    parts.append(f"`{plain(source.path).replace('`', '')}`")
+    parts.append(f"`{shown_path(source.path)}`")
     if source.url and urlsplit(source.url).scheme in {"http", "https"} and not re.search(r"[\s<>]", source.url):
         parts.append(f"<{plain(source.url)}>")
     return f"{number}. {' — '.join(parts)}"

@@ -2,30 +2,30 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 
 from pipeline.domain.article import Article, Span
 from pipeline.domain.base import SCHEMA_VERSION, Model
 from pipeline.domain.claims import Evidence
 from pipeline.domain.synthesis import Citation, Synthesis
-from pipeline.domain.verdict import Guard, Verdict
+from pipeline.domain.verdict import Guard, Status, Verdict
 from pipeline.errors import InputError
 from pipeline.guards.judge import METHOD, judge
-from pipeline.guards.passage import units_of
-from pipeline.runs.summary_text import CitedSentence, CitedText, read_cited_text
+from pipeline.runs.cited_sources import described, passages_for, resolve_keys
+from pipeline.runs.summary_text import CitedSentence, read_cited_text
+from pipeline.stages.ingest import MARKDOWN
 from pipeline.text.decoding import decode
 from pipeline.text.similarity import content_coverage
 from pipeline.text.spans import make_evidence
 from pipeline.text.words import content_stems
 
-_MOST_PASSAGES: Final = 3
-_WORTH_ADDING: Final = 0.08
-"""Share of a sentence's words that a further passage of the same article must add."""
+_BEST_FIRST: Final[tuple[Status, ...]] = ("supported", "partial", "contradicted", "unsupported", "uncited")
 
 
 class CheckedSentence(Model):
@@ -37,11 +37,12 @@ class CheckedSentence(Model):
 
 
 class CheckReport(Model):
-    """What `pipeline check --json` prints."""
+    """What `pipeline check --json` prints, and ``skipped``, which it does not: what was not checked, by kind."""
 
     schema_version: int = SCHEMA_VERSION
     sentences: tuple[CheckedSentence, ...]
     counts: dict[str, int]
+    skipped: dict[str, int] = Field(default={}, exclude=True)
 
     def passed(self) -> bool:
         """Whether nothing is unsupported, contradicted or uncited."""
@@ -52,7 +53,7 @@ def check_summary(path: Path, articles: Sequence[Article]) -> CheckReport:
     """Check the file at ``path`` against ``articles``, given in the order of their files.
 
     Raises:
-        InputError: the file cannot be read, or is JSON but not ours.
+        InputError: the file cannot be read, holds no sentence, or is JSON but not ours.
     """
     try:
         document = decode(path.read_bytes())
@@ -60,22 +61,37 @@ def check_summary(path: Path, articles: Sequence[Article]) -> CheckReport:
         raise InputError(f"“{path}” cannot be read: {error.strerror}.") from error
     except InputError as error:
         raise InputError(f"“{path}”: {error.message}", hint=error.hint) from error
-    if document.lstrip().startswith("{"):
-        sentences = _check_synthesis(_synthesis(document, path), articles)
-    else:
-        stems = frozenset(Path(article.path).stem for article in articles) | {a.id for a in articles}
-        sentences = _check_text(read_cited_text(document, stems), articles)
-    if not sentences:
+    if path.suffix.lower() == ".json" or _is_json(document):
+        return _report(_check_synthesis(_synthesis(document, path), articles), {})
+    cited = read_cited_text(
+        document,
+        frozenset(Path(article.path).stem for article in articles) | {a.id for a in articles},
+        markdown=path.suffix.lower() in MARKDOWN,
+        names_source=lambda entry: described(entry, articles) is not None,
+    )
+    if not cited.sentences:
         raise InputError(f"“{path}” holds no sentence to check.")
-    return CheckReport(sentences=tuple(sentences), counts=dict(Counter(s.verdict.status for s in sentences)))
+    by_key = resolve_keys(cited.sources, articles)
+    return _report([_check_sentence(sentence, by_key, articles) for sentence in cited.sentences], cited.skipped)
+
+
+def _report(sentences: Sequence[CheckedSentence], skipped: dict[str, int]) -> CheckReport:
+    counts = dict(Counter(s.verdict.status for s in sentences))
+    return CheckReport(sentences=tuple(sentences), counts=counts, skipped=skipped)
+
+
+def _is_json(document: str) -> bool:
+    start = document.lstrip()[:1]
+    if start != "[":
+        return start == "{"
+    try:
+        json.loads(document)
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 # --- Markdown and plain text
-
-
-def _check_text(cited: CitedText, articles: Sequence[Article]) -> list[CheckedSentence]:
-    by_key = _resolve_keys(cited, articles)
-    return [_check_sentence(sentence, by_key, articles) for sentence in cited.sentences]
 
 
 def _check_sentence(
@@ -84,77 +100,41 @@ def _check_sentence(
     unknown = [key for key in sentence.keys if key not in by_key]
     named = list({by_key[key].id: by_key[key] for key in sentence.keys if key in by_key}.values())
     searched = named or ([] if unknown else articles)
-    found = _best_passages(sentence.text, searched, each=bool(named))
+    verdict, found = _best_passages(sentence.text, searched, each=bool(named))
     citations = tuple(
         Citation(claim_id=None, evidence=evidence, cited="given" if named else "proposed") for evidence in found
     )
     if unknown:
-        verdict = _unresolved(f"[{'], ['.join(unknown)}] names no source")
+        verdict = _unresolved(f"[{'], ['.join(unknown)}] names no source among the given files")
     elif not named:
         verdict = Verdict(status="uncited", guards=(), method=METHOD, score=0.0)
-    else:
-        verdict = judge(sentence.text, found, {a.id: a for a in named})
     return CheckedSentence(text=sentence.text, citations=citations, verdict=verdict)
 
 
-def _resolve_keys(cited: CitedText, articles: Sequence[Article]) -> dict[str, Article]:
-    """What each key means: the document's own source list if it has one, else the files in order; stems always."""
-    by_key = {name: article for article in articles for name in (Path(article.path).stem, article.id)}
-    if not cited.sources:
-        return by_key | {str(number): article for number, article in enumerate(articles, start=1)}
-    for key, description in cited.sources.items():
-        article = _described(description, articles)
-        if article is not None:
-            by_key[key] = article
-    return by_key
+def _best_passages(text: str, articles: Sequence[Article], *, each: bool) -> tuple[Verdict, list[Evidence]]:
+    """The passages that hold most of the words of ``text``, of each article or of the best one, and their verdict.
 
-
-def _described(description: str, articles: Sequence[Article]) -> Article | None:
-    """The article whose file the description names, else whose address, else title or stem; the longest name wins.
-
-    Several articles may have one title, as copies of one report do.
+    One passage an article if that is enough; more only where they make the verdict better.
     """
-    lowered = description.lower()
-    names = [
-        (rank, len(name), -index)
-        for index, article in enumerate(articles)
-        for rank, name in (
-            (2, article.path),
-            (2, Path(article.path).name),
-            (1, article.url),
-            (0, article.title),
-            (0, Path(article.path).stem),
-        )
-        if name and name.lower() in lowered
-    ]
-    return articles[-max(names)[2]] if names else None
-
-
-def _best_passages(text: str, articles: Sequence[Article], *, each: bool) -> list[Evidence]:
-    """The passages that hold most of the words of ``text``: of each article, or of the best one."""
-    found = [best for article in articles if (best := _passages(text, article)) is not None]
-    if each or not found:
-        return [evidence for _, passages in found for evidence in passages]
-    return max(found, key=lambda best: best[0])[1]
-
-
-def _passages(text: str, article: Article) -> tuple[float, list[Evidence]] | None:
-    """Greedily up to three passages of one article, each adding words that those before lack."""
     wanted = content_stems(text)
-    units = [(set(content_stems(unit.of(article.text))), unit) for unit in units_of(article)]
-    chosen: list[Span] = []
-    covered: set[str] = set()
-    while units and len(chosen) < _MOST_PASSAGES:
-        stems, unit = max(units, key=lambda pair: (content_coverage(wanted, pair[0] | covered), -pair[1].start))
-        gain = content_coverage(wanted, stems | covered) - content_coverage(wanted, covered)
-        if gain < _WORTH_ADDING:
+    ranked = [(article, passages_for(text, article)) for article in articles]
+    if not each:
+        ranked = sorted(ranked, key=lambda pair: -_covered(wanted, *pair))[:1]
+    by_id = {article.id: article for article in articles}
+    verdict: Verdict | None = None
+    found: list[Evidence] = []
+    for count in range(1, max((len(spans) for _, spans in ranked), default=0) + 1):
+        wider = [make_evidence(article, span) for article, spans in ranked for span in spans[:count]]
+        judged = judge(text, wider, by_id)
+        if verdict is None or _BEST_FIRST.index(judged.status) < _BEST_FIRST.index(verdict.status):
+            verdict, found = judged, wider
+        if verdict.status == "supported":
             break
-        chosen.append(unit)
-        covered |= stems
-        units.remove((stems, unit))
-    if not chosen:
-        return None
-    return content_coverage(wanted, covered), [make_evidence(article, unit) for unit in chosen]
+    return verdict or judge(text, [], by_id), found
+
+
+def _covered(wanted: Sequence[str], article: Article, spans: Sequence[Span]) -> float:
+    return content_coverage(wanted, {stem for span in spans for stem in content_stems(span.of(article.text))})
 
 
 def _unresolved(problem: str) -> Verdict:

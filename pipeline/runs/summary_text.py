@@ -1,22 +1,27 @@
-"""Reading a cited summary: our Markdown, another tool's, a person's, plain text, or our JSON."""
+"""Reading a cited summary: our Markdown, another tool's, a person's, or plain text."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from typing import Final, NamedTuple
-
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from typing import Final
 
 from pipeline.domain.article import Span
 from pipeline.domain.base import Model
-from pipeline.text.sentences import join_quotations, split_sentences
+from pipeline.runs.summary_blocks import HARD_BREAK, UNESCAPED, Block, blocks_of
+from pipeline.text.sentences import ends_like_a_sentence, join_quotations, split_sentences
 
-_SOURCES: Final = re.compile(r"^(?:sources?|references?|bibliography|notes|citations|works cited)\W*$", re.IGNORECASE)
+_SOURCES: Final = re.compile(
+    r"^\W*(?:sources?|references?|bibliography|notes|citations|works cited)\W*$", re.IGNORECASE
+)
 _DEFINITION: Final = re.compile(r"^[ \t]{0,3}\[\^?(?P<key>[\w.-]+)\]:[ \t]+(?P<value>\S.*)$", re.MULTILINE)
-_MARK: Final = re.compile(r"\[\^?(?P<keys>[\w.-]+(?:\s*[,;]\s*\^?[\w.-]+)*)\]")
-_NUMBERED: Final = re.compile(r"^\s*(?:\[(\d+)\]|(\d+)[.)])\s+(?P<value>.+)$")
+_KEY: Final = r"\^?(?:\d+\s*[–-]\s*\d+|[\w.-]+)"
+_MARK: Final = re.compile(rf"\[(?P<keys>{_KEY}(?:\s*[,;]\s*{_KEY})*)\]")
+_RANGE: Final = re.compile(r"(\d{1,4})\s*[–-]\s*(\d{1,4})")
+_LONGEST_RANGE: Final = 50
+_IN_PARENTHESES: Final = re.compile(r"\((\[[^\[\]()]*\](?:[\s,;]*\[[^\[\]()]*\])*)\)")
+_NUMBERED: Final = re.compile(r"^\s*(?:\[\^?(\d+)\]:?|(\d+)[.)])\s+(?P<value>\S.*)$")
 
 
 class CitedSentence(Model):
@@ -27,91 +32,139 @@ class CitedSentence(Model):
 
 
 class CitedText(Model):
-    """The sentences of a summary, and its own source list: what each key stands for, as the document puts it."""
+    """The sentences of a summary, and its own source list: what each key stands for, as the document puts it.
+
+    ``skipped`` counts what is no sentence of the summary: headings, labels, source entries, comments.
+    """
 
     sentences: tuple[CitedSentence, ...]
     sources: dict[str, str]
+    skipped: dict[str, int]
 
 
-class _Paragraph(NamedTuple):
-    text: str
-    in_sources: bool
-    number: int | None
-
-
-def read_cited_text(document: str, known: frozenset[str] = frozenset()) -> CitedText:
+def read_cited_text(
+    document: str,
+    known: frozenset[str] = frozenset(),
+    *,
+    markdown: bool = True,
+    names_source: Callable[[str], bool] = lambda _: False,
+) -> CitedText:
     """Sentences and source list of a Markdown or plain text.
 
-    Headings, code and a bold label at the start of a paragraph ("**Reuters:**") are not sentences. A bracket is a
-    citation if it holds numbers, keys that the document defines, or ``known`` keys (file stems).
+    Headings, HTML comments, the entries of a source list and a short bold label at the start of a paragraph
+    ("**Reuters:**") are no sentences; all else is. A bracket is a citation if it holds numbers, keys that the document
+    defines, or ``known`` keys (file stems). ``names_source`` says whether a source entry names one of the given files.
 
     >>> read_cited_text("It sank. [1] Nobody died.").sentences
     (CitedSentence(text='It sank.', keys=('1',)), CitedSentence(text='Nobody died.', keys=()))
     """
-    definitions = {match["key"]: match["value"] for match in _DEFINITION.finditer(document)}
-    paragraphs = list(_paragraphs(_DEFINITION.sub("", document)))
-    sources = definitions | _source_list(paragraphs)
-    keys = known | set(definitions)
-    sentences = [s for p in paragraphs if not p.in_sources for s in _sentences(p.text, keys)]
-    return CitedText(sentences=tuple(sentences), sources=sources)
+    definitions, rest = _definitions(document, names_source)
+    blocks = blocks_of(rest, markdown=markdown)
+    if not any(_MARK.search(block.text) for block in blocks):  # some tools escape the marks themselves
+        blocks = [block._replace(text=block.text.translate(UNESCAPED)) for block in blocks]
+    reader = _Reader(blocks, known | set(definitions), names_source)
+    skipped = Counter({"source entry": len(definitions)}) + reader.skipped
+    return CitedText(sentences=tuple(reader.sentences), sources=reader.sources | definitions, skipped=dict(skipped))
 
 
-def _paragraphs(document: str) -> Iterator[_Paragraph]:
-    in_sources, ordinal, heading = False, None, False
-    ordinals: list[int | None] = []
-    for token in MarkdownIt("commonmark").parse(document):
-        if token.type == "heading_open":
-            heading = True
-        elif token.type == "ordered_list_open":
-            ordinals.append(int(token.attrs.get("start", 1)) - 1)
-        elif token.type in {"ordered_list_close", "bullet_list_close"}:
-            ordinals.pop()
-        elif token.type == "bullet_list_open":
-            ordinals.append(None)
-        elif token.type == "list_item_open" and ordinals and ordinals[-1] is not None:
-            ordinals[-1] += 1
-        elif token.type == "inline":
-            text = _inline_text(token)
-            if heading:
-                in_sources, heading = bool(_SOURCES.match(text.strip())), False
-                continue
-            ordinal = ordinals[-1] if ordinals else None
-            in_sources = in_sources or bool(_SOURCES.match(text.strip()))
-            yield _Paragraph(text, in_sources, ordinal)
-
-
-def _inline_text(token: Token) -> str:
-    """The text a reader sees; a bold label that opens the paragraph is left out."""
-    children = list(token.children or [])
-    if children and children[0].type == "text" and not children[0].content:
-        children = children[1:]
-    if children and children[0].type == "strong_open":
-        close = next(i for i, child in enumerate(children) if child.type == "strong_close")
-        label = "".join(child.content for child in children[:close])
-        if label.rstrip().endswith(":"):
-            children = children[close + 1 :]
-    breaks = {"softbreak": " ", "hardbreak": "\n"}
-    return "".join(breaks.get(child.type, child.content) for child in children).strip()
-
-
-def _source_list(paragraphs: Sequence[_Paragraph]) -> dict[str, str]:
+def _definitions(document: str, names_source: Callable[[str], bool]) -> tuple[dict[str, str], str]:
+    """What "[key]: value" lines define, and the document without them; one that defines nothing used is text."""
+    cited = _cited_keys(_DEFINITION.sub("", document).splitlines())
     found: dict[str, str] = {}
-    for paragraph in paragraphs:
-        if not paragraph.in_sources:
-            continue
-        if paragraph.number is not None:
-            found.setdefault(str(paragraph.number), paragraph.text)
-        for line in paragraph.text.splitlines():
-            numbered = _NUMBERED.match(line)
-            if numbered:
-                found.setdefault(numbered[1] or numbered[2], numbered["value"])
+
+    def take(match: re.Match[str]) -> str:
+        key, value = match["key"], match["value"]
+        if key in cited or names_source(value) or (key.isdigit() and not ends_like_a_sentence(value)):
+            found[key] = value
+            return ""
+        return match.group()
+
+    return found, _DEFINITION.sub(take, document)
+
+
+def _cited_keys(lines: Sequence[str]) -> set[str]:
+    """The keys of all marks but those that open a line, which number a source."""
+    return {key for line in lines for match in _MARK.finditer(line) if match.start() for key in _keys(match["keys"])}
+
+
+def _keys(listed: str) -> list[str]:
+    """The keys of a mark: "1, 3-5" are four."""
+    found: list[str] = []
+    for key in re.split(r"\s*[,;]\s*", listed):
+        bounds = _RANGE.fullmatch(key)
+        if bounds and 0 < int(bounds[2]) - int(bounds[1]) <= _LONGEST_RANGE:
+            found += map(str, range(int(bounds[1]), int(bounds[2]) + 1))
+        else:
+            found.append(key.lstrip("^"))
     return found
 
 
+class _Reader:
+    """Goes through the blocks once; ``in_sources`` from a "Sources" line or heading to the next heading."""
+
+    def __init__(self, blocks: Sequence[Block], known: frozenset[str], names_source: Callable[[str], bool]) -> None:
+        self.known = known
+        self.names_source = names_source
+        self.cited = _cited_keys([line for block in blocks for line in block.text.splitlines()])
+        self.in_sources = False
+        self.sentences: list[CitedSentence] = []
+        self.sources: dict[str, str] = {}
+        self.skipped: Counter[str] = Counter()
+        for block in blocks:
+            self._read(block)
+
+    def _read(self, block: Block) -> None:
+        self.skipped["label"] += block.labelled
+        if block.kind == "text":
+            prose = list(self._prose(block))
+            self.sentences += _sentences("\n".join(prose), self.known)
+            return
+        self.skipped[block.kind] += 1
+        if block.kind == "heading":
+            self.in_sources = bool(_SOURCES.match(block.text))
+
+    def _prose(self, block: Block) -> Iterator[str]:
+        """The block's lines, less those that are entries of the source list."""
+        for index, line in enumerate(re.split(r"(?<=\u2028)|\n", block.text)):
+            opens_item = block.item and index == 0
+            if _SOURCES.match(line):
+                self.in_sources = True
+                self.skipped["heading"] += 1
+            elif not self._take_entry(line, block.number if opens_item else None, item=opens_item):
+                yield line
+
+    def _take_entry(self, line: str, number: int | None, *, item: bool) -> bool:
+        """Whether the line is a source's entry, and no sentence that stands where entries do; it is noted then."""
+        numbered = _NUMBERED.match(line)
+        key = numbered[1] or numbered[2] if numbered else str(number) if number is not None else None
+        value = (numbered["value"] if numbered else line).strip()
+        if not self._is_entry(value, key, item=item):
+            return False
+        self.skipped["source entry"] += 1
+        if key is not None:
+            self.sources.setdefault(key, value.translate(UNESCAPED))
+        return True
+
+    def _is_entry(self, value: str, key: str | None, *, item: bool) -> bool:
+        if not (self.in_sources or (key is not None and not item)):
+            return False
+        names_source = self.names_source(value.translate(UNESCAPED))
+        like_a_sentence = ends_like_a_sentence(value)
+        if not self.in_sources:
+            return names_source and not like_a_sentence
+        if key in self.cited:
+            return True
+        if names_source or "://" in value:
+            return item or key is not None or not like_a_sentence
+        return (item or key is not None) and not like_a_sentence
+
+
 def _sentences(paragraph: str, known: frozenset[str]) -> Iterator[CitedSentence]:
-    text, marks = _without_marks(paragraph, known)
+    joined = paragraph.replace(f"{HARD_BREAK}\n", HARD_BREAK).replace("\n", " ").replace(HARD_BREAK, "\n")
+    text, marks = _without_marks(joined, known)
     if not any(c.isalnum() for c in text):
         return
+    text = text.translate(UNESCAPED)
     spans = join_quotations(text, split_sentences(text, [Span(start=0, end=len(text))]))
     for index, span in enumerate(spans):
         until = spans[index + 1].start if index + 1 < len(spans) else len(text) + 1
@@ -125,16 +178,32 @@ def _without_marks(paragraph: str, known: frozenset[str]) -> tuple[str, list[tup
 
     A mark between a sentence and its full stop ("sank [1].") and one after it ("sank. [1]") belong to the same.
     """
+    paragraph = _IN_PARENTHESES.sub(lambda m: m[1] if _only_marks(m[1], known) else m.group(), paragraph)
     pieces: list[str] = []
     marks: list[tuple[int, list[str]]] = []
     position = length = 0
     for match in _MARK.finditer(paragraph):
-        keys = [key.lstrip("^") for key in re.split(r"\s*[,;]\s*", match["keys"])]
-        if not all(key.isdigit() or key in known for key in keys):
+        keys = _named(match["keys"], known)
+        if keys is None:
             continue
         before = paragraph[position : match.start()].rstrip()
+        if marks and not before.strip(" ,;"):  # "[1], [2]"
+            before = ""
         pieces.append(before)
         length += len(before)
         position = match.end()
         marks.append((length, keys))
     return "".join([*pieces, paragraph[position:]]), marks
+
+
+def _named(listed: str, known: frozenset[str]) -> list[str] | None:
+    """The keys between two brackets; None if they are no citation."""
+    whole = listed.lstrip("^")
+    keys = [whole] if whole in known else _keys(listed)
+    return keys if all(key.isdigit() or key in known for key in keys) else None
+
+
+def _only_marks(text: str, known: frozenset[str]) -> bool:
+    return all(_named(match["keys"], known) is not None for match in _MARK.finditer(text)) and not re.search(
+        r"\w", _MARK.sub("", text)
+    )

@@ -86,11 +86,14 @@ def formal_role(paragraph: str) -> Role | None:
         return "notice"
     if (_CAPTION_STRICT if closed else _CAPTION).search(unquoted) and count <= 60:  # noqa: PLR2004
         return "caption"
-    return "caption" if closed and _describes_a_picture(paragraph) else None
+    return None
 
 
-def _describes_a_picture(paragraph: str) -> bool:
-    """One short sentence in the plain present ("A fire engine leaves the yard at dawn"): news is told in the past."""
+def describes_a_picture(paragraph: str) -> bool:
+    """One short sentence in the plain present ("A fire engine leaves the yard at dawn"): news is told in the past.
+
+    A caption if furniture stands before it; inside the body it may be background ("Tarn lies north of the capital").
+    """
     count = len(paragraph.split())
     one = paragraph.endswith(".") and not re.search(r"[.!?:;“”\"‘]", paragraph[:-1])
     return one and _SHORTEST_CAPTION <= count <= _LONGEST_CAPTION and not has_past_or_auxiliary(paragraph)

@@ -11,7 +11,14 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from pipeline.text.forms import PROSE_WORDS, Role, formal_role, speaks_to_reader, times_addressed
+from pipeline.text.forms import (
+    PROSE_WORDS,
+    Role,
+    describes_a_picture,
+    formal_role,
+    speaks_to_reader,
+    times_addressed,
+)
 from pipeline.text.lists import LIST_MARK
 from pipeline.text.quotes import outside_quotes
 from pipeline.text.sentences import ends_like_a_sentence
@@ -102,6 +109,8 @@ class _Page:
         formal = formal_role(paragraph)
         if formal:
             return formal
+        if index and before[index - 1] != "body" and describes_a_picture(paragraph):
+            return "caption"
         if self._continues_list(index, before):
             return "body"
         if speaks_to_reader(paragraph) and self._may_speak_to_reader(index):

@@ -132,7 +132,14 @@ def test_numbers_mean_the_files_in_order(sources: Path, tmp_path: Path) -> None:
         "The storm lasted six hours [1]. The storm cut power to 1,200 homes. [1]\n\nSources:\n\n[1] storm-news.txt\n",
         "The storm lasted six hours, and a ferry with 40 people ran aground off Tarn, the coast guard said. [1, 2]\n",
         "- **The mayor:** The storm lasted six hours. [2]\n",
-        "# Storm and ferry\n\nThe storm lasted six hours. [2]\n\n```\ncode is no sentence\n```\n",
+        "# Storm and ferry\n\nThe storm lasted six hours. [2]\n",
+        "The storm lasted six hours [2](https://x.org/a). The storm cut power to 1,200 homes. ([2](#s2), [2](#s3))\n",
+        "The storm lasted six hours.<sup>2</sup>\n\n<p>The storm cut power to 1,200 homes.<sup>[2]</sup></p>\n",
+        "The storm lasted six hours, and a ferry with 40 people ran aground off Tarn, the coast guard said. [1-2]\n",
+        "The storm lasted six hours. [1]\n\nSources:\n[1] storm-news.txt\n[2] ferry.txt\n",
+        "The storm lasted six hours. [1]\n\nSources\n\n[1]: storm-news.txt\n[2]: ferry.txt\n",
+        "The storm lasted six hours \\[2\\].\n",
+        "| What | Where |\n|---|---|\n| The storm lasted six hours. | [2] |\n| It cut power to 1,200 homes. [2] | |\n",
     ],
 )
 def test_other_ways_to_cite_are_understood(document: str, sources: Path, tmp_path: Path) -> None:
@@ -161,14 +168,158 @@ def test_a_mark_without_a_source_is_refused(sources: Path, tmp_path: Path) -> No
 def test_what_cannot_be_checked_is_an_input_error(sources: Path, tmp_path: Path) -> None:
     """Exit 2 for a missing file, a foreign JSON, an empty or a binary file."""
     (tmp_path / "foreign.json").write_text('{"a": 1}', encoding="utf-8")
+    (tmp_path / "list.json").write_text('[{"a": 1}]', encoding="utf-8")
+    (tmp_path / "list.txt").write_text('[{"a": 1}]', encoding="utf-8")
+    (tmp_path / "no.json").write_text("The storm lasted six hours. [1]", encoding="utf-8")
     (tmp_path / "empty.md").write_text("", encoding="utf-8")
     (tmp_path / "binary.md").write_bytes(b"\x00\x01")
     (tmp_path / "headings.md").write_text("# Only\n\n## headings\n", encoding="utf-8")
-    for name in ("missing.md", "foreign.json", "empty.md", "binary.md", "headings.md"):
+    json_files = ("foreign.json", "list.json", "list.txt", "no.json")
+    for name in ("missing.md", *json_files, "empty.md", "binary.md", "headings.md"):
         ran = pipeline("check", tmp_path / name, "--sources", sources)
         assert ran.status == 2, name
         assert "error[input]" in ran.err
         assert "Traceback" not in ran.err
+
+
+FALSEHOOD = "The mayor was executed in Paris."
+TRUTH = "The storm lasted six hours. [2]"
+
+
+@pytest.mark.parametrize(
+    ("name", "document"),
+    [
+        ("a.md", f"<p>{FALSEHOOD}</p>\n\n{TRUTH}\n"),
+        ("a.md", f"<div>\n{FALSEHOOD}\n</div>\n\n{TRUTH}\n"),
+        ("a.md", f"<!-- a comment --> {FALSEHOOD}\n\n{TRUTH}\n"),
+        ("a.md", f"    {FALSEHOOD}\n\n{TRUTH}\n"),
+        ("a.md", f"```\n{FALSEHOOD}\n```\n\n{TRUTH}\n"),
+        ("a.txt", f"```\n{FALSEHOOD}\n```\n\n{TRUTH}\n"),
+        ("a.txt", f"    {FALSEHOOD} [2]\n\n{TRUTH}\n"),
+        ("a.txt", f"{FALSEHOOD}\n-----\n\n{TRUTH}\n"),
+        ("a.txt", f"<p>{FALSEHOOD}</p>\n\n{TRUTH}\n"),
+        ("a", f"    {FALSEHOOD}\n\n{TRUTH}\n"),
+        ("a.md", f"**{FALSEHOOD}:** {TRUTH}\n"),
+        ("a.md", f"**{FALSEHOOD[:-1]} on Monday after he had been brought there in a boat by night:** {TRUTH}\n"),
+        ("a.md", f"{TRUTH}\n\n## Sources\n\n1. ferry.txt\n2. storm-news.txt\n\n{FALSEHOOD}\n"),
+        ("a.md", f"{TRUTH}\n\n## Sources\n\n1. ferry.txt\n2. storm-news.txt\n{FALSEHOOD}\n"),
+        ("a.md", f"{TRUTH}\n\n## Sources\n\n1. ferry.txt\n2. storm-news.txt\n\n   {FALSEHOOD}\n"),
+        ("a.md", f"{TRUTH}\n\n## Notes\n\n- {FALSEHOOD}\n"),
+        ("a.md", f"{TRUTH}\n\nNotes\n\n{FALSEHOOD}\n"),
+        ("a.txt", f"{TRUTH}\nNotes\n{FALSEHOOD}\n"),
+        ("a.md", f"{TRUTH}\n\n[note]: {FALSEHOOD}\n"),
+        ("a.md", f"{TRUTH}\n\n[7]: {FALSEHOOD}\n"),
+        ("a.md", "> " * 100 + f"{FALSEHOOD}\n\n{TRUTH}\n"),
+        ("a.md", f"| What |\n|---|\n| {FALSEHOOD} |\n| {TRUTH} |\n"),
+    ],
+)
+def test_no_place_hides_a_falsehood(name: str, document: str, sources: Path, tmp_path: Path) -> None:
+    """Whatever a file's format makes of a text, the text is checked: exit 1, and the falsehood is shown."""
+    (tmp_path / name).write_text(document, encoding="utf-8")
+    ran = pipeline("check", tmp_path / name, "--sources", sources, "--json")
+    assert ran.status == 1
+    by_status = {s["verdict"]["status"]: s["text"] for s in json.loads(ran.out)["sentences"]}
+    assert any("executed in Paris" in text for status, text in by_status.items() if status != "supported")
+
+
+def test_what_is_not_checked_is_counted(sources: Path, tmp_path: Path) -> None:
+    """The last line says how many headings, labels and so on there were; --json keeps to its keys."""
+    document = f"# Storm\n\n- **The mayor:** {TRUTH}\n\n<!-- x -->\n\n## Sources\n\n1. ferry.txt\n2. storm-news.txt\n"
+    status, report = _checked(document, sources, tmp_path)
+    assert (status, set(report)) == (0, {"schema_version", "sentences", "counts"})
+    ran = pipeline("check", tmp_path / "summary.md", "--sources", sources)
+    assert ran.out.splitlines()[-2:] == [
+        "1 sentence: 1 supported",
+        "Not checked: 1 comment, 2 headings, 1 label, 2 source entries.",
+    ]
+
+
+def test_a_table_is_its_cells(sources: Path, tmp_path: Path) -> None:
+    """Neither the bars nor the line under the head are sentences; a cell of marks cites for its row."""
+    _, report = _checked(f"| What | Where |\n|---|---|\n| {TRUTH} | |\n| Nobody was hurt. | [1] |\n", sources, tmp_path)
+    assert [s["text"] for s in report["sentences"]] == ["The storm lasted six hours.", "Nobody was hurt."]
+
+
+@pytest.mark.parametrize("entry", ['Reuters, "Ferry captain held", 2019', "data.txt", "a-z.txt", "The A road, 2019"])
+def test_an_entry_that_names_no_file_is_unresolved(entry: str, tmp_path: Path) -> None:
+    """A stem counts neither inside other words nor when it is a letter or a year; the number is not a file either."""
+    folder = tmp_path / "sources"
+    folder.mkdir()
+    for name, text in (("a.txt", FERRY), ("1.txt", STORM), ("2019.txt", STORM + "It rained for a week after that.\n")):
+        (folder / name).write_text(text, encoding="utf-8")
+    document = f"The storm lasted six hours. [1]\n\n## Sources\n\n1. {entry}\n2. a.txt\n"
+    status, report = _checked(document, folder, tmp_path)
+    (sentence,) = report["sentences"]
+    assert (status, sentence["verdict"]["status"]) == (1, "unsupported")
+    assert sentence["verdict"]["guards"][0]["detail"] == "[1] names no source among the given files"
+
+
+NAMES = (
+    "`tick`.txt",
+    "a`b — c.txt",
+    "c.txt",
+    "new\nline.txt",
+    "\x1b[31mred.txt",
+    "\u202ertl.txt",
+    " a  b .txt",
+    "[1].txt",
+    "<b>x.txt",
+    "back\\slash.txt",
+    "\\x60tick\\x60.txt",
+    "ünï 船.txt",
+    "con—dash.txt",
+    "2.txt",
+    "C.txt",
+)
+
+
+def test_our_own_summary_passes_whatever_its_files_are_called(tmp_path: Path) -> None:
+    """No name leads to another file, though titles name other files too."""
+    folder = tmp_path / "in"
+    folder.mkdir()
+    for number, name in enumerate(NAMES):
+        other = NAMES[number - 1].replace("\n", " ")
+        text = f"News — {other} — is here\n\nPUBLISHED 2 March 2023\n\nFerry number {number}5 ran aground off Cape "
+        (folder / name).write_text(
+            f"{text}{'ABCDEFGHIJKLMNOPQ'[number]}dale on Monday, police said.\n", encoding="utf-8"
+        )
+    assert pipeline("run", folder, "--out", tmp_path / "out").status == 0
+    summary = load(tmp_path / "out", "summary.json")
+    assert len(summary["sources"]) == len(NAMES)
+    ran = pipeline("check", tmp_path / "out" / "summary.md", "--sources", folder, "--json")
+    report = json.loads(ran.out)
+    assert report["counts"] == {"supported": len(report["sentences"])}
+    listed = {s["article_id"] for s in summary["sources"]}
+    cited = {c["evidence"]["article_id"] for s in report["sentences"] for c in s["citations"]}
+    assert cited == {c["evidence"]["article_id"] for s in summary["statements"] for c in s["citations"]} <= listed
+
+
+def test_a_passage_fetched_for_one_word_does_not_speak(tmp_path: Path) -> None:
+    """A true sentence is not contradicted by what another passage, which only shares a word with it, denies."""
+    (tmp_path / "a.txt").write_text(
+        "The Marisol was carrying 212 passengers when it struck the Gull Rocks at about 7:40 pm, the coastguard said."
+        "\n\n"
+        "The operator, Tarn Lines, denied that the ship had been overloaded. Nobody was hurt, police said.\n",
+        encoding="utf-8",
+    )
+    for true in (
+        "The ship struck the Gull Rocks around 7:40 pm, the coastguard said. [1]",
+        "The Marisol struck the Gull Rocks at 7:40 pm, the coastguard said, and nobody was hurt, police said. [1]",
+    ):
+        assert _statuses(true, tmp_path / "a.txt", tmp_path) == ["supported"]
+    assert _statuses("The ship had been overloaded, Tarn Lines said. [1]", tmp_path / "a.txt", tmp_path) == [
+        "contradicted"
+    ]
+
+
+def test_a_summary_without_statements(out: Path, seeds: Path, tmp_path: Path) -> None:
+    """Our own JSON may be empty: nothing in it is wrong."""
+    summary = load(out, "summary.json") | {"statements": [], "disagreements": []}
+    (tmp_path / "empty.json").write_text(json.dumps(summary), encoding="utf-8")
+    ran = pipeline("check", tmp_path / "empty.json", "--sources", seeds)
+    assert (ran.status, ran.out) == (0, "0 sentences\n")
+    ran = pipeline("check", tmp_path / "empty.json", "--sources", seeds, "--json")
+    assert json.loads(ran.out) == {"schema_version": 1, "sentences": [], "counts": {}}
 
 
 @pytest.mark.parametrize(
