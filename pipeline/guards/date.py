@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 
 from pipeline.domain.verdict import Guard
 from pipeline.guards.passage import Passage, verdict_of
-from pipeline.text.dates import CalendarMention, calendar_mentions
-
-_WEEK = 7
+from pipeline.text.dates import CalendarMention, calendar_mentions, day_of, resolve_weekday
 
 
 def date_guard(text: str, passages: Sequence[Passage]) -> Guard:
@@ -28,16 +26,14 @@ def _known(passage: Passage) -> list[CalendarMention]:
     """The passage's dates, and the weekday that its article's date makes a day of the calendar."""
     mentions = calendar_mentions(passage.context)
     published = passage.article.published
-    if not published:
-        return mentions
-    day = date.fromisoformat(published)
+    printed = day_of(published)
     resolved = []
     for mention in mentions:
-        if mention.weekday is not None:
-            back = (day.weekday() - mention.weekday) % _WEEK
-            resolved.append(_full(mention, day - timedelta(days=back)))
-        elif mention.month and mention.day and not mention.year:
-            resolved.append(mention.model_copy(update={"year": day.year}))
+        day = None if mention.weekday is None else resolve_weekday(mention.weekday, published)
+        if day:
+            resolved.append(_full(mention, day))
+        elif printed and mention.month and mention.day and not mention.year:
+            resolved.append(mention.model_copy(update={"year": printed.year}))
     return mentions + resolved
 
 

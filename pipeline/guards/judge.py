@@ -8,16 +8,18 @@ from typing import Final
 from pipeline.domain.article import Article
 from pipeline.domain.claims import Evidence
 from pipeline.domain.verdict import Guard, Status, Verdict
-from pipeline.guards.content import PARTLY, content_guard, content_score
+from pipeline.guards.content import ENOUGH, PARTLY, content_guard, content_score
 from pipeline.guards.date import date_guard
+from pipeline.guards.modality import modality_guard
 from pipeline.guards.name import name_guard
 from pipeline.guards.negation import negation_guard
+from pipeline.guards.opposite import opposite_guard
 from pipeline.guards.passage import Passage, passage_of
 from pipeline.guards.quantity import quantity_guard
 from pipeline.guards.quotation import quotation_guard
 from pipeline.guards.speaker import speaker_guard
 
-METHOD: Final = "guards/1"
+METHOD: Final = "guards/2"
 """Named in every verdict; the number is raised when the same input may get another verdict."""
 
 CheckGuard = Callable[[str, Sequence[Passage]], Guard]
@@ -26,11 +28,13 @@ GUARDS: Final[tuple[CheckGuard, ...]] = (
     date_guard,
     name_guard,
     negation_guard,
+    opposite_guard,
+    modality_guard,
     speaker_guard,
     quotation_guard,
     content_guard,
 )
-_CONTRADICTING: Final = frozenset({"quantity", "date", "negation"})
+_CONTRADICTING: Final = frozenset({"quantity", "date", "negation", "opposite", "modality"})
 
 
 def judge(text: str, evidence: Sequence[Evidence], articles: Mapping[str, Article]) -> Verdict:
@@ -54,6 +58,6 @@ def _status(guards: Sequence[Guard], score: float) -> Status:
     failed = {guard.name for guard in guards if guard.outcome == "fail"}
     if not failed:
         return "supported"
-    if failed & _CONTRADICTING and "content" not in failed:
+    if failed & _CONTRADICTING and score >= ENOUGH:
         return "contradicted"
     return "partial" if failed == {"content"} and score >= PARTLY else "unsupported"

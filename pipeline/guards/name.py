@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import takewhile
+from typing import NamedTuple
 
 from pipeline.domain.verdict import Guard
 from pipeline.guards.passage import Passage, verdict_of
@@ -13,86 +16,116 @@ from pipeline.text.words import words
 _STEM_OF_COUNTRY = 4
 _OF_COUNTRY = frozenset({"", "a", "e", "n", "s", "i", "an", "ns", "ans", "ian", "ians", "ese"})
 """How names of countries and of their people end: Russia, Russian; Ukraine, Ukrainian; China, Chinese."""
+_LONGEST_TITLE = 8
+"""Tokens; a run of capitals longer than that is a headline."""
+
+
+class _Near(NamedTuple):
+    """The words around the citation, and the same by the letters they begin with."""
+
+    tokens: frozenset[str]
+    by_start: dict[str, list[str]]
+
+
+class _Named(NamedTuple):
+    """What an article shows of its names; read once, asked by every judgement.
+
+    ``last`` ends a name and is never written small; ``by_last`` holds all tokens of the longer names that end with a
+    token; ``by_title`` what follows a title in them.
+    """
+
+    last: frozenset[str]
+    by_last: dict[str, set[str]]
+    by_title: dict[tuple[str, ...], list[tuple[str, ...]]]
 
 
 def name_guard(text: str, passages: Sequence[Passage]) -> Guard:
     """Compare the names of ``text`` with the words of the passages and with the names their articles join to them."""
     wanted = proper_names(text)
-    near = _tokens_near(passages)
+    near = _near(passages)
     longer = _longer_forms(passages, near)
     problems = [f"“{name.text}” is not named in the cited passage" for name in wanted if not _known(name, near, longer)]
-    opening = [w for w in opening_words(text) if _is_name_in(fold_token(w.text), passages)]
+    opening = [
+        w for w in opening_words(text) if any(fold_token(w.text) in _named(p.article.text).last for p in passages)
+    ]
     problems += [
         f"“{word.text}” is not named in the cited passage"
         for word in opening
-        if fold_token(word.text) not in near | longer
+        if fold_token(word.text) not in near.tokens | longer
     ]
     return verdict_of(
         "name", problems, applicable=bool(wanted or opening), passed="every name stands in the cited passage"
     )
 
 
-def _tokens_near(passages: Sequence[Passage]) -> set[str]:
+def _near(passages: Sequence[Passage]) -> _Near:
     """All words of the contexts (a name may be written small), the sentence before, and the publisher."""
     texts = [part for p in passages for part in (p.context, p.before, p.article.publisher or "")]
-    return {fold_token(word.text) for text in texts for word in words(text)}
+    tokens = frozenset(fold_token(word.text) for text in texts for word in words(text))
+    by_start: dict[str, list[str]] = defaultdict(list)
+    for token in sorted(tokens):
+        by_start[token[:_STEM_OF_COUNTRY]].append(token)
+    return _Near(tokens, by_start)
 
 
-def _longer_forms(passages: Sequence[Passage], near: set[str]) -> set[str]:
+@lru_cache(maxsize=64)
+def _named(text: str) -> _Named:
+    names = proper_names(text)
+    small = {fold_token(w.text) for w in words(text) if w.text[0].islower()}
+    by_last: dict[str, set[str]] = defaultdict(set)
+    by_title: dict[tuple[str, ...], list[tuple[str, ...]]] = defaultdict(list)
+    for tokens in dict.fromkeys(name.tokens for name in names if len(name.tokens) > 1):
+        by_last[tokens[-1]].update(tokens)
+        for size in range(2, min(len(tokens), _LONGEST_TITLE + 1)):
+            by_title[tokens[:size]].append(tokens[size:])
+    return _Named(frozenset({name.tokens[-1] for name in names} - small), dict(by_last), dict(by_title))
+
+
+def _longer_forms(passages: Sequence[Passage], near: _Near) -> set[str]:
     """Tokens that the article's names join to a last name, or to a title, of the passage."""
     joined: set[str] = set()
     for passage in passages:
-        long = [name.tokens for name in proper_names(passage.article.text) if len(name.tokens) > 1]
-        joined.update(token for tokens in long if tokens[-1] in near for token in tokens)
+        named = _named(passage.article.text)
+        joined.update(*(named.by_last[token] for token in near.tokens if token in named.by_last))
         for title in proper_names(passage.context):
-            joined.update(_holder_of(title.tokens, long))
+            joined.update(_holder_of(title.tokens, named))
     return joined
 
 
-def _holder_of(title: tuple[str, ...], long: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
+def _holder_of(title: tuple[str, ...], named: _Named) -> tuple[str, ...]:
     """The one to whom the article joins a title: "US Secretary of State" is Blinken if nobody else has the title."""
-    size = len(title)
-    named = [tokens[size:] for tokens in long if size > 1 and tokens[:size] == title and len(tokens) > size]
-    return named[0] if named and len({tokens[-1] for tokens in named}) == 1 else ()
+    holders = named.by_title.get(title, [])
+    return holders[0] if len({tokens[-1] for tokens in holders}) == 1 else ()
 
 
-def _known(name: Name, near: set[str], longer: set[str]) -> bool:
+def _known(name: Name, near: _Near, longer: set[str]) -> bool:
     present = [
-        token in near or token in longer or _has_parts(token, near) or _has_country(token, near)
+        token in near.tokens or token in longer or _has_parts(token, near) or _has_country(token, near)
         for token in name.tokens
     ]
     if all(present):
         return True
     if any(present):  # "Maria Zarkhova" for "Maria Zakharova": one token vouches for a variant of the other
         return all(
-            ok or any(is_spelling_variant(token, other) for other in near)
+            ok or any(is_spelling_variant(token, other) for other in near.tokens)
             for ok, token in zip(present, name.tokens, strict=True)
         )
     return _is_acronym(name, near)
 
 
-def _has_parts(token: str, near: set[str]) -> bool:
+def _has_parts(token: str, near: _Near) -> bool:
     """Such as "USled" of "US-led" and the like: hyphenated parts all known."""
-    return any(token.startswith(other) and token[len(other) :] in near for other in near if other)
+    return any(token[:cut] in near.tokens and token[cut:] in near.tokens for cut in range(1, len(token)))
 
 
-def _is_name_in(token: str, passages: Sequence[Passage]) -> bool:
-    """Whether an article ends a name with the token and never writes it small."""
-    texts = {passage.article.text for passage in passages}
-    last = {name.tokens[-1] for text in texts for name in proper_names(text)}
-    return token in last and not any(
-        w.text[0].islower() and fold_token(w.text) == token for t in texts for w in words(t)
-    )
-
-
-def _has_country(token: str, near: set[str]) -> bool:
+def _has_country(token: str, near: _Near) -> bool:
     """Whether the token is "russian" and "russia" is near, and the like."""
     return any(token[len(stem) :] in _OF_COUNTRY for stem in _stems(token, near))
 
 
-def _stems(token: str, near: set[str]) -> list[str]:
+def _stems(token: str, near: _Near) -> list[str]:
     """What the token shares, from its first letter on, with each word that goes on like a country or its people."""
-    alike = [other for other in near if other[:_STEM_OF_COUNTRY] == token[:_STEM_OF_COUNTRY]]
+    alike = near.by_start.get(token[:_STEM_OF_COUNTRY], [])
     shared = [(_common_start(token, other), other) for other in alike]
     return [stem for stem, other in shared if other[len(stem) :] in _OF_COUNTRY]
 
@@ -102,6 +135,6 @@ def _common_start(first: str, second: str) -> str:
     return "".join(letter for letter, _ in same)
 
 
-def _is_acronym(name: Name, near: set[str]) -> bool:
+def _is_acronym(name: Name, near: _Near) -> bool:
     short = "".join(name.tokens)
-    return (len(name.tokens) > 1 and initials(name.tokens) in near) or (len(short) > 1 and short in near)
+    return (len(name.tokens) > 1 and initials(name.tokens) in near.tokens) or (len(short) > 1 and short in near.tokens)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
@@ -10,7 +11,6 @@ from pipeline.domain.article import Article, Span
 from pipeline.domain.claims import Evidence
 from pipeline.domain.verdict import Guard, Outcome
 from pipeline.text.sentences import join_quotations
-from pipeline.text.spans import enclosing
 
 
 class Passage(NamedTuple):
@@ -26,21 +26,61 @@ class Passage(NamedTuple):
     article: Article
 
 
-@lru_cache(maxsize=512)
+class _Key:
+    """An article as a key that costs nothing: pydantic would hash every sentence of it, each time."""
+
+    def __init__(self, article: Article) -> None:
+        self.article = article
+
+    def __hash__(self) -> int:
+        return hash(self.article.text)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Key) and (self.article is other.article or self.article == other.article)
+
+
+class _Units(NamedTuple):
+    """An article's units, with their starts and ends to look places up by."""
+
+    spans: tuple[Span, ...]
+    starts: tuple[int, ...]
+    ends: tuple[int, ...]
+
+
 def units_of(article: Article) -> tuple[Span, ...]:
     """The article's sentences, quotations joined with their speakers."""
-    return tuple(join_quotations(article.text, article.sentences))
+    return _units(_Key(article)).spans
+
+
+@lru_cache(maxsize=512)
+def _units(key: _Key) -> _Units:
+    spans = tuple(join_quotations(key.article.text, key.article.sentences))
+    return _Units(spans, tuple(s.start for s in spans), tuple(s.end for s in spans))
 
 
 def passage_of(article: Article, evidence: Evidence) -> Passage:
     """The passage an evidence points at."""
-    units = units_of(article)
-    context = enclosing(units, Span(start=evidence.start, end=evidence.end))
-    earlier = [unit for unit in units if unit.end <= context.start]
+    return passage_at(article, Span(start=evidence.start, end=evidence.end))
+
+
+def enclosing_units(article: Article, span: Span) -> Span:
+    """The smallest run of whole units that holds ``span``; itself if it touches none."""
+    units = _units(_Key(article))
+    touched = units.spans[bisect_right(units.ends, span.start) : bisect_left(units.starts, span.end)]
+    if not touched:
+        return span
+    return Span(start=min(span.start, touched[0].start), end=max(span.end, touched[-1].end))
+
+
+def passage_at(article: Article, span: Span) -> Passage:
+    """The passage around a span of the article."""
+    units = _units(_Key(article))
+    context = enclosing_units(article, span)
+    earlier = bisect_right(units.ends, context.start)
     return Passage(
-        quote=evidence.quote,
+        quote=span.of(article.text),
         context=context.of(article.text),
-        before=earlier[-1].of(article.text) if earlier else "",
+        before=units.spans[earlier - 1].of(article.text) if earlier else "",
         article=article,
     )
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from pipeline.domain.verdict import Guard
 from pipeline.guards.passage import Passage, contexts, verdict_of
-from pipeline.text.quantities import Comparator, Quantity, quantities
+from pipeline.text.quantities import ClockTime, Comparator, Quantity, clock_times, is_measure, quantities
 
 _SAME: dict[Comparator, frozenset[Comparator]] = {
     "exact": frozenset({"exact"}),
@@ -20,20 +20,39 @@ _SAME: dict[Comparator, frozenset[Comparator]] = {
 
 
 def quantity_guard(text: str, passages: Sequence[Passage]) -> Guard:
-    """Compare the quantities of ``text`` with those of the passages' contexts."""
-    wanted = quantities(text)
-    known = [quantity for context in contexts(passages) for quantity in quantities(context)]
+    """Compare the quantities and the times of day of ``text`` with those of the passages' contexts."""
+    evidence = contexts(passages)
+    wanted, times = quantities(text), clock_times(text)
+    known = [quantity for context in evidence for quantity in quantities(context)]
     problems = [_problem(text, q, known) for q in wanted if not any(_agree(q, k) for k in known)]
-    return verdict_of("quantity", problems, applicable=bool(wanted), passed="every number stands in the cited passage")
+    told = [(context[t.start : t.end], t) for context in evidence for t in clock_times(context)]
+    problems += [_wrong_time(text, t, told) for t in times if not any(t.agrees(k) for _, k in told)]
+    return verdict_of(
+        "quantity", problems, applicable=bool(wanted or times), passed="every number stands in the cited passage"
+    )
 
 
 def _agree(wanted: Quantity, known: Quantity) -> bool:
     return (
         wanted.value == known.value
         and wanted.ordinal == known.ordinal
-        and (wanted.unit == known.unit or wanted.unit is None or known.unit is None)
+        and _same_unit(wanted.unit, known.unit)
         and known.comparator in _SAME[wanted.comparator]
     )
+
+
+def _same_unit(wanted: str | None, known: str | None) -> bool:
+    """One unit, or a noun that the other leaves out: "12 died", "12 people died". A measure is never left out."""
+    if wanted is None or known is None:
+        return not (is_measure(wanted) or is_measure(known))
+    return wanted == known
+
+
+def _wrong_time(text: str, wanted: ClockTime, told: Sequence[tuple[str, ClockTime]]) -> str:
+    shown = text[wanted.start : wanted.end].strip()
+    if told:
+        return f"“{shown}”: the cited passage says {told[0][0].strip()} here"
+    return f"“{shown}” does not stand in the cited passage"
 
 
 def _problem(text: str, wanted: Quantity, known: Sequence[Quantity]) -> str:

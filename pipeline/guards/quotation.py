@@ -24,4 +24,7 @@ def _stands(run: str, passages: Sequence[Passage]) -> bool:
     """Anywhere in the article: a quotation is often given again without its sentence."""
     if not any(c.isalnum() for c in run):
         return True
-    return any(find_words(run, p.article.text, Span(start=0, end=len(p.article.text))) for p in passages)
+    if any(find_words(run, p.context, Span(start=0, end=len(p.context))) for p in passages):
+        return True  # nearly always: no need to read the whole article
+    texts = {p.article.text for p in passages}
+    return any(find_words(run, text, Span(start=0, end=len(text))) for text in texts)

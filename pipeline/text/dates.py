@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 from pipeline.domain.base import Model
@@ -29,6 +29,11 @@ _PATTERNS: Final = tuple(
         r"\b(?P<weekday>(?:mon|tues|wednes|thurs|fri|satur|sun)day)s?\b",
     )
 )
+
+
+_EARLIEST, _LATEST = 1000, 2999
+"""Years that news is dated in; outside them a date is a misprint, and counting back could leave the calendar."""
+_WEEK: Final = 7
 
 
 class CalendarMention(Model):
@@ -67,11 +72,34 @@ def parse_date(text: str) -> str | None:
     """
     for mention in calendar_mentions(text):
         if mention.year and mention.month and mention.day:
+            if not _EARLIEST <= mention.year <= _LATEST:
+                return None
             try:
                 return date(mention.year, mention.month, mention.day).isoformat()
             except ValueError:
                 return None
     return None
+
+
+def day_of(published: str | None) -> date | None:
+    """The day that an article's ISO date names; None where there is none, or none that can be."""
+    try:
+        return date.fromisoformat(published) if published else None
+    except ValueError:
+        return None
+
+
+def resolve_weekday(weekday: int, published: str | None) -> date | None:
+    """The last such weekday (Monday is 0) up to the day of publication; None where that is not known.
+
+    >>> resolve_weekday(3, "2023-03-03")
+    datetime.date(2023, 3, 2)
+    """
+    day = day_of(published)
+    try:
+        return day and day - timedelta(days=(day.weekday() - weekday) % _WEEK)
+    except OverflowError:
+        return None
 
 
 def _mention(match: re.Match[str]) -> CalendarMention | None:

@@ -106,11 +106,10 @@ class _Page:
         paragraph = self.paragraphs[index]
         if self.seen[_normal(paragraph)] < index:
             return "repeated"
-        formal = formal_role(paragraph)
+        behind_furniture = index > 0 and before[index - 1] != "body"
+        formal = formal_role(paragraph) or ("caption" if behind_furniture and describes_a_picture(paragraph) else None)
         if formal:
             return formal
-        if index and before[index - 1] != "body" and describes_a_picture(paragraph):
-            return "caption"
         if self._continues_list(index, before):
             return "body"
         if speaks_to_reader(paragraph) and self._may_speak_to_reader(index):

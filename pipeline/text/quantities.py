@@ -1,13 +1,15 @@
-"""Quantities: value, unit, and how exactly they are meant."""
+"""Quantities: value, unit, and how exactly they are meant; and times of day."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Final, Literal
 
 from pipeline.domain.base import Model
 from pipeline.text.dates import calendar_mentions
 from pipeline.text.lists import LIST_MARK
+from pipeline.text.verbs import is_irregular_past
 from pipeline.text.words import is_function_word, stem, words
 
 Comparator = Literal["exact", "about", "under", "over", "at_most", "at_least"]
@@ -29,12 +31,51 @@ _ORDINALS: Final = {
     )
 }
 
+_MEASURES: Final = {
+    "km/h": r"km/h|kmh|kph|kilomet(?:re|er)s?\s+(?:per|an)\s+hour",
+    "mph": r"mph|miles?\s+(?:per|an)\s+hour",
+    "km": r"kms?|kilomet(?:re|er)s?",
+    "nautical mile": r"nm|nautical\s+miles?",
+    "mile": r"miles?|mi",
+    "cm": r"cm|centimet(?:re|er)s?",
+    "mm": r"mm|millimet(?:re|er)s?",
+    "metre": r"met(?:re|er)s?|m(?=[\s,;)]|$)",
+    "foot": r"foot|feet|ft",
+    "inch": r"inch(?:es)?",
+    "yard": r"yards?|yds?",
+    "knot": r"knots?",
+    "kg": r"kgs?|kilogram(?:me)?s?|kilos?",
+    "gram": r"gram(?:me)?s?",
+    "lb": r"lbs?",
+    "tonne": r"tonnes?",
+    "ton": r"tons?",
+    "litre": r"lit(?:re|er)s?",
+    "gallon": r"gallons?",
+    "hectare": r"hectares?|ha",
+    "acre": r"acres?",
+    "kWh": r"kwh|kilowatt[ -]hours?",
+    "kW": r"kw|kilowatts?",
+    "MW": r"mw|megawatts?",
+    "GW": r"gw|gigawatts?",
+    "°C": r"°\s?c|degrees?\s+(?:celsius|centigrade)",
+    "°F": r"°\s?f|degrees?\s+fahrenheit",
+    "$": r"(?:US\s+)?dollars?",
+    "€": r"euros?",
+}
+"""What is measured, in each of its spellings; two measures are never two words for one."""
+_SIGNS: Final = frozenset("%$€£¥₹")
+_MEASURE: Final = re.compile(
+    r"[\s-]*(?:" + "|".join(f"({forms})" for forms in _MEASURES.values()) + r")(?![\w/])", re.IGNORECASE
+)
+_GLUED: Final = r"km/h|kmh|kph|kms?|mph|kgs?|cm|mm|ft|lbs?|kwh|kw|mw|gw|nm|ha"
+"""Measures that may touch the number: "40km". "5m" stays five million, as news write it."""
+
 _NUMBER_WORD: Final = "|".join([*_SMALL, *_SCALES])
 _NUMBER: Final = re.compile(
     rf"""
     (?:(?P<currency>[$€£¥₹]|(?:US|A|C|HK)\$)\s?)?
     (?<![\w.])(?<![A-Za-z]-)(?P<digits>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?)
-    (?P<short>k|mn?|bn|tn)?(?P<ordinal>st|nd|rd|th)?(?![\w])
+    (?:(?P<short>k|mn?|bn|tn)?(?P<ordinal>st|nd|rd|th)?(?![\w°])|(?=(?:{_GLUED})(?![A-Za-z])|°))
     (?:[\s-](?P<scale>hundred|thousand|million|billion|trillion|dozen)\b)?
     (?P<percent>\s?(?:%|per\s?cent\b))?
     |
@@ -56,6 +97,30 @@ _COMPARATORS: Final = tuple(
     for phrases, comparator in _COMPARATOR_WORDS
 )
 _POST_COMPARATORS: Final = re.compile(r"^\s+(?:or so\b|or more\b|or less\b|or fewer\b)", re.IGNORECASE)
+_NO_NOUN: Final = re.compile(
+    r"\w+ed|\w+ly|dead|missing|hurt|alive|ago|away|later|earlier|apart|north|south|east|west|northern|southern|eastern|western"
+    r"|today|yesterday|tomorrow|not|never|nor|now",
+    re.IGNORECASE,
+)
+"""Words that may follow a number but are not what it counts: "12 died", "17 injured"."""
+_NOUNS_LIKE_THAT: Final = frozenset(
+    {"hundred", "breed", "seed", "weed", "deed", "bed", "shed", "steed", "family", "ally"}
+)
+_PASSED_OVER: Final = frozenset({"more", "other", "further", "such", "very", "about", "same", "own"})
+"""Function words that stand between a number and its noun: "12 more people"."""
+_RANGE: Final = re.compile(r"\s*(?:[-–—]|\bto\b|\bor\b|\band\b)\s*", re.IGNORECASE)
+_CLOCK: Final = re.compile(
+    r"""
+    (?<![\w:.,$€£¥₹])(?:
+      (?P<hour>0?[1-9]|1[0-2])(?:[:.](?P<minute>[0-5]\d))?\s?(?P<half>[ap])\.?\s?m\b\.?
+    | (?P<hour24>[01]?\d|2[0-4])[:h](?P<minute24>[0-5]\d)(?![\w:]|[.,]\d)
+    | (?P<sharp>0?[1-9]|1[0-2])\s+o['’]clock\b
+    )
+    (?:\s+(?:(?:in\s+the|this|that)\s+(?P<part>morning|afternoon|evening)|at\s+(?P<night>night)))?
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+_NOON: Final = 12
 _REACH: Final = 100
 """Characters before and after a number in which its unit and its "about" stand."""
 
@@ -71,13 +136,61 @@ class Quantity(Model):
     ordinal: bool
 
 
+class ClockTime(Model):
+    """A time of day as a text gives it. ``half`` is "am" or "pm", or None where the text does not say which."""
+
+    start: int
+    end: int
+    hour: int
+    minute: int
+    half: Literal["am", "pm"] | None
+
+    def agrees(self, other: ClockTime) -> bool:
+        """Whether both can be one time; what one of them leaves open the other may settle."""
+        halves = {self.half, other.half} - {None}
+        return self.hour == other.hour and self.minute == other.minute and len(halves) <= 1
+
+
+def clock_times(text: str) -> list[ClockTime]:
+    """The times of day in a text, hours from 0 to 11.
+
+    >>> [(t.hour, t.minute, t.half) for t in clock_times("at 7:40 pm, not 19:50 or 7.40 a.m.")]
+    [(7, 40, 'pm'), (7, 50, 'pm'), (7, 40, 'am')]
+    """
+    return [_clock_time(match) for match in _CLOCK.finditer(text)]
+
+
+def _clock_time(match: re.Match[str]) -> ClockTime:
+    hour = int(match["hour"] or match["hour24"] or match["sharp"])
+    half: Literal["am", "pm"] | None = None
+    if match["half"]:
+        half = "am" if match["half"].lower() == "a" else "pm"
+    elif match["hour24"] and (hour > _NOON or hour == 0):
+        half = "pm" if _NOON < hour < 2 * _NOON else "am"
+    elif match["part"] or match["night"]:
+        half = "am" if (match["part"] or "").lower() == "morning" else "pm"
+    return ClockTime(
+        start=match.start(),
+        end=match.end(),
+        hour=hour % _NOON,
+        minute=int(match["minute"] or match["minute24"] or 0),
+        half=half,
+    )
+
+
+def is_measure(unit: str | None) -> bool:
+    """Whether a quantity's unit is a measure, an amount of money or a share: those are never left out."""
+    return unit is not None and (unit in _MEASURES or unit in _SIGNS)
+
+
 def quantities(text: str) -> list[Quantity]:
-    """The quantities of a text; dates, weekdays and list numbers are none.
+    """The quantities of a text; dates, weekdays, times of day and list numbers are none.
 
     >>> [(q.value, q.unit, q.comparator) for q in quantities("for less than ten minutes, 1.5m people")]
     [(10.0, 'minut', 'under'), (1500000.0, 'person', 'exact')]
     """
-    dated = {index for mention in calendar_mentions(text) for index in range(mention.start, mention.end)}
+    calendar = [(m.start, m.end) for m in calendar_mentions(text)] + [(t.start, t.end) for t in clock_times(text)]
+    dated = {index for start, end in calendar for index in range(start, end)}
     mark = LIST_MARK.match(text)
     found = []
     for match in _NUMBER.finditer(text):
@@ -149,20 +262,45 @@ def _after(text: str, match: re.Match[str]) -> str:
 
 
 def _unit(text: str, match: re.Match[str]) -> str | None:
+    """What the number counts; in "10 to 12 km" both count kilometres."""
+    unit = _own_unit(text, match)
+    joint = _RANGE.match(text, match.end()) if unit is None else None
+    other = _NUMBER.match(text, joint.end()) if joint else None
+    return _own_unit(text, other) if other and not other["ordinal_word"] else unit
+
+
+def _own_unit(text: str, match: re.Match[str]) -> str | None:
     if match["percent"] or match["percent2"]:
         return "%"
     if match["currency"]:
         return match["currency"][-1]
+    measure = _MEASURE.match(text, match.end(), match.end() + _REACH)
+    if measure:
+        return list(_MEASURES)[(measure.lastindex or 1) - 1]
     after = re.match(r"[\s-]*(?:of\s+)?((?:[^\W\d_]+[\s-]+){0,2}[^\W\d_]+)", _after(text, match))
     if not after or text[match.end() : match.end() + 1] in {",", ".", ";", ":", ")"}:
         return None
-    candidates = [word.text for word in words(after.group(1))]
-    for candidate in candidates:
-        if is_function_word(candidate):
-            return None
-        if candidate.endswith("s") or stem(candidate) in {"person", "man", "woman", "child"}:
-            return stem(candidate)
-    return stem(candidates[0]) if candidates else None
+    return _noun([word.text for word in words(after.group(1))])
+
+
+def _noun(following: Sequence[str]) -> str | None:
+    """The noun among the words behind a number: the first plural, else the first that is no verb or adverb."""
+    candidates: list[str] = []
+    for word in following:
+        if word.lower() in _PASSED_OVER:
+            continue
+        if is_function_word(word):
+            break
+        if word.endswith("s") or stem(word) in {"person", "man", "woman", "child"}:
+            return stem(word)
+        candidates.append(word)
+    first = candidates[0] if candidates else None
+    return None if first is None or _is_no_noun(first) else stem(first)
+
+
+def _is_no_noun(word: str) -> bool:
+    verb_or_adverb = bool(_NO_NOUN.fullmatch(word)) or is_irregular_past(word)
+    return verb_or_adverb and word.lower() not in _NOUNS_LIKE_THAT
 
 
 def _comparator(text: str, match: re.Match[str]) -> Comparator:
