@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from functools import lru_cache
 from typing import Final
 
 from pipeline.domain.verdict import Guard
 from pipeline.guards.passage import Passage, contexts, verdict_of
+from pipeline.text.attribution import attributions
 from pipeline.text.dates import calendar_mentions
+from pipeline.text.quantities import clock_times, measure_end, quantities
 from pipeline.text.similarity import content_coverage
 from pipeline.text.words import Word, content_stems, is_function_word, stem, words
 
@@ -19,14 +22,18 @@ PARTLY: Final = 0.45
 FEW: Final = 8
 """Content words up to which all but one must stand in the evidence: in a short text each of them is the point."""
 _HALF: Final = 0.5
-_REPORTING: Final = frozenset(stem(word) for word in "think believe consider understand".split())
-"""Words for one and the same guess: which of them the text takes says nothing."""
+_WEIGHTLESS: Final = frozenset(
+    stem(word)
+    for word in "think believe consider understand around roughly approximately almost nearly circa estimated".split()
+)
+"""Words of which nothing hangs on which is taken: for one and the same guess, and for "about"."""
+_SAYING: Final = frozenset(stem(word) for word in "say tell report add state announce confirm note accord".split())
 
 
 def content_score(text: str, passages: Sequence[Passage]) -> float:
     """Share of the text's content words found in the passages' contexts (and the sentence before each), 0 to 1.
 
-    Dates are left to their own guard: "on 2 March" may rest on "on Thursday".
+    Dates and figures are left to their own guards: "on 2 March" may rest on "on Thursday".
     """
     return content_coverage(_wanted(text), _present(passages))
 
@@ -51,7 +58,8 @@ def _is_other_short_text(text: str, present: Collection[str], missing: Sequence[
     """A short text of which two words are missing, or most of those that are neither names nor numbers."""
     if len(_wanted(text)) > FEW:
         return False
-    common = [stem(w.text) for w in _words(text) if w.text[0].islower()]
+    speakers = {stem(word.text) for who in attributions(text) for word in words(who.name)} | _SAYING
+    common = [stem(w.text) for w in _words(text) if w.text[0].islower() and stem(w.text) not in speakers]
     return len(missing) > 1 or content_coverage(common, present) < _HALF
 
 
@@ -59,18 +67,25 @@ def _wanted(text: str) -> list[str]:
     return [stem(word.text) for word in _words(text)]
 
 
-def _words(text: str) -> list[Word]:
-    """The words that count: content words outside dates, without "believed" and its like."""
-    calendar = [(m.start, m.end) for m in calendar_mentions(text)]
-    return [
+@lru_cache(maxsize=64)
+def _words(text: str) -> tuple[Word, ...]:
+    """The words that count: content words outside dates and figures, without "believed" and its like."""
+    settled = [(mention.start, mention.end) for mention in calendar_mentions(text)]
+    settled += [(time.start, time.end) for time in clock_times(text)]
+    settled += [(q.start, measure_end(text, q)) for q in quantities(text)]
+    inside = {index for start, end in settled for index in range(start, end)}
+    return tuple(
         word
         for word in words(text)
-        if not is_function_word(word.text)
-        and stem(word.text) not in _REPORTING
-        and not any(start <= word.start < end for start, end in calendar)
-    ]
+        if word.start not in inside and not is_function_word(word.text) and stem(word.text) not in _WEIGHTLESS
+    )
 
 
 def _present(passages: Sequence[Passage]) -> set[str]:
     texts = [*contexts(passages), *(p.before for p in passages)]
-    return {found for text in texts for found in content_stems(text)}
+    return set().union(*(_stems(text) for text in texts))
+
+
+@lru_cache(maxsize=256)
+def _stems(text: str) -> frozenset[str]:
+    return frozenset(content_stems(text))

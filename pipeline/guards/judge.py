@@ -58,6 +58,7 @@ def _status(guards: Sequence[Guard], score: float) -> Status:
     failed = {guard.name for guard in guards if guard.outcome == "fail"}
     if not failed:
         return "supported"
-    if failed & _CONTRADICTING and score >= ENOUGH:
+    about_this = score >= (PARTLY if "opposite" in failed else ENOUGH)
+    if failed & _CONTRADICTING and about_this:
         return "contradicted"
     return "partial" if failed == {"content"} and score >= PARTLY else "unsupported"

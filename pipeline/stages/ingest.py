@@ -25,8 +25,8 @@ from pipeline.text.decoding import decode
 from pipeline.text.normalise import Cleaned, clean
 from pipeline.text.sentences import split_sentences
 
-MAX_BYTES: Final = 10_000_000
-"""A file larger than this is no news article; reading it would only cost."""
+MAX_BYTES: Final = 1_000_000
+"""A larger file is no news article (a long one has 50,000 bytes); comparing its sentences would take minutes."""
 MARKDOWN: Final = frozenset({".md", ".markdown"})
 TEXT: Final = frozenset({".txt", ".text"}) | MARKDOWN
 _FORMATS_TO_COME: Final = frozenset(

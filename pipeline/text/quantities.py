@@ -112,7 +112,7 @@ _RANGE: Final = re.compile(r"\s*(?:[-–—]|\bto\b|\bor\b|\band\b)\s*", re.IGNO
 _CLOCK: Final = re.compile(
     r"""
     (?<![\w:.,$€£¥₹])(?:
-      (?P<hour>0?[1-9]|1[0-2])(?:[:.](?P<minute>[0-5]\d))?\s?(?P<half>[ap])\.?\s?m\b\.?
+      (?P<hour>0?[1-9]|1[0-2])(?:[:.](?P<minute>[0-5]\d))?\s?(?P<half>[ap])(?:\.\s?m\b\.?|m\b)
     | (?P<hour24>[01]?\d|2[0-4])[:h](?P<minute24>[0-5]\d)(?![\w:]|[.,]\d)
     | (?P<sharp>0?[1-9]|1[0-2])\s+o['’]clock\b
     )
@@ -181,6 +181,12 @@ def _clock_time(match: re.Match[str]) -> ClockTime:
 def is_measure(unit: str | None) -> bool:
     """Whether a quantity's unit is a measure, an amount of money or a share: those are never left out."""
     return unit is not None and (unit in _MEASURES or unit in _SIGNS)
+
+
+def measure_end(text: str, quantity: Quantity) -> int:
+    """Where the words of a quantity end, its measure among them: "40 km", "5 million dollars", "12" of "12 people"."""
+    measure = _MEASURE.match(text, quantity.end, quantity.end + _REACH)
+    return measure.end() if measure else quantity.end
 
 
 def quantities(text: str) -> list[Quantity]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from pipeline.domain.article import Article, Span
@@ -137,6 +139,8 @@ def test_a_verdict_names_every_guard() -> None:
         "date",
         "name",
         "negation",
+        "opposite",
+        "modality",
         "speaker",
         "quotation",
         "content",
@@ -156,3 +160,108 @@ def test_a_verdict_names_every_guard() -> None:
 def test_contradiction_is_told_from_no_support(statement: str, status: str) -> None:
     """A passage about this that says otherwise contradicts; anything else just does not support."""
     assert verdict(statement, SOURCE, "about 10 minutes").status == status
+
+
+FERRY = (
+    "The Marisol was carrying 212 passengers and 11 crew when it struck the Gull Rocks at about 7:40 pm, the "
+    "coastguard said. “We heard a terrible noise and then the lights went out,” said Ana Pell, a passenger from "
+    "Corrin. The operator, Tarn Lines, denied that the ship had been overloaded. “The Marisol was certified for 300 "
+    "passengers,” chief executive Boris Hale said. The captain, Jon Veld, has been arrested."
+)
+
+
+@pytest.mark.parametrize(
+    ("statement", "source", "why"),
+    [
+        ("Tarn lies 40 miles north of Corrin.", "Tarn lies 40 km north of Corrin.", "counts something else"),
+        ("The train moved at 100 mph.", "The train moved at 100 km/h.", "counts something else"),
+        ("It sank at 7:40 am.", "It sank at 7:40 pm.", "says 7:40 pm here"),
+        ("It sank at 7:50 pm.", "It sank at about 7:40 pm.", "says 7:40 pm here"),
+        ("Tarn lies 40 km south of Corrin.", "Tarn lies 40 km north of Corrin.", "says “south”"),
+        (
+            "Divers ended their search on Monday.",
+            "Divers began their search on Monday.",
+            "the cited passage says “began”",
+        ),
+        ("Shares rose.", "Shares fell.", "says “rose”"),
+        ("Residents voted for the plan.", "Residents voted against the plan.", "says “for”"),
+        ("The vote came after the storm.", "The vote came before the storm.", "says “after”"),
+        ("The captain was found alive on the rocks.", "The captain was found dead near the rocks.", "says “alive”"),
+        ("The captain has been arrested.", "The captain may be arrested.", "only possible"),
+        ("The captain may be arrested.", "The captain has been arrested.", "only possible"),
+        ("Russia suspended the treaty.", "Russia plans to suspend the treaty.", "only planned"),
+        ("Moscow released Paul Whelan.", "Blinken urged Moscow to release Paul Whelan.", "only asked for"),
+        ("The captain ignored the warning.", "The captain allegedly ignored the warning.", "only alleged"),
+    ],
+)
+def test_what_the_passage_says_otherwise_is_contradicted(statement: str, source: str, why: str) -> None:
+    """One word, unit or time turned round is found, and named."""
+    result = verdict(statement, source)
+    assert result.status == "contradicted", result
+    assert why in "; ".join(g.detail for g in result.failures())
+
+
+@pytest.mark.parametrize(
+    ("statement", "source"),
+    [
+        ("Nobody is thought to be missing.", "Nobody is believed to be missing."),
+        ("12 died when the boat capsized.", "12 people died when the boat capsized."),
+        ("Twelve people died when the boat capsized.", "12 died when the boat capsized."),
+        ("The ship lies 40 kilometres north of Tarn.", "The ship lies 40km north of Tarn."),
+        ("It struck the rocks at 19:40.", "It struck the rocks at 7:40 pm."),
+        ("The bridge cost 5 million dollars.", "The bridge cost $5 million."),
+        ("Russia left the pact a week before the meeting.", "The meeting came a week after Russia left the pact."),
+        ("The meeting ended without a deal.", "The meeting, which began on Monday, ended without a deal."),
+        ("The captain may be arrested.", "The captain may be arrested; two sailors were arrested."),
+        ("Blinken urged Moscow to free Whelan.", "Blinken urged Moscow to free Whelan."),
+    ],
+)
+def test_faithful_words_are_not_refused(statement: str, source: str) -> None:
+    """Opposites, modals and units that agree with the passage pass."""
+    assert verdict(statement, source).failures() == ()
+
+
+def test_a_quotation_stays_with_its_speaker() -> None:
+    """Of two cited passages, the speaker of the one does not speak the words of the other; nor of one not cited."""
+    noise = "{} said: “We heard a terrible noise and then the lights went out.”"
+    assert verdict(noise.format("Ana Pell"), FERRY).failures() == ()
+    assert guard("speaker", verdict(noise.format("Boris Hale"), FERRY, "certified for 300")).outcome == "fail"
+    whole = article(FERRY)
+    everything = Span(start=0, end=len(FERRY))
+    spans = [find_words(words, FERRY, everything) for words in ("heard a terrible noise", "certified for 300")]
+    cited = [make_evidence(whole, span) for span in spans if span]
+    for name, outcome in (("Ana Pell", "pass"), ("Boris Hale", "fail")):
+        assert guard("speaker", judge(noise.format(name), cited, {"a": whole})).outcome == outcome
+
+
+@pytest.mark.parametrize(
+    ("statement", "outcome"),
+    [
+        ("The Marisol sank off Tarn, police said.", "fail"),
+        ("Divers lost their ship near Tarn.", "fail"),
+        ("The Marisol hit rocks off Tarn.", "pass"),
+    ],
+)
+def test_a_short_statement_keeps_to_the_words(statement: str, outcome: str) -> None:
+    """Up to eight content words, one may be another, and not the only one that tells what happened."""
+    source = "The Marisol ran aground on rocks off Tarn while divers watched, police said."
+    assert guard("content", verdict(statement, source)).outcome == outcome
+
+
+def test_a_date_before_all_calendars_raises_nothing() -> None:
+    """An article that is dated to the first day there is can still be judged."""
+    result = verdict("It sank on Sunday.", "It sank on Sunday.", published="0001-01-01")
+    assert result.status == "supported"
+
+
+def test_judging_does_not_read_the_whole_article_each_time() -> None:
+    """The time for a statement does not grow with the article, once the article's names were read."""
+    names = ("Stone", "Veld", "Dorr", "Hale", "Pell", "Thrale", "Brandt", "Errigan")
+    lines = [f"{names[i % 8]} told {names[i // 8 % 8]} that {i} boats had left the harbour." for i in range(2000)]
+    whole = article("\n".join(lines))
+    cited = [make_evidence(whole, span) for span in whole.sentences[:300]]
+    judge(lines[0], cited[:1], {"a": whole})
+    started = time.process_time()
+    for line, evidence in zip(lines, cited, strict=False):
+        judge(line, [evidence], {"a": whole})
+    assert time.process_time() - started < 4

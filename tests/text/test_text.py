@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from pipeline.domain.article import Span
 from pipeline.text.attribution import attributions, is_attributed
-from pipeline.text.dates import calendar_mentions, parse_date
+from pipeline.text.dates import calendar_mentions, parse_date, resolve_weekday
 from pipeline.text.header import dateline_end, read_header
 from pipeline.text.markup import without_markdown
 from pipeline.text.names import fold_token, is_spelling_variant, proper_names
 from pipeline.text.normalise import clean
 from pipeline.text.polarity import affirmed_stems, denied_stems, modality, negations
-from pipeline.text.quantities import quantities
+from pipeline.text.quantities import clock_times, quantities
 from pipeline.text.quotes import outside_quotes, quoted_runs, single_quoted_runs
 from pipeline.text.sentences import join_quotations, split_sentences
 from pipeline.text.similarity import containment, cosine, coverage, inverse_frequencies
@@ -188,6 +190,13 @@ def test_quoted_runs_of_every_kind() -> None:
         ("up to 20 years", 20, "year", "at_most"),
         ("ten or more boats", 10, None, "at_least"),
         ("16 years of hard labour", 16, "year", "exact"),
+        ("40 km north of Tarn", 40, "km", "exact"),
+        ("40km north", 40, "km", "exact"),
+        ("40 kilometres away", 40, "km", "exact"),
+        ("40 miles north of", 40, "mile", "exact"),
+        ("5 million dollars", 5e6, "$", "exact"),
+        ("100 miles per hour", 100, "mph", "exact"),
+        ("12 more people", 12, "person", "exact"),
     ],
 )
 def test_quantities_have_value_unit_and_comparator(text: str, value: float, unit: str | None, comparator: str) -> None:
@@ -202,6 +211,31 @@ def test_quantities_have_value_unit_and_comparator(text: str, value: float, unit
 )
 def test_dates_names_and_pronouns_are_no_quantities(text: str) -> None:
     """Days, years, list numbers, "G20" and "one of" count nothing."""
+    assert quantities(text) == []
+
+
+def test_measures_are_shared_in_a_range_and_verbs_are_no_units() -> None:
+    """In "10 to 12 km" both are kilometres; "died" and "spoke" are not what is counted."""
+    assert [q.unit for q in quantities("between 10 and 12 km away")] == ["km", "km"]
+    assert [q.unit for q in quantities("12 died in it; two spoke for long; 17 injured")] == [None, None, None]
+
+
+@pytest.mark.parametrize(
+    ("text", "time"),
+    [
+        ("at about 7:40 pm, the ferry", (7, 40, "pm")),
+        ("at 7.40 a.m.", (7, 40, "am")),
+        ("at 19:40", (7, 40, "pm")),
+        ("at 00:05", (0, 5, "am")),
+        ("at 12 pm", (0, 0, "pm")),
+        ("at 7:40 in the evening", (7, 40, "pm")),
+        ("at 7 o'clock", (7, 0, None)),
+    ],
+)
+def test_times_of_day_are_no_quantities(text: str, time: tuple[int, int, str | None]) -> None:
+    """A time is read as one, and its numbers count nothing."""
+    (found,) = clock_times(text)
+    assert (found.hour, found.minute, found.half) == time
     assert quantities(text) == []
 
 
@@ -239,6 +273,17 @@ def test_only_whole_and_possible_dates_parse() -> None:
     assert parse_date("2023-03-02T10:00:00Z") == "2023-03-02"
     assert parse_date("31 February 2023") is None
     assert parse_date("Thursday") is None
+    assert parse_date("0001-01-01") is None
+    assert parse_date("9999-12-31") is None
+
+
+def test_weekdays_are_counted_back_from_the_day_of_print() -> None:
+    """The last such day; none where the day of print is not known, or before the calendar begins."""
+    assert resolve_weekday(3, "2023-03-02") == date(2023, 3, 2)
+    assert resolve_weekday(4, "2023-03-02") == date(2023, 2, 24)
+    assert resolve_weekday(6, "0001-01-01") is None
+    assert resolve_weekday(6, None) is None
+    assert resolve_weekday(6, "soon") is None
 
 
 # --- names

@@ -18,12 +18,14 @@ from pipeline.text.furniture import roles
 from pipeline.text.header import dateline_end, read_header
 from pipeline.text.names import proper_names
 from pipeline.text.normalise import Cleaned, clean
+from pipeline.text.opposites import clashes
 from pipeline.text.polarity import affirmed_stems, modality, negations
-from pipeline.text.quantities import quantities
+from pipeline.text.quantities import clock_times, quantities
 from pipeline.text.quotes import fold, outside_quotes, quoted_runs, single_quoted_runs
 from pipeline.text.sentences import join_quotations, split_sentences
 from pipeline.text.similarity import containment, coverage
 from pipeline.text.spans import count_words, find_words
+from pipeline.text.verbs import done_verbs, governed
 from pipeline.text.words import content_stems, words
 from tests.strategies import any_text, articles
 
@@ -100,6 +102,7 @@ def test_spans_are_in_range_and_in_order(text: str) -> None:
         single_quoted_runs(text),
         quantities(text),
         calendar_mentions(text),
+        clock_times(text),
         negations(text),
     ):
         bounds = [(span.start, span.end) for span in spans]
@@ -165,6 +168,10 @@ READERS: dict[str, Callable[[str], object]] = {
     "quantities": quantities,
     "dates": calendar_mentions,
     "date": parse_date,
+    "times of day": clock_times,
+    "verbs under a cue": governed,
+    "verbs told as done": done_verbs,
+    "opposites": lambda text: clashes(text, [text[::-1], "north before the last of fewer"]),
     "negations": negations,
     "affirmed": affirmed_stems,
     "modality": lambda text: modality(text, attributed=False),

@@ -45,15 +45,27 @@ def _groups(view: View) -> list[list[Claim]]:
 
 
 def _links(view: View) -> dict[tuple[str, str], float]:
-    """Similarities of the pairs that share a stem, found through an index rather than over all pairs."""
+    """Cosines of the pairs that share enough; minus infinity for a pair that must not be one topic.
+
+    Products are summed over an index of stems, so that only pairs which share one cost anything.
+    """
     holders: dict[str, list[str]] = {}
     for claim in view.claims:
-        for word in view.stems[claim.id]:
+        for word in sorted(view.stems[claim.id]):
             holders.setdefault(word, []).append(claim.id)
-    pairs = {_pair(a, b) for ids in holders.values() for a, b in combinations(ids, 2)}
-    links = {pair: value for pair in pairs if (value := view.likeness(*pair)) >= _CANDIDATE}
+    products: dict[tuple[str, str], float] = {}
+    for word, ids in holders.items():
+        square = view.weights[word] ** 2
+        for one, two in combinations(sorted(set(ids)), 2):
+            products[one, two] = products.get((one, two), 0.0) + square
+    lengths = {claim.id: math.sqrt(sum(view.weights[s] ** 2 for s in view.stems[claim.id])) for claim in view.claims}
+    cosines = {(a, b): product / (lengths[a] * lengths[b]) for (a, b), product in products.items()}
     by_id = {claim.id: claim for claim in view.claims}
-    return {(a, b): -math.inf if _at_odds(by_id[a], by_id[b]) else value for (a, b), value in links.items()}
+    return {
+        (a, b): -math.inf if _at_odds(by_id[a], by_id[b]) else value
+        for (a, b), value in cosines.items()
+        if value >= _CANDIDATE
+    }
 
 
 def _at_odds(first: Claim, second: Claim) -> bool:
