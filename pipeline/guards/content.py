@@ -17,8 +17,6 @@ from pipeline.text.words import Word, content_stems, is_function_word, stem, wor
 ENOUGH: Final = 0.6
 """Share of the content words that must stand in the evidence; the rest may be paraphrase."""
 PARTLY: Final = 0.45
-
-
 FEW: Final = 8
 """Content words up to which all but one must stand in the evidence: in a short text each of them is the point."""
 _HALF: Final = 0.5

@@ -5,19 +5,18 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Sequence
-from datetime import date, timedelta
 from typing import Final
 
 from pipeline.domain.article import Article, Span
 from pipeline.domain.claims import Attribution, Claim, Evidence, RejectedClaim
 from pipeline.engines.protocol import ClaimDraft
 from pipeline.guards.judge import judge
-from pipeline.guards.passage import Passage, passage_of, units_of
+from pipeline.guards.passage import Passage, enclosing_units, passage_of
 from pipeline.text.attribution import attributions, is_attributed
-from pipeline.text.dates import calendar_mentions
+from pipeline.text.dates import calendar_mentions, resolve_weekday
 from pipeline.text.polarity import modality, negations
 from pipeline.text.quotes import quoted_runs
-from pipeline.text.spans import count_tokens, count_words, enclosing, find_words, longest_run, make_evidence
+from pipeline.text.spans import count_tokens, count_words, find_words, longest_run, make_evidence
 
 _TELLING_WORDS: Final = 4
 """So many exact words that stand once in the article place a claim even if its sentence numbers are wrong."""
@@ -29,13 +28,12 @@ def ground(article: Article, drafts: Sequence[ClaimDraft]) -> tuple[tuple[Claim,
     """The claims that the article bears out, each once, and those that it does not, with the reason."""
     claims: dict[str, Claim] = {}
     rejected: list[RejectedClaim] = []
-    units = units_of(article)
     for draft in drafts:
         span = _locate(article, draft)
         if span is None:
             rejected.append(_reject(draft, "these words do not stand in the article"))
             continue
-        evidence = make_evidence(article, enclosing(units, span))
+        evidence = make_evidence(article, enclosing_units(article, span))
         reason = _unsupported(article, draft, evidence)
         if reason:
             rejected.append(_reject(draft, reason))
@@ -117,9 +115,8 @@ def _event_date(article: Article, context: str) -> str | None:
     for mention in calendar_mentions(context):
         if mention.year and mention.month and mention.day:
             days.add(f"{mention.year:04}-{mention.month:02}-{mention.day:02}")
-        elif mention.weekday is not None and article.published:
-            day = date.fromisoformat(article.published)
-            days.add((day - timedelta(days=(day.weekday() - mention.weekday) % 7)).isoformat())
+        elif mention.weekday is not None and (day := resolve_weekday(mention.weekday, article.published)):
+            days.add(day.isoformat())
     return days.pop() if len(days) == 1 else None
 
 

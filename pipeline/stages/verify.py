@@ -16,6 +16,7 @@ from pipeline.guards.judge import judge
 from pipeline.text.attribution import attributions
 from pipeline.text.polarity import denied_stems
 from pipeline.text.quantities import quantities
+from pipeline.text.sentences import ends_like_a_sentence
 from pipeline.text.similarity import containment, coverage
 
 _REPEATS = 0.75
@@ -77,7 +78,13 @@ def _own_words(cited: CitedDraft) -> list[StatementDraft]:
     """The passages themselves, the one nearest to the failed text first."""
     own = [(c.evidence.quote, c.claim_id) for c in cited.citations if c.claim_id]
     own.sort(key=lambda pair: -coverage(cited.draft.text, [pair[0]]))
-    return [StatementDraft(text=" ".join(quote.split()), claim_ids=(claim_id,)) for quote, claim_id in own]
+    return [StatementDraft(text=_closed(quote), claim_ids=(claim_id,)) for quote, claim_id in own]
+
+
+def _closed(quote: str) -> str:
+    """One line that ends like a sentence."""
+    line = " ".join(quote.split())
+    return line if ends_like_a_sentence(line) else f"{line}."
 
 
 def _statement(statement_id: str, cited: CitedDraft, verdict: Verdict, brief: Brief) -> Statement:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Final
 
 from pipeline.domain.article import Article, Span
@@ -43,14 +43,6 @@ def make_evidence(article: Article, span: Span) -> Evidence:
         prefix=article.text[max(0, span.start - _CONTEXT) : span.start],
         suffix=article.text[span.end : span.end + _CONTEXT],
     )
-
-
-def enclosing(spans: Sequence[Span], span: Span) -> Span:
-    """The smallest run of whole ``spans`` (sentences, units) that holds ``span``; itself if none does."""
-    touched = [s for s in spans if s.overlaps(span)]
-    if not touched:
-        return span
-    return Span(start=min(span.start, touched[0].start), end=max(span.end, touched[-1].end))
 
 
 def longest_run(words: str, text: str, within: Span, least: int) -> Span | None:

@@ -12,9 +12,9 @@ import pytest
 from pipeline.domain.article import Article, Span
 from pipeline.domain.claims import Evidence
 from pipeline.guards.judge import judge
-from pipeline.guards.passage import units_of
+from pipeline.guards.passage import enclosing_units, units_of
 from pipeline.stages.ingest import ingest
-from pipeline.text.spans import enclosing, find_words, make_evidence
+from pipeline.text.spans import find_words, make_evidence
 from tests.guards import mutations
 from tests.guards.mutations import Mutant
 from tests.guards.paraphrases import FAITHFUL
@@ -144,4 +144,4 @@ def _evidence(articles: dict[str, Article], start: str, words: str) -> Evidence:
     article = next(a for a in articles.values() if re.match(start, a.id))
     span = find_words(words, article.text, Span(start=0, end=len(article.text)))
     assert span is not None, words
-    return make_evidence(article, enclosing(units_of(article), span))
+    return make_evidence(article, enclosing_units(article, span))

@@ -18,7 +18,7 @@ from pipeline.text.quantities import clock_times, quantities
 from pipeline.text.quotes import outside_quotes, quoted_runs, single_quoted_runs
 from pipeline.text.sentences import join_quotations, split_sentences
 from pipeline.text.similarity import containment, cosine, coverage, inverse_frequencies
-from pipeline.text.spans import count_words, enclosing, find_words
+from pipeline.text.spans import count_words, find_words
 from pipeline.text.words import content_stems, stem, words
 
 LEAD = "A ferry with 40 people on board ran aground off Tarn on Monday, the coast guard of the island said."
@@ -376,13 +376,6 @@ def test_words_are_found_whatever_the_marks() -> None:
     assert find_words("talk", text, whole) is None
     assert find_words("…", text, whole) is None
     assert count_words("no talks", text) == 1
-
-
-def test_enclosing_takes_whole_units() -> None:
-    """A span is widened to the units it touches."""
-    units = [Span(start=0, end=5), Span(start=6, end=9), Span(start=10, end=12)]
-    assert enclosing(units, Span(start=4, end=7)) == Span(start=0, end=9)
-    assert enclosing(units, Span(start=20, end=21)) == Span(start=20, end=21)
 
 
 def test_a_speakers_label_is_no_dateline() -> None:
