@@ -13,12 +13,10 @@ from pipeline.engines.protocol import (
     SynthesisDraft,
 )
 from pipeline.engines.salience import choose
+from pipeline.guards.passage import units_of
 from pipeline.text.attribution import is_attributed
-from pipeline.text.markup import without_markdown
+from pipeline.text.markup import MARKDOWN_SUFFIXES, without_markdown
 from pipeline.text.quantities import quantities
-from pipeline.text.sentences import join_quotations
-
-MARKDOWN_ENDINGS = (".md", ".markdown")
 
 
 class ExtractiveEngine:
@@ -36,7 +34,7 @@ class ExtractiveEngine:
 
     async def summarize(self, article: Article) -> SummaryDraft:
         """Every sentence, or quotation with its speaker, as a claim."""
-        units = join_quotations(article.text, article.sentences)
+        units = units_of(article)
         return SummaryDraft(claims=tuple(_draft(article, unit) for unit in units if len(unit.of(article.text)) > 1))
 
     async def synthesize(self, brief: Brief) -> SynthesisDraft:
@@ -52,7 +50,7 @@ class ExtractiveEngine:
 
 def _draft(article: Article, unit: Span) -> ClaimDraft:
     words = unit.of(article.text)
-    text = without_markdown(words) if article.path.lower().endswith(MARKDOWN_ENDINGS) else words
+    text = without_markdown(words) if article.path.lower().endswith(MARKDOWN_SUFFIXES) else words
     numbers = tuple(n for n, s in enumerate(article.sentences, start=1) if s.overlaps(unit))
     said = is_attributed(text)
     kind = "statement" if said else "figure" if any(q.unit for q in quantities(text)) else "event"

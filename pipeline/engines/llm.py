@@ -7,7 +7,7 @@ from typing import Any, Final, Literal
 
 from pydantic import BaseModel, Field
 
-from pipeline.domain.article import Article, Span
+from pipeline.domain.article import Article
 from pipeline.domain.claims import Claim, Kind, Usage
 from pipeline.domain.clusters import DIFFERING, ClaimCluster
 from pipeline.domain.verdict import Verdict
@@ -25,7 +25,7 @@ from pipeline.llm.protocol import ChatModel, ChatRequest, Message
 from pipeline.llm.structured import ask, portable_schema
 from pipeline.prompting import Prompt
 from pipeline.text.quotes import mend_quotes
-from pipeline.text.sentences import ends_like_a_sentence, join_quotations, split_sentences
+from pipeline.text.sentences import ends_like_a_sentence, units_of_text
 
 SynthesisMode = Literal["brief", "cluster"]
 
@@ -239,7 +239,7 @@ def _claim_block(claim: Claim, *, ids: bool) -> str:
 def _sentences(text: str) -> list[str]:
     """One statement a sentence: each is checked and cited for itself. What is not closed was cut: no sentence."""
     mended = mend_quotes(text)
-    spans = join_quotations(mended, split_sentences(mended, [Span(start=0, end=len(mended))]))
+    spans = units_of_text(mended)
     return [sentence for span in spans if ends_like_a_sentence(sentence := span.of(mended))]
 
 

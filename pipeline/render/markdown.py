@@ -7,13 +7,13 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 from urllib.parse import urlsplit
 
-from pipeline.domain.article import Article, Span
+from pipeline.domain.article import Article
 from pipeline.domain.claims import Claim
 from pipeline.domain.clusters import ClaimCluster, Holder
 from pipeline.domain.synthesis import Citation, Disagreement, Source, Statement, Synthesis
 from pipeline.render import wording
 from pipeline.render.visible import plain
-from pipeline.text.sentences import join_quotations, split_sentences
+from pipeline.text.sentences import units_of_text
 
 SOURCES_HEADING: Final = "Sources"
 _SPECIAL: Final = re.compile(r"([\\`*_\[\]<>#|~&])")
@@ -105,7 +105,7 @@ def _statement(statement: Statement, numbers: dict[str, int]) -> str:
 def _cited(text: str, citations: Sequence[Citation], numbers: dict[str, int]) -> str:
     """Every sentence carries the citations, so that none of them reads as uncited."""
     marks = "".join(f"[{n}]" for n in sorted({numbers[c.evidence.article_id] for c in citations}))
-    sentences = join_quotations(text, split_sentences(text, [Span(start=0, end=len(text))]))
+    sentences = units_of_text(text)
     return " ".join(f"{escape(sentence.of(text))} {marks}" for sentence in sentences)
 
 

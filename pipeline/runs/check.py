@@ -19,8 +19,8 @@ from pipeline.errors import InputError
 from pipeline.guards.judge import METHOD, judge
 from pipeline.runs.cited_sources import described, passages_for, resolve_keys
 from pipeline.runs.summary_text import CitedSentence, read_cited_text
-from pipeline.stages.ingest import MARKDOWN
 from pipeline.text.decoding import decode
+from pipeline.text.markup import MARKDOWN_SUFFIXES
 from pipeline.text.similarity import content_coverage
 from pipeline.text.spans import make_evidence
 from pipeline.text.words import content_stems
@@ -66,7 +66,7 @@ def check_summary(path: Path, articles: Sequence[Article]) -> CheckReport:
     cited = read_cited_text(
         document,
         frozenset(Path(article.path).stem for article in articles) | {a.id for a in articles},
-        markdown=path.suffix.lower() in MARKDOWN,
+        markdown=path.suffix.lower() in MARKDOWN_SUFFIXES,
         names_source=lambda entry: described(entry, articles) is not None,
     )
     if not cited.sentences:

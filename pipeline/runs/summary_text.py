@@ -7,10 +7,9 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
-from pipeline.domain.article import Span
 from pipeline.domain.base import Model
 from pipeline.runs.summary_blocks import HARD_BREAK, UNESCAPED, Block, blocks_of
-from pipeline.text.sentences import ends_like_a_sentence, join_quotations, split_sentences
+from pipeline.text.sentences import ends_like_a_sentence, units_of_text
 
 _SOURCES: Final = re.compile(
     r"^\W*(?:sources?|references?|bibliography|notes|citations|works cited)\W*$", re.IGNORECASE
@@ -165,7 +164,7 @@ def _sentences(paragraph: str, known: frozenset[str]) -> Iterator[CitedSentence]
     if not any(c.isalnum() for c in text):
         return
     text = text.translate(UNESCAPED)
-    spans = join_quotations(text, split_sentences(text, [Span(start=0, end=len(text))]))
+    spans = units_of_text(text)
     for index, span in enumerate(spans):
         until = spans[index + 1].start if index + 1 < len(spans) else len(text) + 1
         keys = [key for at, found in marks if span.start < at <= until - 1 or at == span.end for key in found]

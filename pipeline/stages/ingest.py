@@ -22,13 +22,13 @@ from pipeline.domain.run import Failure
 from pipeline.errors import InputError
 from pipeline.text.dates import parse_date
 from pipeline.text.decoding import decode
+from pipeline.text.markup import MARKDOWN_SUFFIXES
 from pipeline.text.normalise import Cleaned, clean
 from pipeline.text.sentences import split_sentences
 
 MAX_BYTES: Final = 1_000_000
 """A larger file is no news article (a long one has 50,000 bytes); comparing its sentences would take minutes."""
-MARKDOWN: Final = frozenset({".md", ".markdown"})
-TEXT: Final = frozenset({".txt", ".text"}) | MARKDOWN
+TEXT: Final = frozenset({".txt", ".text", *MARKDOWN_SUFFIXES})
 _FORMATS_TO_COME: Final = frozenset(
     {".html", ".htm", ".pdf", ".docx", ".eml", ".json", ".jsonl", ".xml", ".gz", ".zip"}
 )
@@ -232,7 +232,7 @@ def _read_all(files: Sequence[RawFile], entries: dict[str, SourceEntry]) -> Inge
 
 def _article(file: RawFile, data: bytes, digest: str, entry: SourceEntry) -> Article:
     suffix = Path(file.name).suffix.lower()
-    cleaned = clean(decode(data), markdown=suffix in MARKDOWN)
+    cleaned = clean(decode(data), markdown=suffix in MARKDOWN_SUFFIXES)
     sentences = split_sentences(cleaned.text, cleaned.blocks)
     if not sentences:
         raise InputError("No sentence of an article was found in the file.", hint="Is it empty, or only a menu?")

@@ -131,7 +131,7 @@ class _Page:
         return "heading" if on_topic and count > 2 else "fragment"  # noqa: PLR2004  two words name, they do not tell
 
     def _is_short_question(self, index: int) -> bool:
-        return len(words(self.paragraphs[index])) <= PROSE_WORDS and not outside_quotes_empty(self.paragraphs[index])
+        return len(words(self.paragraphs[index])) <= PROSE_WORDS and not _is_all_quotation(self.paragraphs[index])
 
     def _may_speak_to_reader(self, index: int) -> bool:
         """At the edges of the page any off-topic address is furniture; inside the body only a foreign one is."""
@@ -161,7 +161,7 @@ class _Page:
         return kept >= _KEEP_AT_LEAST * total or (any(self.prose) and "body" in found and kept >= 5 * PROSE_WORDS)
 
 
-def outside_quotes_empty(paragraph: str) -> bool:
+def _is_all_quotation(paragraph: str) -> bool:
     """Whether nothing but quotation is left: a quoted question is body, an unquoted one a subheading."""
     return not words(outside_quotes(paragraph))
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from typing import Final
 
+MARKDOWN_SUFFIXES: Final = (".md", ".markdown")
+"""Files of these endings are read as Markdown; all others are plain."""
+
 _IMAGE: Final = re.compile(r"!\[([^\]]*)\]\([^()\s]*\)")
 _LINK: Final = re.compile(r"\[([^\]]*)\]\([^()\s]*\)")
 _EMPHASIS: Final = re.compile(r"(?<!\w)(\*{1,3}|_{1,3})(?=\S)(.+?)(?<=\S)\1(?!\w)")

@@ -47,6 +47,16 @@ def join_quotations(text: str, sentences: Sequence[Span]) -> list[Span]:
     return units
 
 
+def units_of_text(text: str) -> list[Span]:
+    """The units of a text that is one block: its sentences, quotations joined.
+
+    >>> t = 'It rained. “We tried. We failed,” he said.'
+    >>> [s.of(t) for s in units_of_text(t)]
+    ['It rained.', '“We tried. We failed,” he said.']
+    """
+    return join_quotations(text, split_sentences(text, [Span(start=0, end=len(text))]))
+
+
 def _inside_quotation(text: str, unit: Span, following: Span) -> bool:
     if "\n" in text[unit.end : following.start] or unit.end - unit.start > _LONGEST_QUOTATION:
         return False
