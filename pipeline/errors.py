@@ -12,6 +12,8 @@ the same thing again may help (``retryable``) and a ``hint`` that says what to d
     │   ├── CredentialsError    2  the endpoint refused the key
     │   └── UnknownModelError   2  the endpoint does not know the model
     ├── OutputError             2  the results cannot be written
+    ├── RecordingError          3  a recording is missing, stale or not what it says it is
+    ├── BudgetError             5  the next call could exceed --max-cost
     ├── QuotaError              5  the account's quota is used up
     └── ModelError              4  a model call failed; the article it was for fails, the others go on
         ├── ConnectionFault     4  retryable: no answer, or the connection broke
@@ -20,6 +22,7 @@ the same thing again may help (``retryable``) and a ``hint`` that says what to d
         ├── ServerFault         4  retryable: 408, 409, 5xx
         ├── RequestRefused      4  400, 404, 422 …: the endpoint does not accept the request
         │   └── RequestTooLarge 4  the prompt does not fit the context
+        │       └── PromptCut   4  an answer came, but the server had cut the prompt without saying so
         └── ReplyError          4  an answer came but cannot be used
             ├── GarbledReply    4  retryable: not JSON, no choices, an error inside a 200 …
             ├── TruncatedReply  4  the answer ran into the token limit
@@ -95,6 +98,22 @@ class OutputError(PipelineError):
     code = "output"
 
 
+class RecordingError(PipelineError):
+    """A recorded reply is missing or stale: nothing can be said without a live call, and none is made."""
+
+    code = "recording"
+    exit_status = 3
+    default_hint = "Record again with --record (the project's own recordings: make record)."
+
+
+class BudgetError(PipelineError):
+    """The next call could exceed what the user allowed to be spent."""
+
+    code = "budget"
+    exit_status = 5
+    default_hint = "Run the same command again, with a higher --max-cost if need be; replies so far are kept."
+
+
 class QuotaError(PipelineError):
     """The account's quota is used up."""
 
@@ -162,6 +181,13 @@ class RequestTooLarge(RequestRefused):
 
     code = "too-large"
     default_hint = "Use a model or server with a larger context, or shorten the article."
+
+
+class PromptCut(RequestTooLarge):
+    """The server counted far fewer prompt tokens than were sent: it dropped a part without saying so."""
+
+    code = "prompt-cut"
+    default_hint = "Serve the model with a larger context (llama.cpp: -c, Ollama: num_ctx, vLLM: --max-model-len)."
 
 
 class ReplyError(ModelError):

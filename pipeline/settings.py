@@ -18,13 +18,16 @@ values, $0.10 / $0.50 per million tokens by genai-prices (both looked up on 2026
 
 SETTINGS_FILE: Final = "pipeline.toml"
 _PREFIX: Final = "PIPELINE_"
-_ENVIRONMENT_ONLY: Final = frozenset({"api_key", "base_url"})
-"""A downloaded folder must not be able to send the user's key elsewhere, so its settings file cannot set these."""
+_NOT_FROM_FILE: Final = frozenset({"api_key", "base_url", "local_model"})
+"""A downloaded folder must not be able to send the user's key elsewhere, nor have a model file of its own loaded."""
+_OPENAI_NAMES: Final = {"OPENAI_API_KEY": "api_key", "OPENAI_BASE_URL": "base_url"}
+"""These two have the names that every OpenAI client reads."""
 _FOLDERS: Final = ("out", "cache_dir")
 """Nor may it aim what is written at a place outside itself."""
 
 EngineChoice = Literal["auto", "openai", "extractive"]
 SynthesisChoice = Literal["auto", "brief", "cluster"]
+CacheChoice = Literal["required", "optional", "off"]
 
 
 class Settings(Model):
@@ -40,12 +43,17 @@ class Settings(Model):
     max_attempts: int = Field(default=5, ge=1, le=50)
     max_wait: float = Field(default=120.0, gt=0, description="seconds; the longest wait a server may ask for")
     request_timeout: float = Field(default=600.0, gt=0, description="seconds for one attempt")
+    requests_per_minute: int | None = Field(default=None, ge=1, description="default: as the endpoint says")
+    tokens_per_minute: int | None = Field(default=None, ge=1, description="default: as the endpoint says")
+    max_cost: float | None = Field(default=None, gt=0, allow_inf_nan=False, description="US dollars, for one run")
+    local_model: str | None = Field(default=None, description="a GGUF file to serve on this machine for the run")
+    cache: CacheChoice = Field(default="required", description="whether a run may go on without stored replies")
     cache_dir: str | None = Field(default=None, description="where replies are kept; default: the user's cache folder")
     out: str = "pipeline-out"
 
     def public(self) -> dict[str, str | int | float | bool | None]:
         """For records: without the key, the base URL (which may carry one) and the folders of this machine."""
-        return self.model_dump(exclude={"api_key", "base_url", "cache_dir", "out"})
+        return self.model_dump(exclude={"api_key", "base_url", "local_model", "cache_dir", "out"})
 
 
 def load_settings(flags: Mapping[str, object], environment: Mapping[str, str], folder: Path | None = None) -> Settings:
@@ -75,12 +83,9 @@ def load_settings(flags: Mapping[str, object], environment: Mapping[str, str], f
 
 
 def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
-    names = {f"{_PREFIX}{name.upper()}": name for name in Settings.model_fields if name not in _ENVIRONMENT_ONLY}
-    found: dict[str, Any] = {names[key]: value for key, value in environment.items() if key in names and value}
-    for key, name in (("OPENAI_API_KEY", "api_key"), ("OPENAI_BASE_URL", "base_url")):
-        if environment.get(key):
-            found[name] = environment[key]
-    return found
+    own = {f"{_PREFIX}{name.upper()}": name for name in Settings.model_fields if name not in _OPENAI_NAMES.values()}
+    names = {**own, **_OPENAI_NAMES}
+    return {names[key]: value for key, value in environment.items() if key in names and value}
 
 
 def _from_file(path: Path) -> dict[str, Any]:
@@ -88,7 +93,7 @@ def _from_file(path: Path) -> dict[str, Any]:
         loaded = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ConfigurationError(f"{path} cannot be read: {error}") from error
-    forbidden = _ENVIRONMENT_ONLY.intersection(loaded)
+    forbidden = _NOT_FROM_FILE.intersection(loaded)
     if forbidden:
         raise ConfigurationError(
             f"{path} must not set “{min(forbidden)}”.",
@@ -105,7 +110,7 @@ def _from_file(path: Path) -> dict[str, Any]:
     if unknown:
         raise ConfigurationError(
             f"{path}: there is no setting “{min(unknown)}”.",
-            hint=f"Settings are: {', '.join(sorted(set(Settings.model_fields) - _ENVIRONMENT_ONLY))}.",
+            hint=f"Settings are: {', '.join(sorted(set(Settings.model_fields) - _NOT_FROM_FILE))}.",
         )
     return loaded
 

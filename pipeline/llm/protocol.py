@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, Protocol
+from typing import Any, Final, Literal, Protocol, get_args
 
 from pipeline.domain.base import Model
 from pipeline.domain.claims import Usage
 
-FinishReason = Literal["stop", "length", "content_filter", "other"]
+FinishReason = Literal["stop", "length", "runaway", "content_filter", "other"]
+"""Why a reply ended. ``runaway`` is a ``length`` whose end is white space or the same words again and again:
+more room would not help, another rung may."""
+
+Rung = Literal["json_schema_strict", "json_schema", "json_object", "text"]
+"""How structured output is asked for: a schema that is enforced, one that is a wish, any JSON object, plain text."""
+
+RUNGS: Final[tuple[Rung, ...]] = get_args(Rung)
+"""The ladder, from its top."""
 
 
 class Message(Model):
@@ -18,13 +26,18 @@ class Message(Model):
 
 
 class ChatRequest(Model):
-    """One call. ``json_schema`` constrains the reply; ``max_tokens`` bounds it."""
+    """One call.
+
+    ``json_schema`` constrains the reply, and ``max_tokens`` bounds it. ``rung`` is the highest rung of the ladder
+    that may be used: the endpoint may turn out to offer only a lower one.
+    """
 
     model: str
     messages: tuple[Message, ...]
     schema_name: str
     json_schema: dict[str, Any]
     max_tokens: int
+    rung: Rung = "json_schema_strict"
 
 
 class ChatReply(Model):

@@ -19,7 +19,7 @@ from typing import Final, Self
 from pydantic import ValidationError
 
 from pipeline.errors import ConfigurationError
-from pipeline.llm.protocol import ChatModel, ChatReply, ChatRequest
+from pipeline.llm.protocol import RUNGS, ChatModel, ChatReply, ChatRequest
 
 _BUSY_SECONDS: Final = 30.0
 _TABLE: Final = (
@@ -38,7 +38,8 @@ def canonical_request(request: ChatRequest, endpoint: str) -> str:
         request: what is asked.
         endpoint: `pipeline.llm.endpoint.public_name` of the base URL; it holds no credentials.
     """
-    whole = {"endpoint": endpoint, "request": request.model_dump(mode="json")}
+    beside = {"rung"} if request.rung == RUNGS[0] else None  # only a request that asks for less is another one
+    whole = {"endpoint": endpoint, "request": request.model_dump(mode="json", exclude=beside)}
     return json.dumps(whole, ensure_ascii=True, separators=(",", ":"), allow_nan=False)
 
 
@@ -155,7 +156,7 @@ class StoredChat:
         if known is not None:
             return known.model_copy(update={"usage": known.usage.from_store()})
         reply = await self._inner.complete(request)
-        return self._kept(canonical, reply) if reply.finish_reason in {"stop", "length"} else reply
+        return self._kept(canonical, reply) if reply.finish_reason in {"stop", "length", "runaway"} else reply
 
     def _kept(self, canonical: str, reply: ChatReply) -> ChatReply:
         if self._fresh:
