@@ -15,7 +15,7 @@ PYTEST := $(KEYLESS) $(BIN)/python -m pytest
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help demo test test-local-model test-browser test-slow check evals ci lock clean
+.PHONY: help demo test test-local-model test-live test-browser test-slow check evals record ci lock clean
 
 help:
 	@echo "make demo          summarize the five articles in seeds/, without a key or a model"
@@ -26,6 +26,8 @@ help:
 	@echo "make test-browser  the report in Debian's chromium"
 	@echo "make test-slow     builds the wheel and uses it outside the checkout"
 	@echo "make test-local-model  the whole run with a real model: LOCAL_MODEL=FILE.gguf or LOCAL_MODEL_URL=URL"
+	@echo "make test-live     the seeds through the hosted endpoint of OPENAI_API_KEY, for at most LIVE_MAX_COST dollars"
+	@echo "make record        record the seeds anew with a real model: LOCAL_MODEL=FILE.gguf; ten minutes"
 	@echo "make lock          resolve the dependencies afresh into constraints.txt"
 	@echo "make clean         remove .venv and everything that was generated"
 
@@ -34,7 +36,7 @@ demo: $(VENV)/.runtime
 	@echo "Open $(OUT)/report.html and click a citation: the passage is highlighted in its source." >&2
 
 test: $(VENV)/.dev
-	$(PYTEST) -m "not browser and not local_model and not slow"
+	$(PYTEST) -m "not browser and not local_model and not live and not slow"
 
 test-browser: $(VENV)/.dev
 	$(PYTEST) -m browser
@@ -44,8 +46,22 @@ test-slow: $(VENV)/.dev
 
 # A server of its own is started unless LOCAL_MODEL_URL names one; that takes a package that nothing else needs.
 test-local-model: $(VENV)/.dev
-	@test -n "$$LOCAL_MODEL_URL" || $(PIP) xllamacpp
+	@test -n "$$LOCAL_MODEL_URL" || $(PIP) -e '.[local]' -c constraints.txt
 	$(PYTEST) -m local_model
+
+# The one target that uses a key, and the one that costs money. A base URL in the environment is used, too.
+LIVE_MAX_COST ?= 0.25
+test-live: $(VENV)/.dev
+	@test -n "$$OPENAI_API_KEY" || { echo "Set OPENAI_API_KEY; this costs up to $(LIVE_MAX_COST) dollars." >&2; exit 2; }
+	LIVE_MAX_COST=$(LIVE_MAX_COST) $(BIN)/python -m pytest -m live -s
+
+# Genuine replies of a real model; see evals/recordings/README.md for which, and commit what changes.
+LOCAL_MODEL ?= $(firstword $(wildcard .models/*.gguf))
+record: $(VENV)/.dev
+	@test -f "$(LOCAL_MODEL)" || { echo "Name a GGUF file: make record LOCAL_MODEL=FILE.gguf" >&2; exit 2; }
+	@$(PIP) -e '.[local]' -c constraints.txt
+	$(KEYLESS) $(BIN)/pipeline run seeds --local-model $(LOCAL_MODEL) --model $(notdir $(basename $(LOCAL_MODEL))) \
+	  --record evals/recordings/seeds --out $(OUT)-recorded
 
 check: $(VENV)/.dev
 	$(BIN)/python -m ruff format --check --output-format concise .
@@ -92,6 +108,6 @@ lock:
 	echo "constraints.txt: $$(grep -c == constraints.txt) packages" >&2
 
 clean:
-	rm -rf $(VENV) $(OUT) pipeline-out build dist *.egg-info
+	rm -rf $(VENV) $(OUT) $(OUT)-recorded pipeline-out build dist *.egg-info
 	rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	find pipeline tests -type d -name __pycache__ -prune -exec rm -rf {} +

@@ -71,8 +71,11 @@ def load_settings(flags: Mapping[str, object], environment: Mapping[str, str], f
     from_file = _from_file(path) if path.is_file() else {}
     from_environment = _from_environment(environment)
     given = {name: value for name, value in flags.items() if value is not None}
+    merged = {**from_file, **from_environment, **given}
+    if merged.get("local_model"):
+        merged.setdefault("model", Path(str(merged["local_model"])).stem)  # the default is a hosted model's name
     try:
-        return Settings.model_validate({**from_file, **from_environment, **given})
+        return Settings.model_validate(merged)
     except ValidationError as error:
         first = error.errors()[0]
         name = ".".join(str(part) for part in first["loc"])

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import copy
 import pickle
 import re
 
 import pytest
 
 from pipeline import errors
-from pipeline.errors import PipelineError, RateLimited
+from pipeline.errors import PipelineError, RateLimited, ServerFault
 
 
 def _tree(kind: type[PipelineError]) -> list[type[PipelineError]]:
@@ -34,20 +35,29 @@ def test_codes_are_unique() -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_errors_survive_a_process_boundary(kind: type[PipelineError]) -> None:
-    """Message, hint and other fields come out of a pickle as they went in."""
+@pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
+def test_errors_survive_a_process_boundary(kind: type[PipelineError], protocol: int) -> None:
+    """Message, hint and whatever else an error carries come out of a pickle, or a copy, as they went in."""
     error = kind("what happened", hint="what to do")
-    again = pickle.loads(pickle.dumps(error))  # noqa: S301  our own bytes
-    assert (type(again), again.message, again.hint, str(again)) == (
-        kind,
-        "what happened",
-        "what to do",
-        "what happened",
-    )
+    error.__dict__ |= {name: 2.5 for name in vars(error) if name == "retry_after"}
+    pickled = pickle.loads(pickle.dumps(error, protocol))  # noqa: S301  our own bytes
+    for again in (pickled, copy.copy(error), copy.deepcopy(error)):
+        assert type(again) is kind
+        assert (vars(again), str(again)) == (vars(error), "what happened")
 
 
-def test_a_wait_that_was_asked_for_is_kept() -> None:
+@pytest.mark.parametrize("kind", KINDS)
+def test_errors_say_what_they_are(kind: type[PipelineError]) -> None:
+    """Every error that a command can end with has a code and a hint, and a wait only where trying again may help."""
+    error = kind("what happened")
+    assert kind.code == kind.code.lower().strip() != ""
+    assert kind.retryable or not hasattr(error, "retry_after")
+    assert isinstance(error.hint, str)
+
+
+@pytest.mark.parametrize("kind", [RateLimited, ServerFault])
+def test_a_wait_that_was_asked_for_is_kept(kind: type[RateLimited | ServerFault]) -> None:
     """``retry_after`` survives too, and a hint that is not given is the class's own."""
-    again = pickle.loads(pickle.dumps(RateLimited("slow down", retry_after=2.5)))  # noqa: S301
+    again = pickle.loads(pickle.dumps(kind("slow down", retry_after=2.5)))  # noqa: S301
     assert again.retry_after == 2.5
-    assert again.hint == RateLimited.default_hint
+    assert again.hint == kind.default_hint

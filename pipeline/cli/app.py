@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from pipeline.cli import check, evaluate, prompts, run, schema
+from pipeline.cli import cache, check, doctor, evaluate, prompts, run, schema
 from pipeline.cli.console import note
 from pipeline.errors import OutputError, PipelineError
 
@@ -22,6 +22,8 @@ app = typer.Typer(
 app.command("run")(run.run)
 app.command("check")(check.check)
 app.command("eval")(evaluate.evaluate)
+app.command("cache")(cache.cache)
+app.command("doctor")(doctor.doctor)
 app.command("prompts")(prompts.prompts)
 app.command("schema")(schema.schema)
 

@@ -10,7 +10,8 @@ import typer
 from pipeline.cli.console import note, result
 
 if TYPE_CHECKING:
-    from pipeline.domain.run import RunManifest
+    from pipeline.domain.run import Bound, RunManifest
+    from pipeline.runs.engines import Source
     from pipeline.runs.job import Done
     from pipeline.settings import Settings
 
@@ -47,6 +48,14 @@ def run(
     ] = None,
     words: Annotated[int | None, typer.Option(help="Length of the statements [default: 300].")] = None,
     concurrency: Annotated[int | None, typer.Option(help="Calls under way at a time [default: 4].")] = None,
+    local_model: Annotated[
+        str | None, typer.Option(metavar="GGUF", help="Serve this model file here, for this run (extra: local).")
+    ] = None,
+    max_cost: Annotated[
+        float | None, typer.Option(metavar="USD", help="Stop before the call that could spend more in this run.")
+    ] = None,
+    record: Annotated[str | None, typer.Option(metavar="DIR", help="Write the replies there, for --replay.")] = None,
+    replay: Annotated[str | None, typer.Option(metavar="DIR", help="Take all replies from there; call nobody.")] = None,
     fresh: Annotated[bool, typer.Option("--fresh", help="Ask again even where a reply is stored.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what a run would take, at most.")] = False,
     json_: Annotated[bool, typer.Option("--json", help="Print the summary as JSON.")] = False,
@@ -64,15 +73,37 @@ def run(
         "synthesis": synthesis.value if synthesis else None,
         "words": words,
         "concurrency": concurrency,
+        "local_model": local_model,
+        "max_cost": max_cost,
     }
     settings = load_settings(flags, os.environ)
     if dry_run:
         _dry_run(inputs, settings, as_json=json_)
     else:
-        _run(inputs, settings, fresh=fresh, as_json=json_)
+        _run(inputs, settings, _source(settings, fresh=fresh, record=record, replay=replay), as_json=json_)
 
 
-def _run(inputs: list[str], settings: Settings, *, fresh: bool, as_json: bool) -> None:
+def _source(settings: Settings, *, fresh: bool, record: str | None, replay: str | None) -> Source:
+    """Where replies come from and go to; options that contradict each other are refused."""
+    from pathlib import Path  # noqa: PLC0415
+
+    from pipeline.errors import ConfigurationError  # noqa: PLC0415
+    from pipeline.runs.engines import Source, choose_engine  # noqa: PLC0415
+
+    if replay and (record or fresh or settings.local_model):
+        other = "--record" if record else "--fresh" if fresh else "--local-model"
+        raise ConfigurationError(f"--replay and {other} contradict each other: a replay calls no model.")
+    if settings.local_model and settings.base_url:
+        raise ConfigurationError("--local-model and a base URL contradict each other: both say who is asked.")
+    if record and choose_engine(settings) == "extractive":
+        raise ConfigurationError(
+            "There is nothing to record: the extractive engine calls no model.",
+            hint="Set OPENAI_API_KEY, or give --base-url or --local-model.",
+        )
+    return Source(fresh=fresh, record=Path(record) if record else None, replay=Path(replay) if replay else None)
+
+
+def _run(inputs: list[str], settings: Settings, source: Source, *, as_json: bool) -> None:
     import asyncio  # noqa: PLC0415
 
     from pipeline.cli.progress import progress_bar  # noqa: PLC0415
@@ -81,7 +112,7 @@ def _run(inputs: list[str], settings: Settings, *, fresh: bool, as_json: bool) -
 
     try:
         with progress_bar() as progress:
-            done = asyncio.run(run_job(inputs, settings, fresh=fresh, progress=progress, tell=note))
+            done = asyncio.run(run_job(inputs, settings, source=source, progress=progress, tell=note))
     except KeyboardInterrupt:
         note("Interrupted; nothing was written. The same command goes on where it stopped.")
         raise typer.Exit(INTERRUPTED) from None
@@ -110,19 +141,32 @@ def _tell_dropped(done: Done) -> None:
 
 
 def _took(manifest: RunManifest) -> str:
-    """Articles, calls, tokens, cost, in one line."""
+    """Articles, calls, tokens, cost, in one line; of how much at most."""
     usages = [stage.usage for stage in manifest.stages]
     calls, cached = sum(u.calls for u in usages), sum(u.cached for u in usages)
     count = len(manifest.inputs)
     parts = [f"{count} article{'' if count == 1 else 's'}"]
     if calls or cached:
         tokens = sum(sum(u.paid_tokens()) for u in usages)
-        costs = [stage.cost_usd for stage in manifest.stages if stage.usage.calls]
+        costs = [stage.cost_usd for stage in manifest.stages]
         known = [cost for cost in costs if cost is not None]
-        price = f"${sum(known):.4f}" if len(known) == len(costs) else "price unknown"
-        parts += [f"{calls} calls", f"{cached} replies from the store", f"{tokens:,} tokens", price]
+        bound = manifest.bound
+        parts += [
+            f"{calls} calls" + (f" (of at most {bound.calls:,})" if bound else ""),
+            f"{cached} replies from the store" if bound else f"{cached} recorded replies",
+            f"{tokens:,} tokens"
+            + (f" (of at most {bound.prompt_tokens + bound.completion_tokens:,})" if bound else ""),
+            _dollars(sum(known) if len(known) == len(costs) else None, bound),
+        ]
     parts.append(f"{sum(stage.seconds for stage in manifest.stages):.1f} s")
     return ", ".join(parts)
+
+
+def _dollars(cost: float | None, bound: Bound | None) -> str:
+    if cost is None:
+        return "price unknown"
+    most = bound.cost_usd if bound else None
+    return f"${cost:.4f}" + (f" (of at most ${most:.4f})" if most is not None else "")
 
 
 def _dry_run(inputs: list[str], settings: Settings, *, as_json: bool) -> None:
@@ -135,19 +179,22 @@ def _dry_run(inputs: list[str], settings: Settings, *, as_json: bool) -> None:
     ingested = ingest(inputs, out=Path(settings.out))
     for failure in ingested.failures:
         note(f"failed: {failure.path}: {failure.message}")
-    bound = estimate(ingested, settings)
+    estimated = estimate(ingested.articles, settings)
     if as_json:
-        result(to_json(bound))
+        result(to_json(estimated))
         return
-    cost = "unknown" if bound.cost_usd is None else f"${bound.cost_usd:.4f}"
-    counts = "counted exactly" if bound.exact_counts else "estimated: the model's token table is not at hand"
+    counts = "counted exactly" if estimated.exact_counts else "estimated: the model's token table is not at hand"
     lines = [
-        f"Engine: {bound.engine}" + (f", model {bound.model}" if bound.model else ""),
-        f"Articles: {bound.articles}",
+        f"Engine: {estimated.engine}" + (f", model {estimated.model}" if estimated.model else ""),
+        f"Articles: {estimated.articles}",
+        f"Likely:  {_amounts(estimated.likely)}",
+        f"At most: {_amounts(estimated.most)}",
     ]
-    lines += [
-        f"Calls: at most {bound.calls}",
-        f"Tokens: at most {bound.prompt_tokens:,} in, {bound.completion_tokens:,} out ({counts})",
-        f"Cost: at most {cost}",
-    ]
+    if estimated.model:
+        lines.append(f"Tokens are {counts}. Retries of failed connections come on top.")
     result("\n".join(lines) + "\n")
+
+
+def _amounts(bound: Bound) -> str:
+    cost = "price unknown" if bound.cost_usd is None else f"${bound.cost_usd:.4f}"
+    return f"{bound.calls:,} calls, {bound.prompt_tokens:,} tokens in, {bound.completion_tokens:,} out, {cost}"

@@ -72,6 +72,10 @@ class Usage(Model):
         """The sum of both."""
         return Usage(**{name: getattr(self, name) + getattr(other, name) for name in Usage.model_fields})
 
+    def minus(self, earlier: Usage) -> Usage:
+        """What came since ``earlier``."""
+        return Usage(**{name: getattr(self, name) - getattr(earlier, name) for name in Usage.model_fields})
+
     def from_store(self) -> Usage:
         """The same replies, taken from the store."""
         return Usage(

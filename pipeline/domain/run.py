@@ -26,8 +26,19 @@ class StageRecord(Model):
     seconds: float
 
 
+class Bound(Model):
+    """What a run could take at most, retries of failed connections aside. ``cost_usd`` None: price not known."""
+
+    calls: int
+    prompt_tokens: int
+    completion_tokens: int
+    cost_usd: float | None
+
+
 class RunManifest(Model):
     """Digests, versions, parameters and counts; ``files`` are those that the run wrote.
+
+    ``bound`` is what ``--dry-run`` would have said; None for an engine that calls nobody.
 
     Equal runs have equal manifests, times aside and which replies came from the store.
     """
@@ -41,6 +52,7 @@ class RunManifest(Model):
     parameters: dict[str, str | int | float | bool | None]
     versions: dict[str, str]
     stages: tuple[StageRecord, ...]
+    bound: Bound | None = None
     failures: tuple[Failure, ...]
     notes: tuple[str, ...]
     files: tuple[str, ...]

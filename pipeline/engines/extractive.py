@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pipeline.domain.article import Article, Span
+from pipeline.domain.claims import Usage
 from pipeline.domain.verdict import Verdict
 from pipeline.engines.protocol import (
     Brief,
@@ -32,6 +33,11 @@ class ExtractiveEngine:
         """No model."""
         return None
 
+    @property
+    def used(self) -> Usage:
+        """No calls."""
+        return Usage()
+
     async def summarize(self, article: Article) -> SummaryDraft:
         """Every sentence, or quotation with its speaker, as a claim."""
         units = units_of(article)
@@ -41,6 +47,11 @@ class ExtractiveEngine:
         """The sentences that cover most of what the articles share, within the budget, in reading order."""
         drafts = (StatementDraft(text=c.text, claim_ids=(c.claim.id,)) for c in choose(brief))
         return SynthesisDraft(statements=tuple(drafts))
+
+    async def synthesize_again(self, brief: Brief) -> SynthesisDraft | None:
+        """There is one way only."""
+        del brief
+        return None
 
     async def repair(self, draft: StatementDraft, verdict: Verdict, brief: Brief) -> SynthesisDraft:
         """Nothing better than the verbatim sentence exists here."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, Literal
 
@@ -20,9 +21,11 @@ from pipeline.engines.protocol import (
     SynthesisDraft,
 )
 from pipeline.engines.salience import choose, topic_of
-from pipeline.errors import InvalidReply, ReplyError, RequestTooLarge
+from pipeline.errors import InvalidReply, ReplyError, RequestTooLarge, TruncatedReply
+from pipeline.llm.keeping import CountingChat
 from pipeline.llm.protocol import ChatModel, ChatRequest, Message
 from pipeline.llm.structured import ask, portable_schema
+from pipeline.llm.tokens import estimate
 from pipeline.prompting import Prompt
 from pipeline.text.quotes import mend_quotes
 from pipeline.text.sentences import ends_like_a_sentence, units_of_text
@@ -32,9 +35,15 @@ SynthesisMode = Literal["brief", "cluster"]
 FEWEST_CLAIMS, MOST_CLAIMS = 4, 14
 TOKENS_PER_CLAIM: Final = 200
 TOKENS_PER_STATEMENT: Final = 160
-WORDS_PER_STATEMENT: Final = 20
-"""What one statement takes of the budget at least; a dry run reckons with it."""
-_SLACK_TOKENS: Final = 100
+MOST_CITED: Final = 6
+"""Claims that a statement may cite, and that a repair is shown."""
+SLACK_TOKENS: Final = 100
+"""Room for what stands around the parts of an answer."""
+_SHORT_STATEMENT: Final = 12
+"""Words; no more statements are drafted than of these fit."""
+_SMALL_PART_TOKENS: Final = 1000
+"""With the instructions and the answer, a part of this size fits into 4,096 tokens."""
+_FEWEST_SENTENCES: Final = 2
 
 
 class ClaimReply(BaseModel):
@@ -56,7 +65,7 @@ class ClaimsReply(BaseModel):
 class StatementReply(BaseModel):
     """One statement: first what it rests on, then the words."""
 
-    claim_ids: list[str] = Field(min_length=1, max_length=6)
+    claim_ids: list[str] = Field(min_length=1, max_length=MOST_CITED)
     text: str = Field(max_length=500)
 
 
@@ -73,12 +82,25 @@ class SentenceReply(BaseModel):
 
 
 class LlmEngine:
-    """Drafts by a model. ``mode`` says whether the brief is synthesized in one call or one cluster a call."""
+    """Drafts by a model.
 
-    def __init__(self, chat: ChatModel, model: str, prompts: Mapping[str, Prompt], mode: SynthesisMode) -> None:
-        self._chat = chat
+    ``mode`` says whether the brief is synthesized in one call or one cluster a call. A ``flexible`` engine may
+    change it when it sees that one call does not work.
+    """
+
+    def __init__(
+        self,
+        chat: ChatModel,
+        model: str,
+        prompts: Mapping[str, Prompt],
+        mode: SynthesisMode,
+        *,
+        flexible: bool = False,
+    ) -> None:
+        self._chat = CountingChat(chat)
         self._model = model
         self._prompts = prompts
+        self._flexible = flexible
         self.mode = mode
 
     @property
@@ -91,10 +113,19 @@ class LlmEngine:
         """The model's name as it was asked for."""
         return self._model
 
+    @property
+    def used(self) -> Usage:
+        """What all calls so far took."""
+        return self._chat.used
+
     async def summarize(self, article: Article) -> SummaryDraft:
-        """The article's claims: exact words first, then the speaker, then the claim."""
-        request = self.summarize_request(article)
-        reply, usage = await ask(self._chat, request, ClaimsReply)
+        """The article's claims: exact words first, then the speaker, then the claim.
+
+        An article that does not fit, or whose claims do not, is read in parts.
+        """
+        chat = CountingChat(self._chat)
+        numbers = range(1, len(article.sentences) + 1)
+        replies = await self._read(chat, article, numbers, most_splits(article))
         drafts = (
             ClaimDraft(
                 words=c.words,
@@ -103,22 +134,32 @@ class LlmEngine:
                 text=mend_quotes(c.claim),
                 kind=c.kind,
             )
-            for c in reply.claims
+            for c in replies
         )
-        return SummaryDraft(claims=tuple(drafts), usage=usage)
+        return SummaryDraft(claims=tuple(drafts), usage=chat.used)
 
-    def summarize_request(self, article: Article) -> ChatRequest:
-        """The request for one article; also what a dry run counts."""
-        most = most_claims(article)
-        numbered = "\n".join(f"[{n}] {_one_line(s)}" for n, s in enumerate(article.sentence_texts(), start=1))
+    async def _read(self, chat: ChatModel, article: Article, part: range, splits: int) -> list[ClaimReply]:
+        """The claims of a part of the article; of its halves, where it cannot be read at once."""
+        try:
+            return (await ask(chat, self.summarize_request(article, part), ClaimsReply)).claims
+        except (TruncatedReply, RequestTooLarge):
+            if not splits or len(part) < _FEWEST_SENTENCES:
+                raise
+        middle = len(part) // 2
+        first = await self._read(chat, article, part[:middle], splits - 1)
+        return first + await self._read(chat, article, part[middle:], splits - 1)
+
+    def summarize_request(self, article: Article, part: range | None = None) -> ChatRequest:
+        """The request for one article, or for the sentences of that part (1-based); also what a dry run counts."""
+        numbers = range(1, len(article.sentences) + 1) if part is None else part
+        most = most_claims(len(numbers))
+        texts = article.sentence_texts()
+        numbered = "\n".join(f"[{n}] {_one_line(texts[n - 1])}" for n in numbers)
         inputs = {"title": article.title or "(none)", "sentences": numbered, "most": str(most)}
         schema = portable_schema(ClaimsReply)
         claims = schema["properties"]["claims"]
         claims["maxItems"] = most
-        claims["items"]["properties"]["sentences"]["items"] = {
-            "type": "integer",
-            "enum": list(range(1, len(article.sentences) + 1)),
-        }
+        claims["items"]["properties"]["sentences"]["items"] = {"type": "integer", "enum": list(numbers)}
         return self._request("summarize", inputs, schema, most * TOKENS_PER_CLAIM)
 
     async def synthesize(self, brief: Brief) -> SynthesisDraft:
@@ -132,18 +173,25 @@ class LlmEngine:
             note = f"The whole brief in one call did not work ({error.message}); one cluster a call was used."
             return draft.model_copy(update={"notes": (note, *draft.notes)})
 
+    async def synthesize_again(self, brief: Brief) -> SynthesisDraft | None:
+        """One cluster a call, where the whole brief in one call was a choice that may be changed."""
+        if not self._flexible or self.mode == "cluster":
+            return None
+        self.mode = "cluster"
+        return await self._by_cluster(brief)
+
     async def repair(self, draft: StatementDraft, verdict: Verdict, brief: Brief) -> SynthesisDraft:
         """The sentence again, shown what was wrong with it."""
-        claims = [brief.claims[i] for i in draft.claim_ids if i in brief.claims]
+        claims = [brief.claims[i] for i in draft.claim_ids if i in brief.claims][:MOST_CITED]
         if not claims:
             return SynthesisDraft(statements=())
         problems = "\n".join(f"- {guard.name}: {guard.detail}" for guard in verdict.failures())
         inputs = {"sentence": draft.text, "problems": problems, "claims": _claim_lines(claims, ids=False)}
         try:
-            text, usage = await self._sentence("repair", inputs)
-        except ReplyError:
+            text = await self._sentence("repair", inputs)
+        except (ReplyError, RequestTooLarge):
             return SynthesisDraft(statements=())
-        return SynthesisDraft(statements=(StatementDraft(text=text, claim_ids=draft.claim_ids),), usage=usage)
+        return SynthesisDraft(statements=(StatementDraft(text=text, claim_ids=draft.claim_ids),))
 
     async def _in_one(self, brief: Brief) -> SynthesisDraft:
         told = _topics(brief)
@@ -154,11 +202,11 @@ class LlmEngine:
         ids = [claim.id for cluster in told for claim in _claims(cluster, brief)]
         items = schema["properties"]["statements"]["items"]["properties"]["claim_ids"]["items"]
         items["enum"] = list(dict.fromkeys(ids))
-        most = brief.words // 8
+        most = most_statements(brief.words)
         request = self._request(
             "synthesize", {"clusters": blocks, "words": str(brief.words)}, schema, most * TOKENS_PER_STATEMENT
         )
-        reply, usage = await ask(self._chat, request, StatementsReply)
+        reply = await ask(self._chat, request, StatementsReply)
         drafts = (
             StatementDraft(text=sentence, claim_ids=tuple(s.claim_ids))
             for s in reply.statements
@@ -167,30 +215,30 @@ class LlmEngine:
         known = tuple(draft for draft in drafts if set(draft.claim_ids) & set(brief.claims))
         if not known:
             raise InvalidReply("No statement of the reply cites a claim that exists.")
-        return SynthesisDraft(statements=known, usage=usage)
+        return SynthesisDraft(statements=known[:most])
 
     async def _by_cluster(self, brief: Brief) -> SynthesisDraft:
         """The topics worth telling: one of a single claim in that claim's words, the others in a call each."""
-        usage, drafts, notes = Usage(), [], []
+        drafts: list[StatementDraft] = []
+        notes: list[str] = []
         topics = {cluster.id: cluster for cluster in brief.clusters}
         told = topic_of(brief)
-        for chosen in choose(brief):
+        for chosen in choose(brief)[: most_statements(brief.words)]:
             claims = _claims(topics[told[chosen.claim.id]], brief)
             texts = [chosen.claim.text]
             if len(claims) > 1:
                 try:
-                    text, more = await self._sentence("synthesize_cluster", {"claims": _claim_lines(claims, ids=False)})
-                    usage, texts = usage.plus(more), _sentences(text) or texts
-                except ReplyError as error:
+                    text = await self._sentence("synthesize_cluster", {"claims": _claim_lines(claims, ids=False)})
+                    texts = _sentences(text) or texts
+                except (ReplyError, RequestTooLarge) as error:
                     notes.append(f"One topic is told in a claim's own words: {error.message}")
             ids = tuple(claim.id for claim in claims)
             drafts += [StatementDraft(text=text, claim_ids=ids) for text in texts]
-        return SynthesisDraft(statements=tuple(drafts), usage=usage, notes=tuple(notes))
+        return SynthesisDraft(statements=tuple(drafts[: most_statements(brief.words)]), notes=tuple(notes))
 
-    async def _sentence(self, prompt: str, inputs: Mapping[str, str]) -> tuple[str, Usage]:
+    async def _sentence(self, prompt: str, inputs: Mapping[str, str]) -> str:
         request = self._request(prompt, inputs, portable_schema(SentenceReply), TOKENS_PER_STATEMENT)
-        reply, usage = await ask(self._chat, request, SentenceReply)
-        return _one_line(reply.sentence), usage
+        return _one_line((await ask(self._chat, request, SentenceReply)).sentence)
 
     def _request(self, prompt: str, inputs: Mapping[str, str], schema: dict[str, Any], max_tokens: int) -> ChatRequest:
         rendered = self._prompts[prompt].render(inputs)
@@ -202,13 +250,26 @@ class LlmEngine:
             ),
             schema_name=prompt,
             json_schema=schema,
-            max_tokens=max_tokens + _SLACK_TOKENS,
+            max_tokens=max_tokens + SLACK_TOKENS,
         )
 
 
-def most_claims(article: Article) -> int:
-    """How many claims are asked of an article: more for a longer one, within bounds."""
-    return min(MOST_CLAIMS, max(FEWEST_CLAIMS, round(len(article.sentences) * 0.7)))
+def most_statements(words: int) -> int:
+    """How many statements a summary of so many words can have; more are not drafted."""
+    return max(1, words // _SHORT_STATEMENT)
+
+
+def most_splits(article: Article) -> int:
+    """How often an article may be halved: until a part fits the smallest context in use, and once in any case.
+
+    A long answer is a reason, too: some servers allow few tokens.
+    """
+    return max(1, math.ceil(math.log2(max(1.0, estimate(article.text) / _SMALL_PART_TOKENS))))
+
+
+def most_claims(sentences: int) -> int:
+    """How many claims are asked of so many sentences: more for a longer text, within bounds."""
+    return min(MOST_CLAIMS, max(FEWEST_CLAIMS, round(sentences * 0.7)))
 
 
 def _topics(brief: Brief) -> list[ClaimCluster]:

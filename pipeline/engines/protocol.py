@@ -44,7 +44,6 @@ class SynthesisDraft(Model):
     """An engine's merged summary, in reading order. ``notes`` are remarks for the user (a call that failed)."""
 
     statements: tuple[StatementDraft, ...]
-    usage: Usage = Usage()
     notes: tuple[str, ...] = ()
 
 
@@ -66,12 +65,21 @@ class Engine(Protocol):
     @property
     def model(self) -> str | None: ...  # noqa: D102
 
+    @property
+    def used(self) -> Usage:
+        """What all calls so far took, those included that ended in an error."""
+        ...
+
     async def summarize(self, article: Article) -> SummaryDraft:
         """The claims of one article."""
         ...
 
     async def synthesize(self, brief: Brief) -> SynthesisDraft:
         """The merged summary."""
+        ...
+
+    async def synthesize_again(self, brief: Brief) -> SynthesisDraft | None:
+        """In another way, where too much of the first draft was not borne out; None where there is no other."""
         ...
 
     async def repair(self, draft: StatementDraft, verdict: Verdict, brief: Brief) -> SynthesisDraft:

@@ -146,14 +146,14 @@ def in_reading_order(chosen: Sequence[Candidate]) -> list[Candidate]:
 
 def _lead_worth(candidate: Candidate, weights: Mapping[Concept, float]) -> float:
     """What most articles say, early, as an event, in few words, opens the summary."""
-    worth = sum(weights[concept] for concept in concepts(candidate.stems)) * _standing(candidate)
+    worth = math.fsum(weights[concept] for concept in concepts(candidate.stems)) * _standing(candidate)
     worth *= math.exp(-candidate.place * _OPENING_DECAY) / candidate.length**_LEAD_EXPONENT
     worth *= 0.5 if negations(candidate.text) else 1.0
     return float(worth * (0.5 if candidate.claim.kind == "statement" else 1.0))
 
 
 def _gain(candidate: Candidate, weights: Mapping[Concept, float], covered: set[Concept]) -> float:
-    new: float = sum(weights[c] for c in concepts(candidate.stems) if c not in covered)
+    new = math.fsum(weights[c] for c in concepts(candidate.stems) if c not in covered)
     return new * _standing(candidate) / math.pow(max(candidate.length, _SHORTEST), _LENGTH_EXPONENT)
 
 

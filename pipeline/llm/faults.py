@@ -13,6 +13,7 @@ from http import HTTPStatus
 from typing import Any, Final
 
 from pipeline.errors import (
+    ConfigurationError,
     CredentialsError,
     GarbledReply,
     PipelineError,
@@ -24,24 +25,57 @@ from pipeline.errors import (
     ServerFault,
     UnknownModelError,
 )
+from pipeline.llm.endpoint import public_name
 from pipeline.llm.server_text import capped, safe
+
+BASE_URL_HINT: Final = "Is the base URL right? It usually ends in /v1."
 
 _TEXT_LIMIT: Final = 4000
 _PASSING: Final = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.CONFLICT})
-_QUOTA_LABELS: Final = frozenset({"insufficient_quota", "billing_hard_limit_reached", "insufficient_balance"})
-_SIZE_LABELS: Final = frozenset({"context_length_exceeded", "exceed_context_size_error"})
-_FILTER_LABELS: Final = frozenset({"content_filter", "content_policy_violation"})
+_NO_SUCH_PATH: Final = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED})
+_QUOTA_LABELS: Final = frozenset(
+    "insufficient_quota billing_hard_limit_reached billing_not_active insufficient_balance insufficient_credits "
+    "exceeded_current_quota_error credit_balance_too_low billing_error billing_disabled".split()
+)
+_QUOTA_WORDS: Final = re.compile(
+    r"credit balance is too low|insufficient (?:account )?(?:balance|credits?|funds|quota)|out of credits"
+    r"|credits? (?:are |is |limit |have been )?(?:depleted|exhausted|exceeded)|have any credits|all available credits"
+    r"|(?:spending|spend|billing|budget) (?:hard )?(?:limit|cap)|\blimit: 0\b(?!\.)|budget has been exceeded",
+    re.IGNORECASE,
+)
+_OWN_QUOTA_WORDS: Final = re.compile(r"exceeded your current quota", re.IGNORECASE)
+_PER_DAY: Final = re.compile(r"per ?day", re.IGNORECASE)
+_SIZE_LABELS: Final = frozenset({"context_length_exceeded", "exceed_context_size_error", "request_too_large"})
+_FILTER_LABELS: Final = frozenset({"content_filter", "content_policy_violation", "responsibleaipolicyviolation"})
+_MODEL_LABELS: Final = frozenset(
+    "model_not_found invalid_model unknown_model model_decommissioned model_not_available model_not_supported "
+    "deploymentnotfound".split()
+)
+_KEY_LABELS: Final = frozenset({"invalid_api_key", "api_key_invalid", "authentication_error"})
 _SIZE_WORDS: Final = re.compile(
-    r"maximum context length|context (?:size|window|length)\b|request too large", re.IGNORECASE
+    r"maximum (?:context|model) length|context (?:size|window|length)\b|request too large|prompt is too long"
+    r"|input token count\b.*\bexceeds|`inputs` (?:must have|tokens)",
+    re.IGNORECASE,
 )
 _NO_SUCH_MODEL: Final = re.compile(
-    r"not a valid model|model\b.*\b(?:not found|does not exist|not exist)", re.IGNORECASE
+    r"not a valid model|(?:invalid|unknown|no such) model\b(?! (?:param|arg|out))|no models? (?:is |are )?loaded"
+    r"|models?\b.*\b(?:not found|does not exist|not exist|decommissioned|not deployed)",
+    re.IGNORECASE,
 )
+_BAD_KEY: Final = re.compile(
+    r"api[ _-]?key (?:is )?(?:not valid|invalid|expired)|(?:invalid|incorrect) api[ _-]?key", re.IGNORECASE
+)
+_NO_ENDPOINT: Final = re.compile(r"unexpected endpoint|unknown (?:url|endpoint|path|route)|no route", re.IGNORECASE)
+_WAIT: Final = re.compile(
+    r"(?:retry|try again) (?:in|after) ((?:[\d.]{1,20} ?(?:ms|h|m|s)[a-z]*,? ?){1,4})", re.IGNORECASE
+)
+_PART: Final = re.compile(r"([\d.]+) ?(ms|h|m|s)", re.IGNORECASE)
+_SECONDS: Final = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
 
 
 @dataclass(frozen=True)
 class Fault:
-    """An endpoint's refusal: ``labels`` are its codes; ``text`` is safe to show, but long."""
+    """An endpoint's refusal: ``labels`` are its codes, in lower case; ``text`` is safe to show, but long."""
 
     status: int
     labels: frozenset[str]
@@ -55,48 +89,59 @@ def read_fault(status: int, body: object, headers: Mapping[str, str], key: str |
 
     Args:
         status: the HTTP status.
-        body: the decoded body: the whole object, its ``error`` member, or text.
+        body: the decoded body: the whole object, its ``error`` member, a list with either (Google), or text.
         headers: the response's headers; names are looked up in lower case.
         key: the API key, which is taken out of the text.
     """
-    inner = body.get("error", body) if isinstance(body, dict) else body
+    first = body[0] if isinstance(body, list) and body else body
+    inner = first.get("error") or first if isinstance(first, dict) else first
     fields: dict[str, Any] = inner if isinstance(inner, dict) else {}
-    labels = (fields.get(name) for name in ("code", "type"))
     param = fields.get("param")
+    text = safe(_words(inner), key)[:_TEXT_LIMIT]
+    asked = retry_after(headers, datetime.now(UTC))
     return Fault(
         status=status,
-        labels=frozenset(str(label) for label in labels if label is not None),
+        labels=_labels(fields),
         param=param if isinstance(param, str) else None,
-        text=safe(_words(inner), key)[:_TEXT_LIMIT],
-        retry_after=retry_after(headers, datetime.now(UTC)),
+        text=text,
+        retry_after=_wait_in_words(text) if asked is None else asked,
     )
 
 
-def error_for(fault: Fault, model: str, endpoint: str) -> PipelineError:
-    """The error that a fault is. Codes are believed before statuses: 403 may mean an unknown model."""
+def error_for(fault: Fault, model: str | None, endpoint: str) -> PipelineError:
+    """The error that a fault is. Codes are believed before statuses: 403 may mean an unknown model.
+
+    ``model`` is None for a request that was about none.
+    """
     said = capped(fault.text) or "(no message)"
-    message = f"{endpoint} answered {fault.status} for model {model!r}: {said}"
-    labelled = _labelled(fault, model)
+    about = f" for model {model!r}" if model else ""
+    message = f"{endpoint} answered {fault.status}{about}: {said}"
+    labelled = _labelled(fault, model or "")
     if labelled is not None:
         return labelled(message)
     if fault.status == HTTPStatus.TOO_MANY_REQUESTS:
         return RateLimited(message, retry_after=fault.retry_after)
     if fault.status in _PASSING or fault.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return ServerFault(message, retry_after=fault.retry_after)
-    if fault.status == HTTPStatus.NOT_FOUND:
-        return RequestRefused(message, hint="Is the base URL right? It usually ends in /v1.")
+    if _is_no_such_path(fault):  # every article would meet it, so it ends the run
+        return ConfigurationError(message, hint=BASE_URL_HINT)
     return RequestRefused(message)
 
 
 def error_in_success(inner: object, model: str, endpoint: str, key: str | None) -> PipelineError:
     """The error for an error object inside a 200, as gateways send; without a status in it, garbled."""
-    code = inner.get("code") if isinstance(inner, dict) else None
-    status = code if isinstance(code, int) and code >= HTTPStatus.BAD_REQUEST else HTTPStatus.OK
-    fault = read_fault(status, {"error": inner}, {}, key)
+    code = _status_in(inner)
+    fault = read_fault(code or HTTPStatus.OK, {"error": inner}, {}, key)
     error = error_for(fault, model, endpoint)
-    if status == HTTPStatus.OK and type(error) is RequestRefused:
+    if code is None and type(error) is RequestRefused:
         return GarbledReply(f"{endpoint} answered 200 with an error inside: {capped(fault.text)}")
     return error
+
+
+def redirected(status: int, location: str, endpoint: str, key: str | None) -> RequestRefused:
+    """The error for a redirect. None is followed: it would take the article, if not the key, somewhere else."""
+    to = f" to {capped(safe(public_name(location), key))}" if "://" in location else ""
+    return RequestRefused(f"{endpoint} answered {status}: it redirects{to}, which is not followed", hint=BASE_URL_HINT)
 
 
 def retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
@@ -113,29 +158,58 @@ def retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
     return seconds if seconds is not None else _seconds_until(value, now)
 
 
+def _labels(fields: Mapping[str, Any]) -> frozenset[str]:
+    """The codes, those among the details included: Google gives its reasons and the names of quotas there."""
+    details = fields.get("details")
+    nested = [item for item in details if isinstance(item, dict)] if isinstance(details, list) else []
+    violations = [item.get("violations") for item in nested]
+    quotas = [one for some in violations if isinstance(some, list) for one in some if isinstance(one, dict)]
+    found = [fields.get(name) for name in ("code", "type", "status")]
+    found += [item.get("reason") for item in nested] + [quota.get("quotaId") for quota in quotas]
+    inner = fields.get("innererror")  # Azure
+    found += [inner.get("code")] if isinstance(inner, dict) else []
+    return frozenset(str(label).lower() for label in found if isinstance(label, str | int))
+
+
 def _labelled(fault: Fault, model: str) -> type[PipelineError] | None:
     """The error whose cause a code, or wording that is as good as one, names. The first that fits counts."""
-    filtered = bool(fault.labels & _FILTER_LABELS) and fault.status == HTTPStatus.BAD_REQUEST
+    bad_request = fault.status == HTTPStatus.BAD_REQUEST
     causes: tuple[tuple[bool, type[PipelineError]], ...] = (
-        (bool(fault.labels & _QUOTA_LABELS) or fault.status == HTTPStatus.PAYMENT_REQUIRED, QuotaError),
+        (_is_quota(fault), QuotaError),
         (fault.status == HTTPStatus.UNAUTHORIZED, CredentialsError),
         (_is_unknown_model(fault, model), UnknownModelError),
         (fault.status == HTTPStatus.FORBIDDEN, CredentialsError),
+        (bad_request and (bool(fault.labels & _KEY_LABELS) or bool(_BAD_KEY.search(fault.text))), CredentialsError),
         (_is_too_large(fault), RequestTooLarge),
-        (filtered, RefusedReply),
+        (bad_request and bool(fault.labels & _FILTER_LABELS), RefusedReply),
     )
     return next((kind for holds, kind in causes if holds), None)
 
 
-def _is_unknown_model(fault: Fault, model: str) -> bool:
-    if fault.status not in {HTTPStatus.BAD_REQUEST, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND}:
+def _is_quota(fault: Fault) -> bool:
+    """What only money or another day mends.
+
+    Google words a limit per minute like OpenAI words an empty account, so there the quota's name decides.
+    """
+    if fault.labels & _QUOTA_LABELS or fault.status == HTTPStatus.PAYMENT_REQUIRED:
+        return True
+    if not HTTPStatus.BAD_REQUEST <= fault.status < HTTPStatus.INTERNAL_SERVER_ERROR:
         return False
-    if "model_not_found" in fault.labels:
+    if _QUOTA_WORDS.search(fault.text):
+        return True
+    if "resource_exhausted" in fault.labels:
+        return any(_PER_DAY.search(words) for words in (*fault.labels, fault.text))
+    return _OWN_QUOTA_WORDS.search(fault.text) is not None
+
+
+def _is_unknown_model(fault: Fault, model: str) -> bool:
+    if fault.labels & _MODEL_LABELS:
         return True
     words = fault.text.lower()
-    if fault.status == HTTPStatus.NOT_FOUND:
-        return "model" in words and model.lower() in words
-    return fault.status == HTTPStatus.BAD_REQUEST and _NO_SUCH_MODEL.search(words) is not None
+    if fault.status == HTTPStatus.NOT_FOUND and "model" in words and model and model.lower() in words:
+        return True
+    may_say_so = {HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_FOUND, HTTPStatus.UNPROCESSABLE_ENTITY}
+    return fault.status in may_say_so and _NO_SUCH_MODEL.search(words) is not None
 
 
 def _is_too_large(fault: Fault) -> bool:
@@ -146,15 +220,51 @@ def _is_too_large(fault: Fault) -> bool:
     return fault.status in statuses and _SIZE_WORDS.search(fault.text) is not None
 
 
+def _is_no_such_path(fault: Fault) -> bool:
+    """A path that is not there; LM Studio says so in a 200."""
+    return fault.status in _NO_SUCH_PATH or (
+        fault.status == HTTPStatus.OK and _NO_ENDPOINT.search(fault.text) is not None
+    )
+
+
+def _status_in(inner: object) -> int | None:
+    """The HTTP status that an error object carries, as a number or as digits."""
+    code = inner.get("code") if isinstance(inner, dict) else None
+    if isinstance(code, str) and re.fullmatch("[45][0-9][0-9]", code):
+        return int(code)
+    return code if isinstance(code, int) and code in range(400, 600) else None
+
+
 def _words(inner: object) -> str:
-    """The message, or the whole body where it has none, so that a validator's details are seen."""
+    """The message, or the whole body where it has none, so that a validator's details are seen.
+
+    Gateways hide the provider's own words behind "Provider returned error".
+    """
     if isinstance(inner, dict):
         message = inner.get("message")
+        metadata = inner.get("metadata")
+        raw = metadata.get("raw") if isinstance(metadata, dict) else None
         if isinstance(message, str) and message:
-            return message
+            return f"{message}: {raw}" if isinstance(raw, str) and raw else message
     if inner is None:
         return ""
-    return inner if isinstance(inner, str) else json.dumps(inner, ensure_ascii=False, default=str)
+    try:
+        return inner if isinstance(inner, str) else json.dumps(inner, ensure_ascii=False, default=str)
+    except (ValueError, RecursionError):
+        return ""
+
+
+def _wait_in_words(text: str) -> float | None:
+    """The wait that an error's text asks for, in seconds, where no header does.
+
+    >>> _wait_in_words("Limit reached. Please try again in 1m2.5s.")
+    62.5
+    """
+    found = _WAIT.search(text)
+    if found is None:
+        return None
+    parts = [(_number(amount), unit.lower()) for amount, unit in _PART.findall(found[1])]
+    return sum((amount or 0) * _SECONDS[unit] for amount, unit in parts)
 
 
 def _number(value: str | None) -> float | None:
@@ -166,11 +276,12 @@ def _number(value: str | None) -> float | None:
 
 
 def _seconds_until(value: str | None, now: datetime) -> float | None:
+    """From a date; one that no calendar has, or with an absurd offset, counts as none."""
     try:
         moment = parsedate_to_datetime(value) if value else None
-    except (TypeError, ValueError):
+        if moment is None:
+            return None
+        aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        return max(0.0, (aware - now).total_seconds())
+    except (TypeError, ValueError, OverflowError):
         return None
-    if moment is None:
-        return None
-    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return max(0.0, (aware - now).total_seconds())

@@ -1,12 +1,19 @@
-"""The adapter to the `openai` package: the only module that imports it (0.5 s, so import this one late)."""
+"""The adapter to the `openai` package: the only module that imports it (0.5 s, so import this one late).
+
+The SDK brings an HTTP client, which is httpx up to 2.x and httpx2 from 3.x on; both are used in the same way.
+What a server can do to a client is bounded here: redirects are not followed, so that articles go where the user
+said and nowhere else; a body is unpacked by us and only up to a limit; and an attempt has an end, whatever drips.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import importlib
 import json
-from collections.abc import Mapping
+import zlib
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from types import TracebackType
-from typing import Any, Final, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Self
 
 import openai
 
@@ -18,19 +25,30 @@ from pipeline.errors import (
     GarbledReply,
     PipelineError,
     RefusedReply,
+    ReplyError,
     RequestRefused,
     TruncatedReply,
 )
 from pipeline.llm.endpoint import checked_base_url, is_hosted, public_name
-from pipeline.llm.faults import Fault, error_for, read_fault
-from pipeline.llm.protocol import ChatReply, ChatRequest
-from pipeline.llm.server_text import PLACEHOLDER_KEY, capped, safe
-from pipeline.llm.wire import Rung, decode, rejected, request_body, rung_of
+from pipeline.llm.faults import Fault, error_for, read_fault, redirected
+from pipeline.llm.ladder import STEPS, VIOLATIONS, follows, rung_in_use
+from pipeline.llm.protocol import RUNGS, ChatReply, ChatRequest, Rung
+from pipeline.llm.server_text import PLACEHOLDER_KEY, capped, safe, without_key
+from pipeline.llm.wire import Inflater, decode, known_adaptations, rejected, request_body
+
+if TYPE_CHECKING:
+    import httpx2 as http
+else:
+    http = importlib.import_module(openai.DefaultAsyncHttpxClient.__base__.__module__.partition(".")[0])
 
 CONNECT_TIMEOUT: Final = 10.0
 """Seconds to reach a server; a longer request timeout is for the answer."""
+MOST_BYTES: Final = 8 * 2**20
+"""Unpacked bytes of an answer. The longest answers of any model take a tenth of it."""
+MOST_ERROR_BYTES: Final = 2**16
+"""Of an error's body no more is read: its status says what it is."""
 
-_CAUGHT: Final = (openai.OpenAIError, OSError, UnicodeError)
+_CAUGHT: Final = (openai.OpenAIError, OSError, UnicodeError, http.InvalidURL)
 
 # By name, because not every release from 2.54 on has every class. A status decides for APIStatusError.
 _KINDS: Final[Mapping[str, type[PipelineError]]] = {
@@ -45,14 +63,16 @@ _KINDS: Final[Mapping[str, type[PipelineError]]] = {
     "TimeoutError": AttemptTimeout,
     "OSError": ConnectionFault,
     "UnicodeError": RequestRefused,
+    "InvalidURL": ConfigurationError,
 }
 
 
 class ServedModel(NamedTuple):
-    """A model that an endpoint lists; ``n_params`` is None where it does not say (only llama.cpp does)."""
+    """A model that an endpoint lists. ``n_params`` and ``context`` (tokens) are None where it does not say."""
 
     id: str
     n_params: int | None
+    context: int | None = None
 
 
 class OpenAIChat:
@@ -62,26 +82,43 @@ class OpenAIChat:
     at once and from then on. Use it as an async context manager, within one event loop.
     """
 
-    def __init__(self, base_url: str | None = None, api_key: str | None = None, *, timeout: float = 120.0) -> None:
+    def __init__(
+        self,
+        base_url: str | None = None,
+        api_key: str | None = None,
+        *,
+        timeout: float = 120.0,
+        adapted: Iterable[str] = frozenset(),
+        on_headers: Callable[[Mapping[str, str]], None] | None = None,
+    ) -> None:
         """Nothing is read from the environment for ``base_url`` and ``api_key``, and nothing is sent yet.
 
         Args:
             base_url: None means OpenAI's own.
             api_key: may be left out where ``base_url`` is another's.
             timeout: seconds for one attempt, from the first byte sent to the last received.
+            adapted: `adaptations` of an earlier client for this endpoint and model; what is not known is ignored.
+            on_headers: called with the headers of every response, names in lower case, the key taken out.
 
         Raises:
-            ConfigurationError: the base URL is none.
+            ConfigurationError: the base URL is none, or the proxies of the environment cannot be used.
             CredentialsError: there is no key, or one that cannot be sent.
         """
         url = checked_base_url(base_url)
         self._hosted = is_hosted(url)
         self._key = _checked_key(api_key, hosted=self._hosted)
         self._timeout = timeout
-        self._adapted: frozenset[str] = frozenset()
+        self._adapted = known_adaptations(adapted)
+        self._ignored = 0
+        self._on_headers = on_headers
         self.endpoint = public_name(url)
         limits = openai.Timeout(timeout, connect=min(timeout, CONNECT_TIMEOUT))
-        self._client = openai.AsyncOpenAI(base_url=url, api_key=self._key, max_retries=0, timeout=limits)
+        client = _http_client(limits, self._receive)
+        self._client = openai.AsyncOpenAI(
+            base_url=url, api_key=self._key, max_retries=0, timeout=limits, http_client=client
+        )
+        if not self._hosted:  # the SDK takes them from the environment; they are nobody else's business
+            self._client.organization = self._client.project = None
 
     @property
     def adaptations(self) -> frozenset[str]:
@@ -90,8 +127,8 @@ class OpenAIChat:
 
     @property
     def rung(self) -> Rung:
-        """The rung of the structured-output ladder in use."""
-        return rung_of(self._adapted)
+        """The highest rung of the structured-output ladder that the endpoint is not known to refuse or ignore."""
+        return rung_in_use(RUNGS[0], self._adapted)
 
     async def complete(self, request: ChatRequest) -> ChatReply:
         """One call; one more for each parameter that the endpoint turns out not to accept.
@@ -104,22 +141,39 @@ class OpenAIChat:
             body = request_body(request, hosted=self._hosted, adapted=adapted)
             answer = await self._send(body)
             if isinstance(answer, bytes):
-                return decode(answer, request, self.endpoint, self._key)
+                reply = decode(answer, request, self.endpoint, self._key)
+                self._watch(reply, request, rung_in_use(request.rung, adapted))
+                return reply
             if isinstance(answer, PipelineError):
                 raise answer
             adaptation = rejected(answer, body, adapted)
             if adaptation is None:
                 raise error_for(answer, request.model, self.endpoint)
-            self._adapted |= {adaptation}  # the set is finite and grows, so the loop ends
+            self._learn(adaptation)  # the set is finite and grows, so the loop ends
 
     async def served_models(self, *, timeout: float = 3.0) -> list[ServedModel]:  # noqa: ASYNC109 - the caller's patience
         """The models that the endpoint lists; none if it does not, or not within ``timeout`` seconds."""
         try:
-            async with asyncio.timeout(timeout):
-                raw = await self._client.models.with_raw_response.list(timeout=timeout)
-            return _served(json.loads(raw.http_response.content))
-        except (*_CAUGHT, ValueError, RecursionError):
+            return await self.list_models(timeout=timeout)
+        except PipelineError:
             return []
+
+    async def list_models(self, *, timeout: float = 10.0) -> list[ServedModel]:  # noqa: ASYNC109 - the caller's patience
+        """The models that the endpoint lists.
+
+        Raises:
+            PipelineError: it cannot be reached, refuses the key, has no list (ConfigurationError), or gives none
+                that can be read (GarbledReply).
+        """
+        answer = await self._answer(self._client.models.with_raw_response.list, timeout=timeout)
+        if isinstance(answer, Fault):
+            raise error_for(answer, None, self.endpoint)
+        if isinstance(answer, PipelineError):
+            raise answer
+        models = _served(answer)
+        if models is None:
+            raise GarbledReply(f"{self.endpoint} answered 200, but not with a list of models")
+        return models
 
     async def aclose(self) -> None:
         """Close the connections."""
@@ -134,26 +188,114 @@ class OpenAIChat:
         await self.aclose()
 
     async def _send(self, body: dict[str, Any]) -> bytes | Fault | PipelineError:
+        """What comes of a chat request. All but model and messages goes into ``extra_body``.
+
+        So no release's signature decides what may be sent.
+        """
+        rest = {name: value for name, value in body.items() if name not in {"model", "messages"}}
+        create = self._client.chat.completions.with_raw_response.create
+        return await self._answer(
+            lambda **_: create(model=body["model"], messages=body["messages"], extra_body=rest), timeout=self._timeout
+        )
+
+    async def _answer(self, call: Callable[..., Any], *, timeout: float) -> bytes | Fault | PipelineError:  # noqa: ASYNC109
         """The bytes of a 2xx, the fault of another status, or the error.
 
         They are returned, not raised, so that the SDK's exception, which knows the request's headers, is gone
         when ours is raised: it would be its context.
         """
-        rest = {name: value for name, value in body.items() if name not in {"model", "messages"}}
-        create = self._client.chat.completions.with_raw_response.create
         try:
-            async with asyncio.timeout(self._timeout):
-                # In extra_body, so that no release's signature decides what may be sent.
-                raw = await create(model=body["model"], messages=body["messages"], extra_body=rest)
+            async with asyncio.timeout(timeout):
+                raw = await call(timeout=timeout)
         except openai.APIStatusError as error:
             return read_fault(error.status_code, error.body, error.response.headers, self._key)
-        except _CAUGHT as error:
+        except (*_CAUGHT, _Unusable) as error:
             return map_error(error, self.endpoint, self._key)
-        return raw.http_response.content
+        content: bytes = raw.http_response.content
+        return content
+
+    async def _receive(self, response: http.Response) -> None:
+        """Runs when a response's headers are there, and its body is not: bounds what comes of it."""
+        if self._on_headers is not None:
+            self._on_headers({name.lower(): without_key(value, self._key) for name, value in response.headers.items()})
+        status = response.status_code
+        if response.is_redirect:
+            location = response.headers.get("location", "")
+            raise _Unusable(redirected(status, location, self.endpoint, self._key))
+        encoding = response.headers.pop("content-encoding", "")
+        # JSON is UTF-8. Python would take other names of "encodings" from a server: among them compressions.
+        response.headers["content-type"] = response.headers.get("content-type", "").partition(";")[0]
+        stream = response.stream
+        assert isinstance(stream, http.AsyncByteStream)  # noqa: S101 - an asynchronous client has no other
+        response.stream = _Bounded(stream, encoding, self.endpoint, failed=response.is_error)
+
+    def _watch(self, reply: ChatReply, request: ChatRequest, rung: Rung) -> None:
+        """Step down after some replies in a row that ignore the rung; only whole ones made on it tell anything."""
+        if rung not in STEPS or rung != self.rung or reply.finish_reason != "stop":
+            return
+        self._ignored = 0 if follows(reply.text, request.json_schema) else self._ignored + 1
+        if self._ignored >= VIOLATIONS:
+            self._learn(STEPS[rung])
+
+    def _learn(self, adaptation: str) -> None:
+        self._adapted |= {adaptation}
+        self._ignored = 0  # what was asked differently does not count
+
+
+class _Unusable(Exception):
+    """Carries one of our errors through the HTTP client and the SDK, which may wrap it."""
+
+    def __init__(self, error: PipelineError) -> None:
+        super().__init__(error.message)
+        self.error = error
+
+
+class _Bounded(http.AsyncByteStream):
+    """A response's body, unpacked, up to a limit.
+
+    An answer beyond it is unusable. Of an error's body the beginning is enough, and if it cannot be unpacked, none
+    of it: the status stands.
+    """
+
+    def __init__(self, inner: http.AsyncByteStream, encoding: str, endpoint: str, *, failed: bool) -> None:
+        self._inner = inner
+        self._encoding = encoding
+        self._endpoint = endpoint
+        self._failed = failed
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        """The unpacked bytes."""
+        try:
+            inflater = Inflater(self._encoding, MOST_ERROR_BYTES if self._failed else MOST_BYTES)
+            async for packed in self._inner:
+                plain = inflater.feed(packed)
+                if plain is None:
+                    self._too_large()
+                    return
+                yield plain
+            if not inflater.complete:
+                raise ValueError("it breaks off")  # noqa: TRY301 - one place says what is wrong with a body
+        except (ValueError, zlib.error) as error:
+            if not self._failed:
+                said = f"{self._endpoint} answered with a body that cannot be unpacked: {error}"
+                raise _Unusable(GarbledReply(said)) from None
+
+    async def aclose(self) -> None:
+        """Close the connection, or give it back."""
+        await self._inner.aclose()
+
+    def _too_large(self) -> None:
+        """Nothing more is read; for an answer, that is an error, and not one to try again."""
+        if not self._failed:
+            said = f"{self._endpoint} answered with more than {MOST_BYTES // 2**20} MiB, which no model writes"
+            raise _Unusable(ReplyError(said, hint="Is it a chat endpoint? Nothing more was read."))
 
 
 def map_error(error: Exception, endpoint: str, key: str | None) -> PipelineError:
     """Our error for an exception that carries no HTTP status."""
+    ours = next((one for one in (error, error.__cause__) if isinstance(one, _Unusable)), None)
+    if ours is not None:
+        return ours.error
     kind = next(_KINDS[cls.__name__] for cls in type(error).__mro__ if cls.__name__ in _KINDS)
     if kind is AttemptTimeout:
         return AttemptTimeout(f"{endpoint} gave no complete answer in time")
@@ -174,13 +316,49 @@ def _checked_key(api_key: str | None, *, hosted: bool) -> str:
     return key or PLACEHOLDER_KEY
 
 
-def _served(body: object) -> list[ServedModel]:
-    rows = body.get("data") if isinstance(body, dict) else None
-    listed = [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
-    return [ServedModel(row["id"], _parameters(row)) for row in listed if isinstance(row.get("id"), str)]
+def _http_client(limits: openai.Timeout, receive: Callable[[http.Response], Any]) -> http.AsyncClient:
+    """The SDK's own client, proxies of the environment included, that follows no redirect and asks for gzip only."""
+    try:
+        return openai.DefaultAsyncHttpxClient(
+            timeout=limits,
+            follow_redirects=False,
+            headers={"Accept-Encoding": "gzip"},
+            event_hooks={"response": [receive]},
+        )
+    except (ValueError, ImportError, OSError, http.InvalidURL) as error:
+        problem = type(error).__name__  # its words may hold a proxy's password
+    raise ConfigurationError(
+        f"no HTTP client can be set up here ({problem})",
+        hint="Check the proxy settings (HTTPS_PROXY, HTTP_PROXY, ALL_PROXY) and SSL_CERT_FILE of the environment.",
+    )
 
 
-def _parameters(row: Mapping[str, Any]) -> int | None:
+def _served(content: bytes) -> list[ServedModel] | None:
+    """The rows of a list of models, or None where there is none."""
+    try:
+        body = json.loads(content)
+    except (ValueError, RecursionError):
+        return None
+    rows = body.get("data") if isinstance(body, dict) else body
+    if not isinstance(rows, list):
+        return None
+    named = [row for row in rows if isinstance(row, dict) and isinstance(row.get("id"), str)]
+    return [ServedModel(row["id"], _whole_number(_meta(row).get("n_params")), _context(row)) for row in named]
+
+
+def _context(row: Mapping[str, Any]) -> int | None:
+    """The context that is served, in tokens; the one that the model was trained with is better than none."""
+    served = (_meta(row).get("n_ctx"), row.get("loaded_context_length"), row.get("max_model_len"))
+    offered = (row.get("context_length"), row.get("context_window"), row.get("max_context_length"))
+    found = (_whole_number(value) for value in (*served, *offered, _meta(row).get("n_ctx_train")))
+    return next((value for value in found if value), None)
+
+
+def _meta(row: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What llama.cpp says beside the protocol."""
     meta = row.get("meta")
-    count = meta.get("n_params") if isinstance(meta, dict) else None
-    return count if isinstance(count, int) and not isinstance(count, bool) else None
+    return meta if isinstance(meta, dict) else {}
+
+
+def _whole_number(value: object) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) else None

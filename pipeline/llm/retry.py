@@ -10,7 +10,7 @@ from typing import Final
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt
 from tenacity.wait import wait_random_exponential
 
-from pipeline.errors import PipelineError
+from pipeline.errors import PipelineError, RateLimited, ServerFault
 from pipeline.llm.protocol import ChatModel, ChatReply, ChatRequest
 
 Sleep = Callable[[float], Awaitable[None]]
@@ -37,7 +37,8 @@ class RetryingChat:
             inner: answers.
             max_attempts: calls for one request, the first included; at least 1.
             concurrency: calls under way at a time; whoever waits to try again holds no slot.
-            max_wait: seconds; caps also what the server asks for.
+            max_wait: seconds; the longest wait. A server that asks for more is not asked again: coming back
+                earlier than it said would be refused, too.
             sleep: how to wait; tests give their own.
         """
         self._inner = inner
@@ -51,7 +52,7 @@ class RetryingChat:
         """Answer, or raise the error of the last attempt."""
         retrying = AsyncRetrying(
             stop=stop_after_attempt(self._max_attempts),
-            retry=retry_if_exception(_is_retryable),
+            retry=retry_if_exception(self._is_worth_it),
             wait=self._wait,
             sleep=self._sleep,
             reraise=True,
@@ -64,13 +65,24 @@ class RetryingChat:
             return await self._inner.complete(request)
 
     def _wait(self, state: RetryCallState) -> float:
-        """Seconds: what the server asked for and a little more, else jittered exponential; capped."""
-        error = state.outcome.exception() if state.outcome else None
-        asked: float | None = getattr(error, "retry_after", None)
+        """Seconds: what the server asked for and a little more, else jittered exponential."""
+        asked = _asked_wait(state.outcome.exception() if state.outcome else None)
         if asked is None:
             return self._backoff(state)
-        return min(self._max_wait, asked * (1 + _SPREAD * random.random()))  # noqa: S311 - spreads load, hides nothing
+        return asked * (1 + _SPREAD * random.random())  # noqa: S311 - spreads load, hides nothing
+
+    def _is_worth_it(self, error: BaseException) -> bool:
+        if not (isinstance(error, PipelineError) and error.retryable):
+            return False
+        asked = _asked_wait(error)
+        if asked is None or asked <= self._max_wait:
+            return True
+        error.hint = (
+            f"The server asks to wait {asked:.0f} s, more than the {self._max_wait:.0f} s of PIPELINE_MAX_WAIT. "
+            "Raise it, or run the same command again later: finished calls are not repeated."
+        )
+        return False
 
 
-def _is_retryable(error: BaseException) -> bool:
-    return isinstance(error, PipelineError) and error.retryable
+def _asked_wait(error: BaseException | None) -> float | None:
+    return error.retry_after if isinstance(error, (RateLimited, ServerFault)) else None

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import functools
+import json
 import re
 import unicodedata
 from typing import Final
+from urllib.parse import quote
 
 LIMIT: Final = 300
 """Characters of server text that an error message may carry."""
@@ -40,7 +43,7 @@ def without_key(text: str, key: str | None) -> str:
     if not key or key == PLACEHOLDER_KEY:
         return text
     if len(key) >= _SHORT_KEY:
-        return text.replace(key, REDACTED)
+        return functools.reduce(lambda rest, form: rest.replace(form, REDACTED), _forms(key), text)
     return re.sub(rf"(?<!\w){re.escape(key)}(?!\w)", lambda _: REDACTED, text)
 
 
@@ -50,6 +53,13 @@ def safe(text: str, key: str | None) -> str:
     Control characters go first: taking them out later could join the parts of a key again.
     """
     return _KEY_LIKE.sub(REDACTED, without_key(printable(text), key))
+
+
+def _forms(key: str) -> list[str]:
+    """The key as it is, and as it stands in a URL, in JSON and in Python's quotes, longest first."""
+    backslashed = key.replace("\\", "\\\\")
+    forms = {key, quote(key, safe=""), backslashed, json.dumps(key)[1:-1], backslashed.replace("'", "\\'")}
+    return sorted(forms, key=lambda form: (-len(form), form))
 
 
 def _shown(char: str) -> str:

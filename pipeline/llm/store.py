@@ -1,8 +1,7 @@
 """Replies kept in one SQLite file, so that no reply is paid for twice.
 
-A reply is stored before anything reads it, in the same step of the event loop in which it arrived: cancelling
-or killing the run afterwards does not lose it. Two processes may share the file; the first reply to a request
-stays, and both go on with that one.
+A reply is on disk before anything reads it (see `pipeline.llm.keeping`). Two processes may share the file; the
+first reply to a request stays, and both go on with that one.
 """
 
 from __future__ import annotations
@@ -12,20 +11,45 @@ import hashlib
 import json
 import os
 import sqlite3
-from collections.abc import Iterator
+import threading
+import time
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Final, Self
+from typing import Final, NamedTuple, Self
 
 from pydantic import ValidationError
 
 from pipeline.errors import ConfigurationError
-from pipeline.llm.protocol import RUNGS, ChatModel, ChatReply, ChatRequest
+from pipeline.llm.protocol import RUNGS, ChatReply, ChatRequest
+
+IN_MEMORY: Final = Path(":memory:")
+"""In place of a file: replies are kept for one run, and forgotten."""
 
 _BUSY_SECONDS: Final = 30.0
-_TABLE: Final = (
-    "CREATE TABLE IF NOT EXISTS replies "
-    "(digest TEXT PRIMARY KEY, request TEXT NOT NULL, reply TEXT NOT NULL) WITHOUT ROWID"
+_TABLES: Final = """
+CREATE TABLE IF NOT EXISTS replies (
+  digest TEXT PRIMARY KEY, request TEXT NOT NULL, reply TEXT NOT NULL, stored INTEGER NOT NULL DEFAULT 0
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS learned (
+  endpoint TEXT, model TEXT, adaptations TEXT NOT NULL, learned INTEGER NOT NULL, PRIMARY KEY (endpoint, model)
+) WITHOUT ROWID;
+"""
+_KEEP: Final = "INSERT INTO replies (digest, request, reply, stored) VALUES (?, ?, ?, ?) ON CONFLICT "
+_FIRST_STAYS: Final = _KEEP + "DO NOTHING"
+_LAST_STAYS: Final = (
+    _KEEP + "DO UPDATE SET request = excluded.request, reply = excluded.reply, stored = excluded.stored"
 )
+
+
+class Group(NamedTuple):
+    """Replies of one model to one prompt: how many, their size in bytes, and when they came (Unix seconds)."""
+
+    model: str
+    prompt: str
+    replies: int
+    size: int
+    oldest: int
+    newest: int
 
 
 def canonical_request(request: ChatRequest, endpoint: str) -> str:
@@ -49,80 +73,159 @@ def digest_of(canonical: str) -> str:
 
 
 class ReplyStore:
-    """Raw replies by the digest of their request. Use it in one thread, and close it."""
+    """Raw replies by the digest of their request. Close it.
 
-    def __init__(self, path: Path) -> None:
+    Reading is for one thread; `add` may be called from any, one at a time, while it goes on: it has a connection
+    of its own, so a reader never waits for the disk.
+    """
+
+    def __init__(self, path: Path, *, read_only: bool = False, patience: float = _BUSY_SECONDS) -> None:
         """Open the file; it and its folder are created if need be, readable by the user alone.
+
+        Args:
+            path: the file.
+            read_only: not a byte of the file is changed, and none is created.
+            patience: seconds to wait for another process that writes.
 
         Raises:
             ConfigurationError: the folder cannot be written, or the file is no store.
         """
         self.path = path
-        with self._explained():
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-            self._database = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None)
-        try:
-            with self._explained():
-                self._database.execute("PRAGMA journal_mode = WAL")
-                self._database.execute("PRAGMA synchronous = NORMAL")
-                self._database.execute(_TABLE)
-        except ConfigurationError:
-            self._database.close()
-            raise
+        self._read_only = read_only
+        self._patience = patience
+        self._writing = threading.Lock()
+        with self._explained(), contextlib.ExitStack() as opened:
+            self._reader = self._writer = opened.enter_context(contextlib.closing(self._connect()))
+            if not read_only:
+                self._writer.execute("PRAGMA journal_mode = WAL")
+                self._writer.execute("PRAGMA synchronous = FULL")  # a commit is on the disk: a power cut loses none
+                self._writer.executescript(_TABLES)
+            if not (read_only or path == IN_MEMORY):
+                self._reader = opened.enter_context(contextlib.closing(self._connect()))
+            self._close = opened.pop_all().close
 
     def get(self, digest: str) -> ChatReply | None:
         """The stored reply; None if there is none, or one that cannot be read."""
         with self._explained():
-            row = self._database.execute("SELECT reply FROM replies WHERE digest = ?", (digest,)).fetchone()
-        try:
-            return ChatReply.model_validate_json(row[0]) if row else None
-        except ValidationError:
-            return None
+            row = self._reader.execute("SELECT reply FROM replies WHERE digest = ?", (digest,)).fetchone()
+        return _read(row[0]) if row else None
 
-    def add(self, canonical: str, reply: ChatReply) -> ChatReply:
-        """Keep the reply unless another process was first; either way, the one that is kept."""
-        digest = digest_of(canonical)
-        with self._explained():
-            row = (digest, canonical, reply.model_dump_json())
-            self._database.execute("INSERT INTO replies VALUES (?, ?, ?) ON CONFLICT DO NOTHING", row)
-        kept = self.get(digest)
-        if kept is None:  # an unreadable row was in the way
-            self.replace(canonical, reply)
-        return kept or reply
+    def add(self, canonicals_and_replies: Sequence[tuple[str, ChatReply]], *, replace: bool = False) -> list[ChatReply]:
+        """Keep the replies in one transaction, and return those that are kept.
 
-    def replace(self, canonical: str, reply: ChatReply) -> None:
-        """Keep the reply in place of any other."""
-        row = (digest_of(canonical), canonical, reply.model_dump_json())
+        Args:
+            canonicals_and_replies: `canonical_request` and the reply to it.
+            replace: whether a new reply takes the place of a stored one; else the first stays, whoever's it is.
+        """
+        now = int(time.time())
+        kept = []
+        with self._writing, self._explained(), self._transaction() as database:
+            for canonical, reply in canonicals_and_replies:
+                row = (digest_of(canonical), canonical, reply.model_dump_json(), now)
+                added = database.execute(_LAST_STAYS if replace else _FIRST_STAYS, row).rowcount
+                known = None if added else self._known(database, row[0])
+                if not added and known is None:  # an unreadable row was in the way
+                    database.execute(_LAST_STAYS, row)
+                kept.append(known or reply)
+        return kept
+
+    def recall(self, endpoint: str, model: str, *, newer_than: float) -> frozenset[str]:
+        """What was learned about an endpoint and model after that time (Unix seconds); empty if nothing was."""
+        query = "SELECT adaptations FROM learned WHERE endpoint = ? AND model = ? AND learned > ?"
         with self._explained():
-            self._database.execute("INSERT OR REPLACE INTO replies VALUES (?, ?, ?)", row)
+            row = self._reader.execute(query, (endpoint, model, int(newer_than))).fetchone()
+        return frozenset(str(row[0]).split()) if row else frozenset()
+
+    def learn(self, endpoint: str, model: str, adaptations: frozenset[str]) -> None:
+        """Remember what an endpoint and model turned out not to accept."""
+        row = (endpoint, model, " ".join(sorted(adaptations)), int(time.time()))
+        with self._writing, self._explained(), self._transaction() as database:
+            database.execute("INSERT OR REPLACE INTO learned VALUES (?, ?, ?, ?)", row)
 
     def verify(self) -> list[str]:
         """The digests that their request does not give, or whose reply is unreadable: none if all is well."""
+        damage = self.damage()
+        if damage:
+            return [f"SQLite: {line}" for line in damage]
         with self._explained():
-            rows = self._database.execute("SELECT digest, request FROM replies ORDER BY digest").fetchall()
-        return [digest for digest, request in rows if digest_of(request) != digest or self.get(digest) is None]
+            rows = self._reader.execute("SELECT digest, request, reply FROM replies ORDER BY digest")
+            return [row[0] for row in rows if digest_of(row[1]) != row[0] or _read(row[2]) is None]
+
+    def damage(self) -> list[str]:
+        """What SQLite finds wrong with the file, in its words: nothing if all is well."""
+        with self._explained():
+            found = [str(row[0]) for row in self._reader.execute("PRAGMA integrity_check")]
+        return [] if found == ["ok"] else found
+
+    def groups(self) -> list[Group]:
+        """What is stored, by model and prompt."""
+        query = """
+            SELECT iif(json_valid(request), json_extract(request, '$.request.model'), '?') AS model,
+                   iif(json_valid(request), json_extract(request, '$.request.schema_name'), '?') AS prompt,
+                   COUNT(*), SUM(length(request) + length(reply)), MIN(stored), MAX(stored)
+            FROM replies GROUP BY model, prompt ORDER BY model, prompt"""
+        with self._explained():
+            return [Group(*row) for row in self._reader.execute(query)]
 
     def count(self) -> int:
         """How many replies there are."""
         with self._explained():
-            return int(self._database.execute("SELECT COUNT(*) FROM replies").fetchone()[0])
+            return int(self._reader.execute("SELECT COUNT(*) FROM replies").fetchone()[0])
 
-    def clear(self) -> None:
-        """Forget all replies, and give the space back."""
-        with self._explained():
-            self._database.execute("DELETE FROM replies")
-            self._database.execute("VACUUM")
+    def prune(self, *, older_than: float | None = None) -> int:
+        """Forget replies, give the space back, and say how many they were.
+
+        Args:
+            older_than: Unix seconds; None forgets all, and what was learned about endpoints too.
+        """
+        with self._writing, self._explained():
+            if older_than is None:
+                gone = self._writer.execute("DELETE FROM replies").rowcount
+                self._writer.execute("DELETE FROM learned")
+            else:
+                gone = self._writer.execute("DELETE FROM replies WHERE stored < ?", (int(older_than),)).rowcount
+            self._writer.execute("VACUUM")
+        return gone
 
     def close(self) -> None:
         """Close the file."""
-        self._database.close()
+        self._close()
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def _connect(self) -> sqlite3.Connection:
+        where = str(self.path)
+        if self._read_only:
+            where = f"{self.path.absolute().as_uri()}?mode=ro"
+        elif self.path != IN_MEMORY:
+            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            with contextlib.suppress(FileExistsError):
+                # Only a new file is opened here. To close one that SQLite has open would, as POSIX has it, give up
+                # SQLite's locks on it; another process would then take the log away from under this one.
+                os.close(os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+        return sqlite3.connect(
+            where, timeout=self._patience, isolation_level=None, check_same_thread=False, uri=self._read_only
+        )
+
+    @staticmethod
+    def _known(database: sqlite3.Connection, digest: str) -> ChatReply | None:
+        return _read(database.execute("SELECT reply FROM replies WHERE digest = ?", (digest,)).fetchone()[0])
+
+    @contextlib.contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        """All or nothing; the right to write is taken at once, so that two processes cannot block each other."""
+        self._writer.execute("BEGIN IMMEDIATE")
+        try:
+            yield self._writer
+        except BaseException:
+            if self._writer.in_transaction:  # a full disk ends it by itself
+                self._writer.execute("ROLLBACK")
+            raise
+        self._writer.execute("COMMIT")
 
     @contextlib.contextmanager
     def _explained(self) -> Iterator[None]:
@@ -132,34 +235,12 @@ class ReplyStore:
         except (sqlite3.Error, OSError) as error:
             raise ConfigurationError(
                 f"the reply store {self.path} cannot be used: {error}",
-                hint="Choose a folder that can be written with PIPELINE_CACHE_DIR, or move the file away.",
+                hint="Choose a folder that can be written with PIPELINE_CACHE_DIR, or go without: PIPELINE_CACHE=off.",
             ) from error
 
 
-class StoredChat:
-    """A `ChatModel` that answers from the store, and stores what the model behind it answers.
-
-    A hit counts as ``cached`` and costs nothing. Refusals and odd endings are not stored: they may not last.
-    """
-
-    def __init__(self, inner: ChatModel, store: ReplyStore, endpoint: str, *, fresh: bool = False) -> None:
-        """``endpoint`` is the base URL's `public_name`; ``fresh`` ignores what is stored, and replaces it."""
-        self._inner = inner
-        self._store = store
-        self._endpoint = endpoint
-        self._fresh = fresh
-
-    async def complete(self, request: ChatRequest) -> ChatReply:
-        """The stored reply, or else a new one."""
-        canonical = canonical_request(request, self._endpoint)
-        known = None if self._fresh else self._store.get(digest_of(canonical))
-        if known is not None:
-            return known.model_copy(update={"usage": known.usage.from_store()})
-        reply = await self._inner.complete(request)
-        return self._kept(canonical, reply) if reply.finish_reason in {"stop", "length", "runaway"} else reply
-
-    def _kept(self, canonical: str, reply: ChatReply) -> ChatReply:
-        if self._fresh:
-            self._store.replace(canonical, reply)
-            return reply
-        return self._store.add(canonical, reply).model_copy(update={"usage": reply.usage})
+def _read(stored: str) -> ChatReply | None:
+    try:
+        return ChatReply.model_validate_json(stored)
+    except ValidationError:
+        return None

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import re
+from functools import cache
 from typing import Any, Final, NoReturn, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from pipeline.domain.claims import Usage
-from pipeline.errors import InvalidReply, RefusedReply, RequestTooLarge, TruncatedReply
-from pipeline.llm.protocol import ChatModel, ChatReply, ChatRequest, Message
+from pipeline.errors import InvalidReply, PromptCut, RefusedReply, RequestTooLarge, TruncatedReply
+from pipeline.llm.protocol import RUNGS, ChatModel, ChatReply, ChatRequest, FinishReason, Message
 from pipeline.llm.server_text import capped, printable
+from pipeline.llm.tokens import fewest_tokens
 
 M = TypeVar("M", bound=BaseModel)
 
+MOST_CALLS: Final = 3
+"""What `ask` can take: an answer, the same with more room, and a repair. Transport retries are counted elsewhere."""
+
+_SMALLEST_CONTEXT: Final = 128
 _ECHO_LIMIT: Final = 4000
 """Characters of a bad reply that the repair turn shows the model again."""
 _PROBLEMS: Final = 8
@@ -27,28 +33,35 @@ _REPAIR: Final = (
 )
 
 
-async def ask(chat: ChatModel, request: ChatRequest, output: type[M]) -> tuple[M, Usage]:
-    """Ask, and read the answer as ``output``; the usage is that of all calls it took.
+async def ask(chat: ChatModel, request: ChatRequest, output: type[M]) -> M:
+    """Ask, and read the answer as ``output``.
 
-    A cut reply is asked for once more with twice the room. A reply that does not validate is shown to the
-    model with what is wrong, once.
+    A cut reply is asked for once more, with twice the room or down the ladder. A reply that does not validate is
+    shown to the model with what is wrong, once. So it takes `MOST_CALLS` at most.
 
     Raises:
-        TruncatedReply: it ran into the limit twice.
+        TruncatedReply: it ran into the limit in spite of that.
+        PromptCut: the server dropped a part of the prompt.
         RefusedReply: the model or a filter refused.
         InvalidReply: it does not validate after the repair either.
         PipelineError: what the model raises.
     """
-    reply, usage = await _whole_reply(chat, request)
+    reply = await _answer(chat, request)
+    wider = _another_try(request, reply.finish_reason)
+    if wider is not None:
+        request, reply = wider, await _answer(chat, wider)
+    _check_whole(reply, request)
     try:
-        return parse(reply.text, output), usage
+        return parse(reply.text, output)
     except InvalidReply as error:
         problem = error.message
+    repair = _repair_request(request, reply.text, problem)
     try:
-        second, more = await _whole_reply(chat, _repair_request(request, reply.text, problem))
+        second = await _answer(chat, repair)
     except RequestTooLarge:
         raise InvalidReply(f"{problem} (and there is no room for a repair)") from None
-    return parse(second.text, output), usage.plus(more)
+    _check_whole(second, repair)
+    return parse(second.text, output)
 
 
 def parse(text: str, output: type[M]) -> M:
@@ -95,24 +108,45 @@ def portable_schema(model: type[BaseModel]) -> dict[str, Any]:
     Raises:
         ValueError: the model refers to itself.
     """
-    schema = model.model_json_schema()
-    portable: dict[str, Any] = _portable(schema, schema.get("$defs", {}), ())
-    return portable
+    return copy.deepcopy(_portable_schema(model))
 
 
-async def _whole_reply(chat: ChatModel, request: ChatRequest) -> tuple[ChatReply, Usage]:
-    """A reply that was neither cut nor refused, and what it took."""
-    reply = await chat.complete(request)
-    usage = reply.usage
-    if reply.finish_reason == "length":
-        reply = await chat.complete(request.model_copy(update={"max_tokens": request.max_tokens * 2}))
-        usage = usage.plus(reply.usage)
-    if reply.finish_reason == "length":
-        raise TruncatedReply(f"the answer did not fit into {request.max_tokens * 2} tokens either")
+def _check_whole(reply: ChatReply, request: ChatRequest) -> None:
+    """Nothing, if the reply was neither cut nor refused."""
+    if reply.finish_reason in {"length", "runaway"}:
+        raise TruncatedReply(f"the answer did not fit into {request.max_tokens} tokens")
     if reply.finish_reason == "content_filter":
         said = capped(printable(reply.text))
         raise RefusedReply(f"the model or a content filter refused{': ' + said if said else ''}")
-    return reply, usage
+
+
+def _another_try(request: ChatRequest, finish: FinishReason) -> ChatRequest | None:
+    """How to ask again after a cut reply: with more room, or, where it ran on and on, without constraint.
+
+    Grammars that enforce a schema allow white space without end, and small models take it.
+    """
+    if finish == "length":
+        return request.model_copy(update={"max_tokens": request.max_tokens * 2})
+    return request.model_copy(update={"rung": RUNGS[-1]}) if finish == "runaway" else None
+
+
+async def _answer(chat: ChatModel, request: ChatRequest) -> ChatReply:
+    """A reply to the whole prompt.
+
+    Some servers (Ollama before all) drop what does not fit their context and say nothing but the count. A count
+    below the smallest context in use is none: gateways make such numbers up.
+
+    Raises:
+        PromptCut: the server counted far fewer tokens than the prompt can have.
+    """
+    reply = await chat.complete(request)
+    counted = reply.usage.prompt_tokens
+    fewest = fewest_tokens("".join(message.content for message in request.messages))
+    if _SMALLEST_CONTEXT <= counted < fewest:
+        raise PromptCut(
+            f"the server read {counted} tokens of a prompt that has {fewest} at least, and dropped the rest"
+        )
+    return reply
 
 
 def _repair_request(request: ChatRequest, text: str, problem: str) -> ChatRequest:
@@ -161,6 +195,13 @@ def _portable(node: Any, definitions: dict[str, Any], above: tuple[str, ...]) ->
         return _portable(definitions[name] | beside, definitions, (*above, name))
     kept = {key: value for key, value in node.items() if key not in _DROPPED_KEYWORDS}
     return _closed({_keyword(key): _value(key, value, definitions, above) for key, value in kept.items()})
+
+
+@cache
+def _portable_schema(model: type[BaseModel]) -> dict[str, Any]:
+    schema = model.model_json_schema()
+    portable: dict[str, Any] = _portable(schema, schema.get("$defs", {}), ())
+    return portable
 
 
 def _keyword(key: str) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib
+import json
 import math
 import os
 import re
@@ -20,11 +21,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self
 
+from pipeline.llm.protocol import ChatRequest
+
 if TYPE_CHECKING:
     import tiktoken
 
 _DOWNLOAD_SECONDS: Final = 5.0
 _READ_SECONDS: Final = 60.0
+_MOST_CHARACTERS: Final = 8
+_TEMPLATE_TOKENS: Final = 16
+"""Tokens that a chat template adds to each text of a call, at most, for the templates in use."""
 _PIECE: Final = re.compile(r"\w+|[^\w\s]")
 
 
@@ -93,6 +99,24 @@ def estimate(text: str) -> int:
     8
     """
     return max(math.ceil(len(text.encode("utf-8", "replace")) / 3), sum(1 for _ in _PIECE.finditer(text)))
+
+
+def fewest_tokens(text: str) -> int:
+    """A count that no tokenizer in use stays below: English prose has 4 to 5 characters a token, never 8.
+
+    >>> fewest_tokens("Blinken and Lavrov met.")
+    2
+    """
+    return len(text) // _MOST_CHARACTERS
+
+
+def prompt_bound(request: ChatRequest, counter: TokenCounter) -> int:
+    """The most prompt tokens of a call: the texts, what a chat template adds, and the schema.
+
+    The schema counts twice: servers put it into the prompt, and lower rungs of the ladder say it in words, too.
+    """
+    texts = sum(counter.count(message.content) + _TEMPLATE_TOKENS for message in request.messages)
+    return texts + 2 * counter.count(json.dumps(request.json_schema, separators=(",", ":")))
 
 
 def encoding_name(model: str, *, hosted: bool) -> str | None:

@@ -5,29 +5,31 @@ Servers differ in the parameters they accept. `rejected` reads from a refusal wh
 
 - ``temperature``, ``seed``, ``cache_prompt``, ``reasoning_effort``: left out;
 - ``max_tokens``, ``max_completion_tokens``: sent under the other name;
-- ``json_schema``: a rung down the ladder, to ``json_object`` with the schema in the prompt;
-- ``json_object``: the last rung, no response format at all;
-- ``schema:maxLength`` and the like: that keyword is taken out of the schema.
+- ``strict``, ``json_schema``, ``json_object``: that rung of the ladder and those above it (see `ladder`);
+- ``schema:maxLength`` and the like: that keyword is taken out of the schema;
+- ``system``: there is no system message, and its text begins the first message of the user.
 """
 
 from __future__ import annotations
 
 import json
 import re
+import zlib
 from collections.abc import Iterable, Mapping
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from pipeline.domain.claims import Usage
-from pipeline.errors import GarbledReply
+from pipeline.errors import GarbledReply, PipelineError
 from pipeline.llm.endpoint import REASONING_ALLOWANCE, is_reasoning
-from pipeline.llm.faults import Fault, error_in_success
-from pipeline.llm.protocol import ChatReply, ChatRequest, FinishReason
+from pipeline.llm.faults import BASE_URL_HINT, Fault, error_in_success
+from pipeline.llm.ladder import STEPS, is_runaway, order, response_format, rung_in_use
+from pipeline.llm.protocol import ChatReply, ChatRequest, FinishReason, Message
 from pipeline.llm.server_text import without_key
-
-Rung = Literal["json_schema", "json_object", "none"]
 
 _LONG_KEY: Final = 16
 """Shorter keys, as local servers take, may be words; an answer is not to be spoilt by taking them out."""
+_MOST_TOKENS: Final = 10**9
+"""A count above it is nonsense, and would overflow in what reckons with it."""
 
 _DROPPABLE: Final = ("temperature", "seed", "cache_prompt", "reasoning_effort")
 _OTHER_NAME: Final[Mapping[str, str]] = {
@@ -35,31 +37,41 @@ _OTHER_NAME: Final[Mapping[str, str]] = {
     "max_completion_tokens": "max_tokens",
 }
 _KEYWORDS: Final = frozenset(
-    {
-        "maxLength",
-        "minLength",
-        "pattern",
-        "format",
-        "minItems",
-        "maxItems",
-        "minimum",
-        "maximum",
-        "description",
-    }
-    | {"exclusiveMinimum", "exclusiveMaximum", "multipleOf", "uniqueItems"}
+    "maxLength minLength pattern format minItems maxItems minimum maximum description "
+    "exclusiveMinimum exclusiveMaximum multipleOf uniqueItems".split()
+)
+_KNOWN: Final = frozenset(
+    {*_DROPPABLE, *_OTHER_NAME, *STEPS.values(), "system", *(f"schema:{name}" for name in _KEYWORDS)}
 )
 _UNSUPPORTED: Final = re.compile(
     r"unsupported|not support|unknown|unrecogni[sz]ed|unexpected|not permitted|not allowed|extra_forbidden"
-    r"|unavailable|not implemented|must be|only the default",
+    r"|unavailable|not available|not implemented|must be|only the default|failed to parse",
     re.IGNORECASE,
 )
 _UNSUPPORTED_LABELS: Final = frozenset({"unsupported_parameter", "unsupported_value", "unknown_parameter"})
 _SCHEMA_COMPLAINT: Final = re.compile(r"'(\w+)' is not (?:permitted|supported|allowed)")
+_NO_SYSTEM: Final = re.compile(
+    r"\bsystem['\"`]? (?:role|message|prompt|instruction)s?\b[^.]{0,40}\bnot (?:supported|allowed|enabled)"
+    r"|not support[^.]{0,30} ['\"`]?system\b|role:? ['\"`]?system['\"`]?[^.]{0,20} not (?:supported|allowed)"
+    r"|(?:unexpected|unknown|invalid|unsupported) (?:message )?role:? ['\"`]?system"
+    r"|developer instruction is not enabled|only user(?:,| and) assistant (?:and \w+ )?roles|roles must alternate user",
+    re.IGNORECASE,
+)
+_SAID_BADLY: Final = frozenset({400, 422, 501})
+_TEMPLATE_FAILED: Final = 500
+_FORMAT_WORDS: Final = (
+    "response_format", "response format", "json_schema", "json schema", "json_object", "structured output",
+    "structured outputs", "guided_json", "grammar",
+)  # fmt: skip
 _FINISH: Final[Mapping[str, FinishReason]] = {
-    "stop": "stop",
-    "length": "length",
-    "content_filter": "content_filter",
+    **dict.fromkeys(("stop", "end_turn", "eos", "eos_token", "stop_sequence", "complete"), "stop"),
+    **dict.fromkeys(("length", "max_tokens", "model_length"), "length"),
+    **dict.fromkeys(("content_filter", "safety", "recitation", "prohibited_content", "refusal"), "content_filter"),
 }
+"""How servers say why a reply ended, in lower case; gateways pass on what Anthropic, Google and Mistral say."""
+_NO_JSON: Final = object()
+_HALF_PAIR: Final = re.compile("[\ud800-\udfff]")
+_BROKEN_OFF: Final = frozenset({"error", "abort", "cancelled", "insufficient_system_resource"})
 
 
 def request_body(request: ChatRequest, *, hosted: bool, adapted: frozenset[str]) -> dict[str, Any]:
@@ -70,21 +82,24 @@ def request_body(request: ChatRequest, *, hosted: bool, adapted: frozenset[str])
         hosted: whether OpenAI itself answers; its models and other servers take different parameters.
         adapted: what this endpoint is known not to accept.
     """
-    rung = rung_of(adapted)
-    messages = [message.model_dump(mode="json") for message in request.messages]
-    if rung != "json_schema":
-        messages = _with_schema(messages, request.json_schema)
+    rung = rung_in_use(request.rung, adapted)
+    messages = _with_order(request.messages, order(request.json_schema, rung))
+    if "system" in adapted:
+        messages = _without_system(messages)
     body: dict[str, Any] = {"model": request.model, "messages": messages}
     body |= _limit(request, hosted=hosted, adapted=adapted)
     body |= {name: value for name, value in _sampling(request, hosted=hosted).items() if name not in adapted}
-    return body | _response_format(request, rung, adapted)
+    keywords = frozenset(name.removeprefix("schema:") for name in adapted if name.startswith("schema:"))
+    return body | response_format(request, rung, _without_keywords(request.json_schema, keywords))
 
 
-def rung_of(adapted: frozenset[str]) -> Rung:
-    """The rung of the structured-output ladder that is in use."""
-    if "json_object" in adapted:
-        return "none"
-    return "json_object" if "json_schema" in adapted else "json_schema"
+def known_adaptations(names: Iterable[str]) -> frozenset[str]:
+    """Those of the names that are adaptations; another version may have known others.
+
+    >>> known_adaptations(["seed", "a word of the future"])
+    frozenset({'seed'})
+    """
+    return _KNOWN.intersection(names)
 
 
 def rejected(fault: Fault, body: Mapping[str, Any], adapted: frozenset[str]) -> str | None:
@@ -94,14 +109,19 @@ def rejected(fault: Fault, body: Mapping[str, Any], adapted: frozenset[str]) -> 
     >>> rejected(fault, {"seed": 0}, frozenset())
     'seed'
     """
-    if fault.status not in {400, 422}:
+    if _refuses_system(fault, body):
+        return "system"
+    if fault.status not in _SAID_BADLY:
         return None
     if "invalid schema" in fault.text.lower():
-        return _rejected_keyword(fault.text, adapted)
+        return _rejected_keyword(fault.text, adapted) or _step(body, of_schema=True)
     if not (fault.labels & _UNSUPPORTED_LABELS or _UNSUPPORTED.search(fault.text)):
         return None
     named = _named(fault, _candidates(body, adapted))
-    return rung_of(adapted) if named == "response_format" else named
+    if named != "response_format":
+        return named
+    about_strict = _whole("strict", f"{fault.param or ''} {fault.text}".lower()) is not None
+    return _step(body, of_schema=about_strict)
 
 
 def decode(content: bytes, request: ChatRequest, endpoint: str, key: str | None) -> ChatReply:
@@ -115,16 +135,67 @@ def decode(content: bytes, request: ChatRequest, endpoint: str, key: str | None)
     """
     body = _json_object(content, endpoint)
     choices = body.get("choices")
-    if not (isinstance(choices, list) and choices and isinstance(choices[0], dict)):
+    choice = choices[0] if isinstance(choices, list) and choices else None
+    if not isinstance(choice, dict):
         if body.get("error"):
             raise error_in_success(body["error"], request.model, endpoint, key)
         raise GarbledReply(f"{endpoint} answered without choices")
-    message = choices[0].get("message")
+    reason = str(choice.get("finish_reason")).lower()
+    if reason in _BROKEN_OFF or choice.get("error"):
+        raise _broken_off(choice.get("error") or body.get("error"), reason, request.model, endpoint, key)
+    message = choice.get("message")
     if not isinstance(message, dict):
         raise GarbledReply(f"{endpoint} answered without a message")
-    text, finish = _text_and_finish(message, choices[0].get("finish_reason"), endpoint)
+    text, finish = _text_and_finish(message, reason, endpoint)
     shown = without_key(text, key) if len(key or "") >= _LONG_KEY else text
     return ChatReply(text=shown, finish_reason=finish, usage=_usage(body.get("usage")))
+
+
+class Inflater:
+    """Takes a body's ``Content-Encoding`` off, never giving more than ``limit`` bytes: a bomb stays packed."""
+
+    def __init__(self, encoding: str, limit: int) -> None:
+        """``encoding`` is a header's value.
+
+        Raises:
+            ValueError: it is one that was not asked for.
+        """
+        name = encoding.strip().lower()
+        if name not in {"", "identity", "gzip", "x-gzip", "deflate"}:
+            raise ValueError("it has an encoding that was not asked for")
+        self.left = limit
+        self._packed = name not in {"", "identity"}
+        self._begun = False
+        self._inflate = zlib.decompressobj(zlib.MAX_WBITS | (16 if "gzip" in name else 0))
+        self._raw_allowed = name == "deflate"
+
+    @property
+    def complete(self) -> bool:
+        """Whether the body may end here."""
+        return not self._packed or not self._begun or self._inflate.eof
+
+    def feed(self, data: bytes) -> bytes | None:
+        """What the data unpacks to, or None where that is more than is left.
+
+        Raises:
+            zlib.error: it is not packed as the header says.
+        """
+        self._begun = self._begun or bool(data)
+        plain = self._unpacked(data) if self._packed else data
+        self.left -= max(len(plain), len(data))  # packed data that unpacks to nothing has an end, too
+        return None if self.left < 0 else plain
+
+    def _unpacked(self, data: bytes) -> bytes:
+        """Some servers send "deflate" without its wrapper; only the first bytes can tell."""
+        try:
+            plain = self._inflate.decompress(data, self.left + 1)
+        except zlib.error:
+            if not self._raw_allowed:
+                raise
+            self._inflate = zlib.decompressobj(-zlib.MAX_WBITS)
+            plain = self._inflate.decompress(data, self.left + 1)
+        self._raw_allowed = False
+        return plain
 
 
 def _limit(request: ChatRequest, *, hosted: bool, adapted: frozenset[str]) -> dict[str, int]:
@@ -145,27 +216,23 @@ def _sampling(request: ChatRequest, *, hosted: bool) -> dict[str, Any]:
     return {"reasoning_effort": "low"} if is_reasoning(request.model) else {"temperature": 0}
 
 
-def _response_format(request: ChatRequest, rung: Rung, adapted: frozenset[str]) -> dict[str, Any]:
-    if rung == "none":
-        return {}
-    if rung == "json_object":
-        return {"response_format": {"type": "json_object"}}
-    keywords = frozenset(name.removeprefix("schema:") for name in adapted if name.startswith("schema:"))
-    schema = _without_keywords(request.json_schema, keywords) if keywords else request.json_schema
-    inner = {"name": request.schema_name, "strict": True, "schema": schema}
-    return {"response_format": {"type": "json_schema", "json_schema": inner}}
-
-
-def _with_schema(messages: list[dict[str, Any]], schema: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The schema as part of the system message, for servers that cannot enforce it.
+def _with_order(messages: Iterable[Message], order: str) -> list[dict[str, Any]]:
+    """The form of the answer as part of the system message.
 
     There is one system message afterwards, the first: some chat templates take no second.
     """
-    order = "Answer with one JSON object that matches this JSON Schema, and nothing else:\n"
-    order += json.dumps(schema, ensure_ascii=False)
-    if messages and messages[0]["role"] == "system":
-        return [messages[0] | {"content": f"{messages[0]['content']}\n\n{order}"}, *messages[1:]]
-    return [{"role": "system", "content": order}, *messages]
+    sent = [message.model_dump(mode="json") for message in messages]
+    if sent and sent[0]["role"] == "system":
+        return [sent[0] | {"content": f"{sent[0]['content']}\n\n{order}"}, *sent[1:]]
+    return [{"role": "system", "content": order}, *sent]
+
+
+def _without_system(messages: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The first message's text at the head of the user's own, so that roles still take turns."""
+    first, *rest = messages
+    if rest and rest[0]["role"] == "user":
+        return [rest[0] | {"content": f"{first['content']}\n\n{rest[0]['content']}"}, *rest[1:]]
+    return [first | {"role": "user"}, *rest]
 
 
 def _without_keywords(schema: Any, keywords: frozenset[str]) -> Any:
@@ -191,6 +258,23 @@ def _rejected_keyword(text: str, adapted: frozenset[str]) -> str | None:
     return None
 
 
+def _refuses_system(fault: Fault, body: Mapping[str, Any]) -> bool:
+    """Templates raise their refusal inside the server, so that some say 500."""
+    sent = any(message["role"] == "system" for message in body.get("messages", ()))
+    if not sent or fault.status not in _SAID_BADLY | {_TEMPLATE_FAILED}:
+        return False
+    return fault.param == "messages[0].role" or _NO_SYSTEM.search(fault.text) is not None
+
+
+def _step(body: Mapping[str, Any], *, of_schema: bool) -> str | None:
+    """The step down from what was sent: past both rungs with a schema, unless it is about the schema's form."""
+    sent = body.get("response_format", {})
+    if sent.get("type") == "json_schema":
+        strict = sent["json_schema"].get("strict", False)
+        return "strict" if strict and of_schema else "json_schema"
+    return "json_object" if sent and not of_schema else None
+
+
 def _candidates(body: Mapping[str, Any], adapted: frozenset[str]) -> list[str]:
     """What could be done without, of what was sent."""
     limits = [name for name, other in _OTHER_NAME.items() if name in body and other not in adapted]
@@ -206,8 +290,9 @@ def _named(fault: Fault, candidates: Iterable[str]) -> str | None:
         return param
     aliases = {name: name for name in names}
     if "response_format" in names:
-        aliases |= {"json_schema": "response_format", "json_object": "response_format"}
-    found = [(hit.start(), name) for word, name in aliases.items() if (hit := _whole(word, fault.text))]
+        aliases |= dict.fromkeys((*_FORMAT_WORDS, "strict"), "response_format")
+    words = fault.text.lower()
+    found = [(hit.start(), name) for word, name in aliases.items() if (hit := _whole(word, words))]
     return min(found)[1] if found else None
 
 
@@ -219,34 +304,52 @@ def _json_object(content: bytes, endpoint: str) -> dict[str, Any]:
     try:
         body = json.loads(content)
     except (ValueError, RecursionError):
-        raise GarbledReply(f"{endpoint} answered 200, but not with JSON: is the base URL right?") from None
+        body = _NO_JSON
+    if body is _NO_JSON:  # raised out here: the exception above holds the whole body, and would be the context
+        raise _no_json(content, endpoint)
+    if isinstance(body, list) and body and isinstance(body[0], dict) and "error" in body[0]:
+        body = body[0]  # Google's errors come in a list
     if not isinstance(body, dict):
         raise GarbledReply(f"{endpoint} answered with JSON that is no object")
     return body
 
 
-def _text_and_finish(message: Mapping[str, Any], reason: object, endpoint: str) -> tuple[str, FinishReason]:
-    finish: FinishReason = _FINISH.get(reason, "other") if isinstance(reason, str) else "other"
-    refusal = message.get("refusal")
+def _no_json(content: bytes, endpoint: str) -> GarbledReply:
+    if not content.strip():
+        return GarbledReply(f"{endpoint} answered 200, but with nothing")
+    if content.lstrip()[:1] == b"<":
+        return GarbledReply(f"{endpoint} answered 200 with a web page", hint=BASE_URL_HINT)
+    return GarbledReply(f"{endpoint} answered 200, but not with JSON, or with half of it")
+
+
+def _broken_off(inner: object, reason: str, model: str, endpoint: str, key: str | None) -> PipelineError:
+    """The error for a reply that the server itself gave up; with a cause, the error that the cause is."""
+    if inner:
+        return error_in_success(inner, model, endpoint, key)
+    return GarbledReply(f"{endpoint} broke the answer off (finish reason {reason!r})")
+
+
+def _text_and_finish(message: Mapping[str, Any], reason: str, endpoint: str) -> tuple[str, FinishReason]:
+    finish: FinishReason = _FINISH.get(reason, "other")
     text = _content(message.get("content"))
+    refusal = message.get("refusal")
     if isinstance(refusal, str) and refusal:
         text, finish = refusal, "content_filter"
-    if text is None and finish not in {"length", "content_filter"}:
+    if finish == "length" and is_runaway(text):
+        finish = "runaway"
+    if not text.strip() and finish in {"stop", "other"}:
         raise GarbledReply(f"{endpoint} answered without text")
-    text = text or ""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        raise GarbledReply(f"{endpoint} answered with broken text (half a surrogate pair)") from None
+    if _HALF_PAIR.search(text):
+        raise GarbledReply(f"{endpoint} answered with broken text (half a surrogate pair)")
     return text, finish
 
 
-def _content(content: object) -> str | None:
+def _content(content: object) -> str:
     """The text of a message; some servers send it in parts."""
     if isinstance(content, list):
         parts = [part.get("text") for part in content if isinstance(part, dict)]
-        return "".join(part for part in parts if isinstance(part, str)) or None
-    return content if isinstance(content, str) else None
+        return "".join(part for part in parts if isinstance(part, str))
+    return content if isinstance(content, str) else ""
 
 
 def _usage(usage: object) -> Usage:
@@ -257,4 +360,7 @@ def _usage(usage: object) -> Usage:
 
 
 def _count(value: object) -> int:
-    return value if isinstance(value, int) and not isinstance(value, bool) and value > 0 else 0
+    """A count of tokens; servers written in languages with one kind of number send 12.0."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= _MOST_TOKENS:
+        return 0
+    return int(value)

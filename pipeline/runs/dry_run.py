@@ -1,44 +1,62 @@
-"""What a run would take at most, without calling anybody."""
+"""What a run would take, without calling anybody: what is likely, and what it can be at most."""
 
 from __future__ import annotations
 
-from typing import Final
+import math
+from collections.abc import Sequence
+from typing import Final, NamedTuple
 
+from pipeline.domain.article import Article
 from pipeline.domain.base import Model
+from pipeline.domain.run import Bound
 from pipeline.engines.llm import (
+    MOST_CITED,
+    SLACK_TOKENS,
     TOKENS_PER_CLAIM,
     TOKENS_PER_STATEMENT,
-    WORDS_PER_STATEMENT,
     LlmEngine,
     most_claims,
+    most_splits,
+    most_statements,
 )
 from pipeline.errors import ConfigurationError
-from pipeline.llm.endpoint import DEFAULT_BASE_URL, is_hosted, output_bound
-from pipeline.llm.prices import price
+from pipeline.llm.endpoint import output_bound
 from pipeline.llm.protocol import ChatModel, ChatReply, ChatRequest
-from pipeline.llm.tokens import TokenCounter
+from pipeline.llm.structured import MOST_CALLS
+from pipeline.runs.costs import call_bound, cost, counter_of, endpoint_of
 from pipeline.runs.engines import checked_prompts, choose_engine
 from pipeline.settings import Settings
-from pipeline.stages.ingest import Ingested
+from pipeline.text.sentences import units_of_text
 
-_CHAT_OVERHEAD: Final = 16
-"""Tokens that a chat template adds to the texts of a call, at most, for the templates in use."""
-_PER_CLAIM_IN_BRIEF: Final = 2 * TOKENS_PER_CLAIM
-_TRIES: Final = 2
-"""A reply that does not validate is asked for once more; a cut one too."""
+_CITED_SENTENCES: Final = 3
+"""A claim may rest on so many sentences, each of which brings the whole unit it stands in."""
+_SCHEMA_TOKENS: Final = 300
+"""A schema of statements, said twice, and what a chat template adds."""
+_ID_TOKENS: Final = 40
+"""A claim's id in the schema, twice."""
+_LIKELY_SHARE: Final = 0.5
+"""The part of the room for an answer that answers fill, roughly: measured .3 to .6."""
+_LIKELY_WORDS: Final = 20
+"""Words of a statement."""
 
 
 class Estimate(Model):
-    """Upper bounds, without retries of failed connections. ``cost_usd`` is None where the price is not known."""
+    """``likely`` is one answer a call; ``most`` holds whatever happens, retries of failed connections aside."""
 
     articles: int
     engine: str
     model: str | None
-    calls: int
-    prompt_tokens: int
-    completion_tokens: int
     exact_counts: bool
-    cost_usd: float | None
+    likely: Bound
+    most: Bound
+
+
+class _Take(NamedTuple):
+    """Calls and tokens."""
+
+    calls: int
+    prompt: int
+    completion: int
 
 
 class _NoCalls(ChatModel):
@@ -48,47 +66,99 @@ class _NoCalls(ChatModel):
         raise ConfigurationError(f"A dry run tried to call {request.model}.")
 
 
-def estimate(ingested: Ingested, settings: Settings) -> Estimate:
-    """The most that a run over these articles can take.
+def estimate(articles: Sequence[Article], settings: Settings) -> Estimate:
+    """What a run over these articles can take.
 
-    Counted: one call an article; then either one call a statement or one for the brief; one repair a statement; and
-    everything twice, since a reply may have to be asked for again.
+    At most: each article asked about whole and in all its parts; the brief in one call, and if that fails one
+    cluster a call; a repair for each statement of both; and each of these with all that `ask` may try.
     """
     if choose_engine(settings) == "extractive":
-        return Estimate(
-            articles=len(ingested.articles),
-            engine="extractive",
-            model=None,
-            calls=0,
-            prompt_tokens=0,
-            completion_tokens=0,
-            exact_counts=True,
-            cost_usd=0.0,
-        )
-    url = settings.base_url or DEFAULT_BASE_URL
-    counter = TokenCounter.for_model(settings.model, hosted=is_hosted(url))
-    engine = LlmEngine(_NoCalls(), settings.model, checked_prompts(), "brief")
-    requests = [engine.summarize_request(article) for article in ingested.articles]
-    claims = sum(most_claims(article) for article in ingested.articles)
-    statements = max(settings.words // 8, settings.words // WORDS_PER_STATEMENT + 1)
-    prompt = sum(_prompt_tokens(request, counter) for request in requests)
-    prompt += (claims + 2 * statements) * _PER_CLAIM_IN_BRIEF
-    completion = sum(output_bound(settings.model, url, request.max_tokens) for request in requests)
-    completion += (1 + statements) * output_bound(settings.model, url, TOKENS_PER_STATEMENT)
-    completion += statements * TOKENS_PER_STATEMENT
+        free = Bound(calls=0, prompt_tokens=0, completion_tokens=0, cost_usd=0.0)
+        count = len(articles)
+        return Estimate(articles=count, engine="extractive", model=None, exact_counts=True, likely=free, most=free)
+    sizes = _Sizes(articles, settings)
     return Estimate(
-        articles=len(ingested.articles),
+        articles=len(articles),
         engine="openai",
         model=settings.model,
-        calls=_TRIES * (len(requests) + 1 + 2 * statements),
-        prompt_tokens=_TRIES * prompt + completion,
-        completion_tokens=_TRIES * completion,
-        exact_counts=counter.exact,
-        cost_usd=price(settings.model, _TRIES * prompt + completion, _TRIES * completion, settings.base_url),
+        exact_counts=sizes.counter.exact,
+        likely=_bound(_likely(sizes, settings), settings),
+        most=_bound(_most(sizes, settings), settings),
     )
 
 
-def _prompt_tokens(request: ChatRequest, counter: TokenCounter) -> int:
-    """Messages, what the template adds, and the schema, which most servers put into the prompt."""
-    schema = counter.count(str(request.json_schema))
-    return sum(counter.count(message.content) + _CHAT_OVERHEAD for message in request.messages) + schema
+class _Sizes:
+    """How many tokens the parts of prompts have."""
+
+    def __init__(self, articles: Sequence[Article], settings: Settings) -> None:
+        self.counter = counter_of(settings)
+        self._prompts = checked_prompts()
+        engine = LlmEngine(_NoCalls(), settings.model, self._prompts, "brief")
+        bound = call_bound(settings)
+        self.requests = [engine.summarize_request(article) for article in articles]
+        self.prompts = [bound(request)[0] for request in self.requests]
+        self.splits = [most_splits(article) for article in articles]
+        self.claims = sum(map(_claims_in_parts, articles))
+        self.passage = max((self._longest_unit(article) for article in articles), default=0)
+
+    def instructions(self, prompt: str) -> int:
+        """A prompt without what is filled in, with its schema."""
+        text = self._prompts[prompt].system + self._prompts[prompt].user
+        return self.counter.count(text) + _SCHEMA_TOKENS
+
+    def _longest_unit(self, article: Article) -> int:
+        return max((self.counter.count(unit.of(article.text)) for unit in units_of_text(article.text)), default=0)
+
+
+def _claims_in_parts(article: Article) -> int:
+    """The most claims of an article that is read in as many parts as it can be."""
+    parts: int = 2 ** most_splits(article)
+    return parts * most_claims(math.ceil(len(article.sentences) / parts))
+
+
+def _likely(sizes: _Sizes, settings: Settings) -> _Take:
+    """Every article, and the statements one by one or together, answered at once and well."""
+    calls = 1 if settings.synthesis == "brief" else settings.words // _LIKELY_WORDS
+    claims = 2 * settings.words // _LIKELY_WORDS
+    prompt = "synthesize" if settings.synthesis == "brief" else "synthesize_cluster"
+    written = sum(request.max_tokens for request in sizes.requests) + calls * TOKENS_PER_STATEMENT
+    return _Take(
+        len(sizes.requests) + calls,
+        sum(sizes.prompts) + calls * sizes.instructions(prompt) + claims * (TOKENS_PER_STATEMENT + sizes.passage // 2),
+        round(_LIKELY_SHARE * written),
+    )
+
+
+def _most(sizes: _Sizes, settings: Settings) -> _Take:
+    """Everything that can be asked, as often as it can be."""
+    takes = [
+        _ask(prompt, request.max_tokens, 2 ** (splits + 1) - 1, settings)
+        for prompt, request, splits in zip(sizes.prompts, sizes.requests, sizes.splits, strict=True)
+    ]
+    claim = TOKENS_PER_CLAIM + _CITED_SENTENCES * sizes.passage
+    statements = most_statements(settings.words)
+    if settings.synthesis != "cluster":
+        whole = sizes.instructions("synthesize") + sizes.claims * (claim + _ID_TOKENS)
+        takes.append(_ask(whole, statements * TOKENS_PER_STATEMENT, 1, settings))
+    one = sizes.instructions("synthesize_cluster") + math.ceil(sizes.claims * claim / statements)
+    takes.append(_ask(one, TOKENS_PER_STATEMENT, statements, settings))
+    again = sizes.instructions("repair") + MOST_CITED * claim + 2 * TOKENS_PER_STATEMENT
+    rounds = 1 if settings.synthesis == "cluster" else 2
+    takes.append(_ask(again, TOKENS_PER_STATEMENT, rounds * statements, settings))
+    return _Take(*(sum(column) for column in zip(*takes, strict=True)))
+
+
+def _ask(prompt: int, answer: int, times: int, settings: Settings) -> _Take:
+    """What `ask` can take for a prompt and an answer of so many tokens: once, once wider, and a repair as wide.
+
+    A repair shows the bad reply, which has no more tokens than the wider answer.
+    """
+    room = answer + SLACK_TOKENS
+    repair = prompt + 2 * room + _SCHEMA_TOKENS
+    first, wide = (output_bound(settings.model, endpoint_of(settings), limit) for limit in (room, 2 * room))
+    return _Take(times * MOST_CALLS, times * (2 * prompt + repair), times * (first + 2 * wide))
+
+
+def _bound(take: _Take, settings: Settings) -> Bound:
+    dollars = cost(settings, take.prompt, take.completion)
+    return Bound(calls=take.calls, prompt_tokens=take.prompt, completion_tokens=take.completion, cost_usd=dollars)

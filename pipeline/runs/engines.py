@@ -2,25 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pipeline.engines.extractive import ExtractiveEngine
 from pipeline.engines.llm import LlmEngine, SynthesisMode
 from pipeline.engines.protocol import Engine, EngineName
-from pipeline.errors import PromptError
+from pipeline.errors import PromptError, RecordingError
+from pipeline.llm.replay import About, RecordedPrompt, Recording, RecordingChat, ReplayChat, load_recording
 from pipeline.prompting import Prompt, check_lock, load_prompts
+from pipeline.runs.costs import cost
+from pipeline.runs.versions import versions
 from pipeline.settings import Settings
 
 if TYPE_CHECKING:
     from pipeline.llm.openai_client import OpenAIChat
 
-_STORE_FILE: Final = "replies.sqlite"
 _CAPABLE: Final = 20_000_000_000
 """Parameters from which a model is trusted with a whole brief in one call; smaller ones mis-cite (measured with
 one of 1.5 billion: over 14 claims in one call it invents, one cluster a call it does not)."""
+
+Tell = Callable[[str], None]
+
+
+class Source(NamedTuple):
+    """Where replies come from and go to. ``fresh`` asks again even where the store has a reply."""
+
+    fresh: bool = False
+    record: Path | None = None
+    replay: Path | None = None
+
+
+STORED: Final = Source()
+"""From the store where it has a reply, else from the model."""
 
 
 class Opened(NamedTuple):
@@ -31,53 +48,104 @@ class Opened(NamedTuple):
     notes: tuple[str, ...]
 
 
+class _Choice(NamedTuple):
+    """How to synthesize; ``flexible`` if nobody asked for it, ``why`` for the user."""
+
+    mode: SynthesisMode
+    why: str
+    flexible: bool = True
+
+
 def choose_engine(settings: Settings) -> EngineName:
-    """The engine that ``auto`` means: a model where a key or a base URL is set."""
+    """The engine that ``auto`` means: a model where a key, a base URL or a model file is set."""
     if settings.engine != "auto":
         return settings.engine
-    return "openai" if settings.api_key or settings.base_url else "extractive"
+    return "openai" if settings.api_key or settings.base_url or settings.local_model else "extractive"
 
 
 @asynccontextmanager
-async def open_engine(settings: Settings, *, fresh: bool = False) -> AsyncIterator[Opened]:
-    """The engine, ready; its connections and its store are closed at the end.
+async def open_engine(
+    settings: Settings,
+    source: Source = STORED,
+    *,
+    tell: Tell = lambda _: None,
+) -> AsyncIterator[Opened]:
+    """The engine, ready; its connections and its store are closed at the end, and a recording is written.
 
     Args:
         settings: which engine, endpoint and model.
-        fresh: ask the model again even where the store has a reply.
+        source: whether to use stored replies, and whether to record or to replay.
+        tell: told what the user should know while it runs.
 
     Raises:
         ConfigurationError: no key for the hosted endpoint, or a store that cannot be opened.
         PromptError: prompts that differ from their lock.
+        RecordingError: the recording to replay is missing or stale.
     """
-    if choose_engine(settings) == "extractive":
+    if source.replay is not None:
+        async with _open_replay(settings, source.replay, tell) as opened:
+            yield opened
+    elif choose_engine(settings) == "extractive":
         why = "" if settings.engine == "extractive" else " (no OPENAI_API_KEY or base URL is set)"
         yield Opened(ExtractiveEngine(), {}, (f"Engine: extractive{why}. It picks and orders sentences verbatim.",))
-        return
-    async with _open_llm(settings, fresh=fresh) as opened:
-        yield opened
+    else:
+        async with _open_llm(settings, source, tell) as opened:
+            yield opened
 
 
 @asynccontextmanager
-async def _open_llm(settings: Settings, *, fresh: bool) -> AsyncIterator[Opened]:
-    from pipeline.llm.openai_client import OpenAIChat  # noqa: PLC0415  the SDK costs half a second
-    from pipeline.llm.retry import RetryingChat  # noqa: PLC0415
-    from pipeline.llm.store import ReplyStore, StoredChat  # noqa: PLC0415
+async def _open_llm(settings: Settings, source: Source, tell: Tell) -> AsyncIterator[Opened]:
+    from pipeline.runs.chat import open_chat  # noqa: PLC0415  the SDK costs half a second
 
     prompts = checked_prompts()
-    key = settings.api_key.get_secret_value() if settings.api_key else None
-    async with OpenAIChat(settings.base_url, key, timeout=settings.request_timeout) as client:
-        mode, note = await _synthesis_mode(settings, client)
-        retrying = RetryingChat(
-            client,
-            max_attempts=settings.max_attempts,
-            concurrency=settings.concurrency,
-            max_wait=settings.max_wait,
-        )
-        with ReplyStore(store_path(settings)) as store:
-            chat = StoredChat(retrying, store, client.endpoint, fresh=fresh)
-            engine = LlmEngine(chat, settings.model, prompts, mode)
-            yield Opened(engine, prompts, (f"Engine: openai, model {settings.model} at {client.endpoint}.", note))
+    async with open_chat(settings, fresh=source.fresh, tell=tell) as (chat, client, endpoint):
+        choice = await _synthesis(settings, client)
+        recorder = RecordingChat(chat)
+        engine = LlmEngine(recorder, settings.model, prompts, choice.mode, flexible=choice.flexible)
+        yield Opened(engine, prompts, (f"Engine: openai, model {settings.model} at {endpoint}.", choice.why))
+        if source.record is not None:
+            recorder.write(source.record, _about(settings, prompts, choice))
+            tell(f"Recorded the replies in {source.record}.")
+
+
+@asynccontextmanager
+async def _open_replay(settings: Settings, folder: Path, tell: Tell) -> AsyncIterator[Opened]:
+    """An engine that answers from a recording, with the model and the way to synthesize that it was made with."""
+    prompts = checked_prompts()
+    recording = load_recording(folder)
+    _refuse_stale(recording, prompts)
+    about = recording.about
+    mode: SynthesisMode = "brief" if about.parameters.get("synthesis") == "brief" else "cluster"
+    flexible = bool(about.parameters.get("flexible"))
+    if settings.synthesis != "auto":
+        mode, flexible = settings.synthesis, False
+    chat = ReplayChat(recording)
+    engine = LlmEngine(chat, about.model, prompts, mode, flexible=flexible)
+    note = f"Engine: openai, model {about.model}, replayed from {folder} (recorded on {about.made[:10]})."
+    yield Opened(engine, prompts, (note, f"Synthesis: one {mode} a call, as recorded."))
+    orphans = chat.orphans()
+    if orphans:
+        tell(f"{len(orphans)} recorded replies were not asked for, the first {orphans[0]}.")
+
+
+def _refuse_stale(recording: Recording, prompts: dict[str, Prompt]) -> None:
+    stale = recording.stale(_recorded(prompts))
+    if stale:
+        raise RecordingError(f"The recording in {recording.folder} is stale: {'; '.join(stale)}.")
+
+
+def _about(settings: Settings, prompts: dict[str, Prompt], choice: _Choice) -> About:
+    return About(
+        model=settings.model,
+        made=datetime.now(UTC).isoformat(timespec="seconds"),
+        prompts=_recorded(prompts),
+        parameters={"words": settings.words, "synthesis": choice.mode, "flexible": choice.flexible},
+        versions=versions(),
+    )
+
+
+def _recorded(prompts: dict[str, Prompt]) -> dict[str, RecordedPrompt]:
+    return {name: RecordedPrompt(version=p.version, digest=p.digest) for name, p in sorted(prompts.items())}
 
 
 def checked_prompts() -> dict[str, Prompt]:
@@ -93,26 +161,28 @@ def checked_prompts() -> dict[str, Prompt]:
     return prompts
 
 
-def store_path(settings: Settings) -> Path:
-    """The file of raw replies: in the configured folder, else in the user's cache folder."""
-    if settings.cache_dir:
-        return Path(settings.cache_dir) / _STORE_FILE
-    from platformdirs import user_cache_path  # noqa: PLC0415
+async def _synthesis(settings: Settings, client: OpenAIChat) -> _Choice:
+    """How to synthesize: a small model, or one that nothing is known about, gets one cluster a call.
 
-    return user_cache_path("pipeline-cited-summaries") / _STORE_FILE
-
-
-async def _synthesis_mode(settings: Settings, client: OpenAIChat) -> tuple[SynthesisMode, str]:
-    """How to synthesize, and a remark that says so: a small or unknown model gets one cluster a call."""
+    What the endpoint says of the model's size goes first. A model with a public price is a hosted one, and large.
+    """
     if settings.synthesis != "auto":
-        return settings.synthesis, f"Synthesis: one {settings.synthesis} a call, as asked."
-    if settings.base_url is None:
-        return "brief", "Synthesis: the whole brief in one call."
-    sizes = [served.n_params for served in await client.served_models() if served.n_params]
-    if sizes and min(sizes) >= _CAPABLE:
-        return (
-            "brief",
-            f"Synthesis: the whole brief in one call (the model has {min(sizes) / 1e9:.0f} billion parameters).",
-        )
-    size = f"the model has {max(sizes) / 1e9:.1f} billion parameters" if sizes else "the model's size is not known"
-    return "cluster", f"Synthesis: one cluster a call ({size}); --synthesis brief asks for one call."
+        return _Choice(settings.synthesis, f"Synthesis: one {settings.synthesis} a call, as asked.", flexible=False)
+    size = await _size(settings, client)
+    if size is not None:
+        return _choice("brief" if size >= _CAPABLE else "cluster", f"the model has {size / 1e9:.1f} billion parameters")
+    if cost(settings, 1, 1):
+        return _choice("brief", "a hosted model")
+    return _choice("cluster", "the model's size is not known")
+
+
+def _choice(mode: SynthesisMode, why: str) -> _Choice:
+    how = "the whole brief in one call" if mode == "brief" else "one cluster a call"
+    return _Choice(mode, f"Synthesis: {how} ({why}; --synthesis says otherwise).")
+
+
+async def _size(settings: Settings, client: OpenAIChat) -> int | None:
+    """The parameters of the smallest model that a server of the user's own lists, if it says."""
+    if not (settings.base_url or settings.local_model):
+        return None
+    return min((served.n_params for served in await client.served_models() if served.n_params), default=None)

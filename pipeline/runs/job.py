@@ -14,7 +14,8 @@ from pipeline.domain.run import RunManifest
 from pipeline.domain.synthesis import Synthesis
 from pipeline.render.markdown import render_markdown
 from pipeline.render.report import render_report
-from pipeline.runs.engines import open_engine
+from pipeline.runs.dry_run import estimate
+from pipeline.runs.engines import STORED, Source, open_engine
 from pipeline.runs.manifest import make_manifest
 from pipeline.runs.output import (
     ARTICLES,
@@ -44,7 +45,7 @@ async def run_job(
     inputs: list[str],
     settings: Settings,
     *,
-    fresh: bool = False,
+    source: Source = STORED,
     progress: Progress = no_progress,
     tell: Callable[[str], None] = lambda _: None,
 ) -> Done:
@@ -53,7 +54,7 @@ async def run_job(
     Args:
         inputs: files, folders, globs or "-".
         settings: engine, model, words, where to write.
-        fresh: do not use stored replies.
+        source: whether to use stored replies, to record or to replay.
         progress: told of every step.
         tell: told what the user should know while it runs.
 
@@ -64,15 +65,15 @@ async def run_job(
     out = Path(settings.out)
     check_output(out, inputs)
     ingested = ingest(inputs, out=out)
-    async with open_engine(settings, fresh=fresh) as opened:
+    async with open_engine(settings, source, tell=tell) as opened:
         for note in (*opened.notes, *ingested.notes):
             tell(note)
-        story = await run_story(
-            ingested, opened.engine, words=settings.words, concurrency=settings.concurrency, progress=progress
-        )
+        story = await run_story(ingested, opened.engine, words=settings.words, progress=progress)
         for note in story.notes[len(ingested.notes) :]:
             tell(note)
+        bound = estimate(ingested.articles, settings).most if source.replay is None else None
         manifest = make_manifest(settings, opened, ingested, story, (started, datetime.now(UTC)))
+        manifest = manifest.model_copy(update={"bound": bound})
     files, markdown = _files(story, manifest)
     write_outputs(out, files)
     return Done(story.synthesis, markdown, manifest)

@@ -4,26 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import json
-import platform
-from collections.abc import Mapping
 from datetime import datetime
-from importlib import metadata
-from typing import Final
 
 from pipeline.domain.claims import ArticleFile
 from pipeline.domain.run import RunManifest, StageRecord
 from pipeline.domain.synthesis import Synthesis
 from pipeline.engines.llm import LlmEngine
 from pipeline.llm.endpoint import public_name
-from pipeline.llm.prices import price
+from pipeline.runs.costs import cost
 from pipeline.runs.engines import Opened
 from pipeline.runs.runner import Story
+from pipeline.runs.versions import versions
 from pipeline.settings import Settings
 from pipeline.stages.ingest import Ingested
-
-DISTRIBUTION: Final = "pipeline-cited-summaries"
-_RECORDED: Final = (DISTRIBUTION, "openai", "pydantic", "syntok", "snowballstemmer")
-"""The packages whose versions can change a result."""
 
 
 def make_manifest(
@@ -68,22 +61,9 @@ def schema_digest() -> str:
     return f"sha256:{hashlib.sha256(canonical.encode()).hexdigest()}"
 
 
-def versions() -> dict[str, str]:
-    """Python's and the recorded packages' versions."""
-    found: Mapping[str, str] = {name: _version(name) for name in _RECORDED}
-    return {"python": platform.python_version(), **found}
-
-
-def _version(name: str) -> str:
-    try:
-        return metadata.version(name)
-    except metadata.PackageNotFoundError:
-        return "unknown"
-
-
 def _with_cost(stage: StageRecord, settings: Settings, model: str | None) -> StageRecord:
     """The stage with its price; None where the model's price is not known."""
     if model is None:
         return stage
-    cost = price(model, *stage.usage.paid_tokens(), settings.base_url)
-    return stage.model_copy(update={"cost_usd": cost})
+    paid = stage.usage.paid_tokens()
+    return stage.model_copy(update={"cost_usd": cost(settings, *paid) if any(paid) else 0.0})

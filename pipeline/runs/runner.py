@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterable, Sequence
-from functools import reduce
-from typing import NamedTuple, Protocol
+from collections.abc import Sequence
+from typing import Final, NamedTuple, Protocol
 
 from pipeline.domain.article import Article
 from pipeline.domain.base import Model
-from pipeline.domain.claims import ArticleFile, ArticleSummary, Claim, Usage
+from pipeline.domain.claims import ArticleFile, ArticleSummary, Claim
 from pipeline.domain.run import Failure, StageRecord
 from pipeline.domain.synthesis import Source, Synthesis
-from pipeline.engines.protocol import Brief, Engine
+from pipeline.engines.protocol import Brief, Engine, SynthesisDraft
 from pipeline.engines.salience import own_words
 from pipeline.errors import ModelError
 from pipeline.stages.ground import ground
@@ -22,6 +21,9 @@ from pipeline.stages.reconcile import reconcile, trace_origins
 from pipeline.stages.summarize import summarize
 from pipeline.stages.synthesize import synthesize
 from pipeline.stages.verify import Verified, disagreements, omissions, title, verify
+
+_TOO_MANY_FAILED: Final = 0.5
+"""The share of a draft's statements that may fail before another way to synthesize is tried."""
 
 
 class Progress(Protocol):
@@ -46,81 +48,109 @@ class Story(Model):
     notes: tuple[str, ...]
 
 
-class _Timer:
-    """Collects the records of the stages."""
+class _Meter:
+    """Collects the records of the stages: what each took of the engine, and how long."""
 
-    def __init__(self) -> None:
+    def __init__(self, engine: Engine) -> None:
         self.records: list[StageRecord] = []
+        self._engine = engine
+        self._used = engine.used
         self._started = time.perf_counter()
 
-    def stage(self, name: str, count_in: int, count_out: int, usage: Usage = Usage()) -> None:  # noqa: B008  frozen
-        now = time.perf_counter()
-        seconds = round(now - self._started, 3)
-        self._started = now
-        self.records.append(
-            StageRecord(name=name, count_in=count_in, count_out=count_out, usage=usage, cost_usd=None, seconds=seconds)
+    def stage(self, name: str, count_in: int, count_out: int) -> None:
+        """A stage has ended."""
+        now, used = time.perf_counter(), self._engine.used
+        record = StageRecord(
+            name=name,
+            count_in=count_in,
+            count_out=count_out,
+            usage=used.minus(self._used),
+            cost_usd=None,
+            seconds=round(now - self._started, 3),
         )
+        self._started, self._used = now, used
+        self.records.append(record)
 
 
 class _Read(NamedTuple):
     file: ArticleFile | None
     failure: Failure | None
-    usage: Usage
 
 
-async def run_story(
-    ingested: Ingested, engine: Engine, *, words: int, concurrency: int = 4, progress: Progress = no_progress
-) -> Story:
+async def run_story(ingested: Ingested, engine: Engine, *, words: int, progress: Progress = no_progress) -> Story:
     """Summarize, ground, reconcile, synthesize, verify.
 
     An article whose model calls fail is recorded as a failure and the others go on. What makes the whole run
     meaningless (a refused key, an unknown model, a used-up quota) is raised.
     """
-    timer = _Timer()
-    readings = await _read_all(ingested.articles, engine, concurrency, progress)
+    meter = _Meter(engine)
+    readings = await _read_all(ingested.articles, engine, progress)
     failures = (*ingested.failures, *(r.failure for r in readings if r.failure))
     files = [r.file for r in readings if r.file]
-    usage = _sum(r.usage for r in readings)
-    timer.stage("summarize", len(ingested.articles), sum(len(f.summary.claims) for f in files), usage)
+    meter.stage("summarize", len(ingested.articles), sum(len(f.summary.claims) for f in files))
     if not files:
-        return Story(synthesis=None, files=(), stages=tuple(timer.records), failures=failures, notes=ingested.notes)
+        return Story(synthesis=None, files=(), stages=tuple(meter.records), failures=failures, notes=ingested.notes)
     claims = trace_origins([claim for file in files for claim in file.summary.claims])
     files = _with_claims(files, claims)
     articles = {file.article.id: file.article for file in files}
     clusters = reconcile(claims, articles)
-    timer.stage("reconcile", len(claims), len(clusters))
+    meter.stage("reconcile", len(claims), len(clusters))
     brief = Brief(articles=articles, claims={claim.id: claim for claim in claims}, clusters=clusters, words=words)
     progress("synthesize", 0, 1)
     draft = await synthesize(engine, brief)
     progress("synthesize", 1, 1)
-    timer.stage("synthesize", len(clusters), len(draft.statements), draft.usage)
-    verified = await verify(draft.statements, engine, brief)
-    notes = [*ingested.notes, *draft.notes]
-    if not verified.statements and brief.claims:
-        notes.append("No drafted statement was borne out; the summary is in the sources' own words.")
-        again = await verify(own_words(brief), engine, brief)
-        verified = again.model_copy(update={"dropped": (*verified.dropped, *again.dropped)})
-    if not verified.statements:
-        notes.append("Nothing in the articles could be told; the summary is empty.")
-    timer.stage("verify", len(draft.statements), len(verified.statements), verified.usage)
+    meter.stage("synthesize", len(clusters), len(draft.statements))
+    verified, notes = await _verified(draft, engine, brief)
+    meter.stage("verify", len(draft.statements), len(verified.statements))
     return Story(
         synthesis=_synthesis(engine, brief, verified),
         files=tuple(files),
-        stages=tuple(timer.records),
+        stages=tuple(meter.records),
         failures=failures,
-        notes=tuple(notes),
+        notes=(*ingested.notes, *draft.notes, *notes),
     )
 
 
-async def _read_all(articles: Sequence[Article], engine: Engine, concurrency: int, progress: Progress) -> list[_Read]:
-    """Each article on its own, in parallel; results in the order of the articles."""
-    slots = asyncio.Semaphore(concurrency)
+async def _verified(draft: SynthesisDraft, engine: Engine, brief: Brief) -> tuple[Verified, list[str]]:
+    """What stands in the end, and remarks on what had to be done for it.
+
+    Where most of a draft is not borne out, the engine may have another way; where nothing is, the sources' own
+    words are left.
+    """
+    notes = []
+    verified = await verify(draft.statements, engine, brief)
+    failed = sum(dropped.verdict.status != "supported" for dropped in verified.dropped)
+    if failed > len(draft.statements) * _TOO_MANY_FAILED:
+        again = await engine.synthesize_again(brief)
+        if again is not None:
+            counted = f"{failed} of {len(draft.statements)} statements"
+            notes += [f"Of one call over the whole brief, {counted} were not borne out; one cluster a call was used."]
+            notes += again.notes
+            verified = _better(verified, await verify(again.statements, engine, brief))
+    if not verified.statements and brief.claims:
+        notes.append("No drafted statement was borne out; the summary is in the sources' own words.")
+        verified = _better(verified, await verify(own_words(brief), engine, brief))
+    if not verified.statements:
+        notes.append("Nothing in the articles could be told; the summary is empty.")
+    return verified, notes
+
+
+def _better(first: Verified, second: Verified) -> Verified:
+    """The one with more statements; what was dropped from either is listed."""
+    chosen = max(second, first, key=lambda verified: len(verified.statements))
+    return chosen.model_copy(update={"dropped": (*first.dropped, *second.dropped)})
+
+
+async def _read_all(articles: Sequence[Article], engine: Engine, progress: Progress) -> list[_Read]:
+    """Each article on its own, in parallel; results in the order of the articles.
+
+    How many calls are under way at a time is the model's affair: whoever waits to try again holds nobody up.
+    """
     done = 0
 
     async def read(article: Article) -> _Read:
         nonlocal done
-        async with slots:
-            result = await _read(article, engine)
+        result = await _read(article, engine)
         done += 1
         progress("summarize", done, len(articles))
         return result
@@ -140,12 +170,12 @@ async def _read(article: Article, engine: Engine) -> _Read:
     except ModelError as error:
         message = " ".join(filter(None, (error.message, error.hint)))
         failure = Failure(path=article.path, stage="summarize", code=error.code, message=message)
-        return _Read(None, failure, Usage())
+        return _Read(None, failure)
     claims, rejected = ground(article, draft.claims)
     summary = ArticleSummary(
         article_id=article.id, headline=article.title, claims=claims, rejected=rejected, usage=draft.usage.in_all()
     )
-    return _Read(ArticleFile(article=article, summary=summary), None, draft.usage)
+    return _Read(ArticleFile(article=article, summary=summary), None)
 
 
 def _with_claims(files: Sequence[ArticleFile], claims: Sequence[Claim]) -> list[ArticleFile]:
@@ -180,7 +210,3 @@ def _synthesis(engine: Engine, brief: Brief, verified: Verified) -> Synthesis:
 def _source(article: Article) -> Source:
     fields = ("title", "publisher", "published", "url", "path", "sha256")
     return Source(article_id=article.id, **{name: getattr(article, name) for name in fields})
-
-
-def _sum(usages: Iterable[Usage]) -> Usage:
-    return reduce(Usage.plus, usages, Usage())

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from pipeline.domain.article import Article
 from pipeline.domain.base import Model
-from pipeline.domain.claims import Claim, Usage
+from pipeline.domain.claims import Claim
 from pipeline.domain.clusters import DIFFERING, ClaimCluster, Position
 from pipeline.domain.synthesis import Citation, Disagreement, DisagreementPosition, Dropped, Statement
 from pipeline.domain.verdict import Verdict
@@ -26,24 +26,21 @@ _MAX_TITLE_WORDS = 30
 
 
 class Verified(Model):
-    """What passed, what did not, and what the repairs took."""
+    """What passed and what did not."""
 
     statements: tuple[Statement, ...]
     dropped: tuple[Dropped, ...]
-    usage: Usage = Usage()
 
 
 async def verify(drafts: Sequence[StatementDraft], engine: Engine, brief: Brief) -> Verified:
     """Statements within the budget of words, in the order of the drafts; the others with their reason."""
     statements: list[Statement] = []
     dropped: list[Dropped] = []
-    usage = Usage()
     for draft in drafts:
         cited = cite(draft, brief)
         verdict = _judge(cited, brief)
         if verdict.status != "supported":
-            repaired, cost = await _repair(cited, verdict, engine, brief)
-            usage = usage.plus(cost)
+            repaired = await _repair(cited, verdict, engine, brief)
             dropped.append(_dropped(cited, verdict, replaced=repaired is not None))
             if repaired is None:
                 continue
@@ -54,7 +51,7 @@ async def verify(drafts: Sequence[StatementDraft], engine: Engine, brief: Brief)
             dropped.append(_left_out(cited, verdict, "The summary had reached the length asked for."))
         else:
             statements.append(_statement(f"s{len(statements) + 1}", cited, verdict, brief))
-    return Verified(statements=tuple(statements), dropped=tuple(dropped), usage=usage)
+    return Verified(statements=tuple(statements), dropped=tuple(dropped))
 
 
 def _judge(cited: CitedDraft, brief: Brief) -> Verdict:
@@ -63,15 +60,15 @@ def _judge(cited: CitedDraft, brief: Brief) -> Verdict:
 
 async def _repair(
     cited: CitedDraft, verdict: Verdict, engine: Engine, brief: Brief
-) -> tuple[tuple[CitedDraft, Verdict] | None, Usage]:
+) -> tuple[CitedDraft, Verdict] | None:
     """The engine's second try, else the cited passages' own words; None if neither passes."""
     answer = await engine.repair(cited.draft, verdict, brief)
     for draft in [*answer.statements, *_own_words(cited)]:
         again = cite(draft, brief)
         second = _judge(again, brief)
         if second.status == "supported":
-            return (again, second), answer.usage
-    return None, answer.usage
+            return again, second
+    return None
 
 
 def _own_words(cited: CitedDraft) -> list[StatementDraft]:

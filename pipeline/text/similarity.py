@@ -29,8 +29,10 @@ def cosine(first: Iterable[str], second: Iterable[str], weights: Mapping[str, fl
     0.71
     """
     left, right = set(first), set(second)
-    shared = sum(weights.get(stem, 1.0) ** 2 for stem in left & right)
-    size = math.sqrt(sum(weights.get(s, 1.0) ** 2 for s in left) * sum(weights.get(s, 1.0) ** 2 for s in right))
+    shared = math.fsum(weights.get(stem, 1.0) ** 2 for stem in left & right)
+    size = math.sqrt(
+        math.fsum(weights.get(s, 1.0) ** 2 for s in left) * math.fsum(weights.get(s, 1.0) ** 2 for s in right)
+    )
     return shared / size if size else 0.0
 
 

@@ -22,6 +22,7 @@ from tests.cli.command import (
     load,
     numbered,
     passages,
+    pipeline,
     program,
     quotes,
     run_with,
@@ -172,16 +173,35 @@ def test_a_rerun_asks_nobody(articles: Path, tmp_path: Path) -> None:
     assert one == two
 
 
-def test_the_key_is_written_nowhere(articles: Path, tmp_path: Path) -> None:
-    """Not in a file, the store, the output or an error, even when the server sends it back."""
-    cache = tmp_path / "cache"
-    echoes = (None, api_error(401, f"Incorrect API key provided: {KEY}"), api_error(500, f"Bearer {KEY}"))
-    for number, echo in enumerate(echoes):
-        with FakeOpenAI(always(echo) if echo else Model()) as server:
-            ran = run_with(server.base_url, [articles], tmp_path / f"out{number}", PIPELINE_CACHE_DIR=str(cache))
-        assert KEY not in ran.out + ran.err
-    for path in tmp_path.rglob("*"):
-        assert path.is_dir() or KEY.encode() not in path.read_bytes()
+PASSWORD = "hunter2hunter2hunter2"
+
+
+@pytest.mark.parametrize("command", ["run", "doctor"])
+@pytest.mark.parametrize(
+    "echo",
+    [
+        None,
+        api_error(401, f"Incorrect API key provided: {KEY}"),
+        api_error(500, f"Bearer {KEY} {PASSWORD}"),
+        api_error(400, f"bad\x1b header: authorization: Bearer {KEY}", headers={"X-Echo": KEY}),
+        Answer(200, {"Location": f"http://{KEY}@elsewhere/"}, f"<html>{KEY} {PASSWORD}</html>".encode()),
+        Answer(307, {"Location": f"http://127.0.0.1:9/{KEY}?{PASSWORD}"}, b""),
+        chat_reply(f"The key is {KEY}."),
+    ],
+)
+def test_secrets_are_written_nowhere(command: str, echo: Answer | None, articles: Path, tmp_path: Path) -> None:
+    """Not the key, nor the password and the query of the base URL: in no file, store, recording, output or error."""
+    with FakeOpenAI(always(echo) if echo else Model()) as server:
+        url = server.base_url.replace("http://", f"http://editor:{PASSWORD}@") + f"?token={PASSWORD}"
+        settings = {"OPENAI_API_KEY": KEY, "OPENAI_BASE_URL": url, "PIPELINE_CACHE_DIR": str(tmp_path / "cache")}
+        settings |= {"PIPELINE_MODEL": "tiny", "PIPELINE_MAX_ATTEMPTS": "2", "PIPELINE_MAX_WAIT": "0.01"}
+        where = (articles, "--out", tmp_path / "out", "--record", tmp_path / "recording") if command == "run" else ()
+        ran = pipeline(command, *where, variables=settings)
+    written = [path.read_bytes().decode("utf-8", "replace") for path in tmp_path.rglob("*") if path.is_file()]
+    assert len(written) > 3
+    for secret in (KEY, PASSWORD):
+        assert not any(secret in text for text in (ran.out, ran.err, *written))
+    assert "Traceback" not in ran.err
 
 
 # --- killed and interrupted

@@ -1,28 +1,45 @@
 """The whole run against a real small model on this machine (`make test-local-model`).
 
-``LOCAL_MODEL_URL`` names a server that runs already; otherwise ``LOCAL_MODEL`` (or the one file in ``.models``) is
-served for the test. What is proven is the contract, not taste: it ends well and nothing unresolved reaches the reader.
+``LOCAL_MODEL_URL`` names a server that runs already; otherwise ``LOCAL_MODEL`` (or the first file in ``.models``) is
+run with ``--local-model``. What is proven is the contract, not taste: it ends well and nothing unresolved reaches the
+reader.
 """
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import subprocess
 import sys
 import unicodedata
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from pipeline.domain.claims import ArticleFile
 from pipeline.domain.synthesis import Citation, Synthesis
+from pipeline.errors import ConnectionFault, CredentialsError
+from pipeline.llm.local_server import serve
+from pipeline.llm.openai_client import OpenAIChat
+from pipeline.llm.protocol import ChatReply, ChatRequest, Message
 
 pytestmark = pytest.mark.local_model
 
 ROOT = Path(__file__).parents[2]
 SEEDS = ROOT / "seeds"
+REQUEST = ChatRequest(
+    model="local",
+    messages=(Message(role="user", content="Ann met Bob in Rome on Monday. Who met whom, and where?"),),
+    schema_name="answer",
+    json_schema={
+        "type": "object",
+        "properties": {"answer": {"type": "string", "maxLength": 60}},
+        "required": ["answer"],
+        "additionalProperties": False,
+    },
+    max_tokens=60,
+)
 
 
 def _model_file() -> Path:
@@ -33,31 +50,20 @@ def _model_file() -> Path:
     return found[0]
 
 
-@pytest.fixture(scope="module")
-def base_url() -> Iterator[str]:
-    """The URL of a server with a real model."""
+def _engine() -> list[str]:
+    """The flags that name the model."""
     running = os.environ.get("LOCAL_MODEL_URL")
     if running:
-        yield running
-        return
-    command = [sys.executable, str(Path(__file__).with_name("serve.py")), str(_model_file())]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
-        try:
-            assert server.stdout is not None
-            ready = next((line for line in server.stdout if line.startswith("READY ")), None)
-            if ready is None:
-                pytest.fail("The server did not start; is xllamacpp installed?")
-            yield ready.split()[1]
-        finally:
-            server.terminate()
+        return ["--base-url", running, "--model", "local", "--concurrency", "1"]
+    return ["--local-model", str(_model_file())]
 
 
-def test_run_with_a_real_model_ends_well_and_every_citation_resolves(base_url: str, tmp_path: Path) -> None:
+def test_run_with_a_real_model_ends_well_and_every_citation_resolves(tmp_path: Path) -> None:
     """Exit 0, statements there, every quote at its offsets and in the raw file, and a rerun asks for nothing."""
     out = tmp_path / "out"
     environment = os.environ | {"OPENAI_API_KEY": "unused", "PIPELINE_CACHE_DIR": str(tmp_path / "cache")}
     command = [sys.executable, "-c", "from pipeline.cli import main; main()", "run", str(SEEDS)]
-    command += ["--base-url", base_url, "--model", "local", "--concurrency", "1", "--out", str(out)]
+    command += [*_engine(), "--out", str(out)]
     first = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     print(first.stdout, first.stderr)  # noqa: T201  a person judges the summary; shown with pytest -s
     assert first.returncode == 0, first.stderr
@@ -73,6 +79,27 @@ def test_run_with_a_real_model_ends_well_and_every_citation_resolves(base_url: s
     usage = [stage["usage"] for stage in json.loads((out / "run.json").read_text(encoding="utf-8"))["stages"]]
     assert sum(u["calls"] for u in usage) == 0
     assert sum(u["cached"] for u in usage) > 0
+
+
+@pytest.mark.skipif("LOCAL_MODEL_URL" in os.environ, reason="a server is given; none is to be started")
+def test_served_file_gives_the_same_reply_again() -> None:
+    """The real package serves the file behind a key, repeats itself word for word, and is gone afterwards."""
+
+    async def ask() -> tuple[str, set[ChatReply]]:
+        async with serve(_model_file(), tell=print) as server:
+            async with OpenAIChat(server.base_url, server.api_key) as chat:
+                replies = [await chat.complete(REQUEST) for _ in range(3)]
+            async with OpenAIChat(server.base_url, "another-key") as chat:
+                with pytest.raises(CredentialsError):
+                    await chat.complete(REQUEST)
+        async with OpenAIChat(server.base_url, server.api_key) as chat:
+            with pytest.raises(ConnectionFault):
+                await chat.complete(REQUEST)
+        return replies[0].text, set(replies)
+
+    text, different = asyncio.run(ask())
+    assert text.startswith("{")
+    assert len(different) == 1
 
 
 def _assert_resolves(citation: Citation, out: Path) -> None:

@@ -28,7 +28,7 @@ from pipeline.errors import (
     UnknownModelError,
 )
 from pipeline.llm.openai_client import _KINDS, OpenAIChat, ServedModel, map_error
-from pipeline.llm.protocol import ChatReply
+from pipeline.llm.protocol import RUNGS, ChatReply, Rung
 from tests.fake_openai import (
     Answer,
     Behaviour,
@@ -56,6 +56,7 @@ NOT_OURS = {
     "MutuallyExclusiveAuthError",
     "APIRemovedInV1",
     "MissingDependencyError",
+    "InvalidWebhookSignatureError",
 }
 
 
@@ -104,6 +105,15 @@ def test_key_is_optional_elsewhere_and_not_taken_from_the_environment(
         assert server.requests[0].headers["authorization"] == "Bearer unused"
 
 
+def test_another_server_is_not_told_whose_account_is_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The organization and project of an OpenAI account are for OpenAI alone."""
+    monkeypatch.setenv("OPENAI_ORG_ID", "org-mine")
+    monkeypatch.setenv("OPENAI_PROJECT_ID", "proj-mine")
+    with FakeOpenAI(always(chat_reply("{}"))) as server:
+        asyncio.run(_complete(server.base_url))
+        assert "mine" not in str(server.requests[0].headers)
+
+
 @pytest.mark.parametrize("key", [None, "", "  "])
 def test_openai_itself_needs_a_key(key: str | None) -> None:
     """Without a key, OpenAI's own endpoint is refused before anything is sent."""
@@ -132,8 +142,8 @@ STATUSES: list[tuple[Answer, type[PipelineError]]] = [
     (api_error(404, "The model `x` does not exist", code="model_not_found"), UnknownModelError),
     (api_error(404, "model 'small' not found"), UnknownModelError),
     (api_error(400, "small is not a valid model ID"), UnknownModelError),
-    (api_error(404, "Not Found"), RequestRefused),
-    (Answer(404, {"Content-Type": "text/html"}, b"<h1>Not Found</h1>"), RequestRefused),
+    (api_error(404, "Not Found"), ConfigurationError),
+    (Answer(404, {"Content-Type": "text/html"}, b"<h1>Not Found</h1>"), ConfigurationError),
     (api_error(400, "Invalid 'messages'"), RequestRefused),
     (api_error(422, "cannot do that"), RequestRefused),
     (api_error(413, "Payload too large"), RequestTooLarge),
@@ -289,29 +299,168 @@ def test_calls_under_way_adapt_together() -> None:
         assert len(asyncio.run(calls(server.base_url))) == 4
 
 
+def _rungs(bodies: list[dict[str, Any]]) -> list[Rung]:
+    """The rungs that requests were sent on."""
+    formats = [body.get("response_format", {}) for body in bodies]
+    strict = {True: "_strict", None: ""}
+    return [form.get("type", "text") + strict[form.get("json_schema", {}).get("strict")] for form in formats]
+
+
+def _after(
+    behaviour: Behaviour, calls: int = 1, rung: Rung = "json_schema_strict"
+) -> tuple[list[dict[str, Any]], Rung]:
+    """The bodies that were sent in some calls, and the client's rung at the end."""
+
+    async def call(base_url: str) -> Rung:
+        async with OpenAIChat(base_url, KEY) as chat:
+            for _ in range(calls):
+                await chat.complete(chat_request(rung=rung))
+            return chat.rung
+
+    with FakeOpenAI(behaviour) as server:
+        rung_at_end = asyncio.run(call(server.base_url))
+        return server.chats, rung_at_end
+
+
 def test_servers_without_schemas_get_the_schema_in_the_prompt() -> None:
-    """The ladder: json_schema, then json_object, then none, with the schema as a message below the first."""
+    """A server that refuses every format is asked in words: with the whole schema, in one system message."""
 
     def behave(body: dict[str, Any]) -> Answer:
         form = body.get("response_format", {}).get("type")
         return api_error(400, f"response_format type '{form}' is not supported") if form else chat_reply("{}")
 
-    async def call(base_url: str) -> str:
-        async with OpenAIChat(base_url, KEY) as chat:
-            await chat.complete(chat_request())
-            return chat.rung
-
-    with FakeOpenAI(behave) as server:
-        assert asyncio.run(call(server.base_url)) == "none"
-        assert [body.get("response_format", {}).get("type") for body in server.chats] == [
-            "json_schema",
-            "json_object",
-            None,
-        ]
-        messages = server.chats[-1]["messages"]
+    bodies, rung = _after(behave)
+    assert (rung, _rungs(bodies)) == ("text", ["json_schema_strict", "json_object", "text"])
+    messages = bodies[-1]["messages"]
     assert [message["role"] for message in messages] == ["system", "user"]
     assert messages[0]["content"].startswith("Be brief.")
-    assert '"answer"' in messages[0]["content"]
+    assert '"maxLength"' in messages[0]["content"]
+
+
+@pytest.mark.parametrize("rung", RUNGS)
+def test_every_rung_says_the_shape(rung: Rung) -> None:
+    """Where a server ignores the format without a word, the model still knows what to write."""
+    bodies, _ = _after(always(chat_reply("{}")), rung=rung)
+    assert _rungs(bodies) == [rung]
+    assert '{"answer": string}' in bodies[0]["messages"][0]["content"]
+    assert ('"maxLength"' in bodies[0]["messages"][0]["content"]) == (rung in {"json_object", "text"})
+
+
+REFUSED_FORMATS: list[tuple[Answer, Rung]] = [
+    (api_error(400, "json_schema.strict: Extra inputs are not permitted"), "json_schema"),
+    (
+        api_error(422, "not supported", param="response_format.json_schema.strict", code="unsupported_value"),
+        "json_schema",
+    ),
+    (api_error(400, "Invalid schema for response_format 'answer': schema must be closed"), "json_schema"),
+    (api_error(400, "'response_format' of type 'json_schema' is not supported with this model."), "json_object"),
+    (api_error(400, "This response_format type is unavailable now"), "json_object"),
+    (api_error(501, "The provided JSON schema contains features not supported by xgrammar."), "json_object"),
+    (Answer(400, {}, {"error": "'response_format.type' must be 'text' or 'json_object'"}), "json_object"),
+    (api_error(400, "failed to parse grammar"), "json_object"),
+]
+
+
+@pytest.mark.parametrize(("answer", "rung"), REFUSED_FORMATS)
+def test_a_refused_format_steps_down_as_far_as_it_says(answer: Answer, rung: Rung) -> None:
+    """A refusal of strictness costs only that; a refusal of the format costs the schema."""
+    bodies, in_use = _after(in_turn(answer, chat_reply("{}")))
+    assert (in_use, _rungs(bodies)) == (rung, ["json_schema_strict", rung])
+
+
+def test_schemas_that_are_always_invalid_end_in_words() -> None:
+    """Complaints about the schema lead to the rung that sends none, and there they are the error."""
+    refuse = api_error(400, "Invalid schema: nobody knows why")
+    bodies, rung = _after(in_turn(refuse, refuse, chat_reply("{}")))
+    assert (rung, _rungs(bodies)[1:]) == ("json_object", ["json_schema", "json_object"])
+    assert type(_failure(refuse)) is RequestRefused
+
+
+def test_a_request_may_ask_for_less() -> None:
+    """A request's own rung is kept to, and a refusal of it does not cost the rungs above."""
+    refusing = in_turn(api_error(400, "response_format 'json_object' is not supported"), chat_reply("{}"))
+    bodies, rung = _after(refusing, rung="json_object")
+    assert (rung, _rungs(bodies)) == ("json_schema_strict", ["json_object", "text"])
+
+
+REQUIRED = {"type": "object", "properties": {"answer": {"type": "string"}}, "required": ["answer"]}
+
+
+def _rung_after(*texts: str, finish: str = "stop", together: bool = False) -> Rung:
+    async def calls(base_url: str) -> Rung:
+        async with OpenAIChat(base_url, KEY) as chat:
+            pending = [chat.complete(chat_request(json_schema=REQUIRED)) for _ in texts]
+            for group in [pending] if together else [[one] for one in pending]:
+                await asyncio.gather(*group)
+            return chat.rung
+
+    with FakeOpenAI(in_turn(*(chat_reply(text, finish) for text in texts))) as server:
+        return asyncio.run(calls(server.base_url))
+
+
+@pytest.mark.parametrize(
+    ("texts", "rung"),
+    [
+        (["prose", "more prose"], "json_schema"),
+        (['{"other": 1}', "[1]"], "json_schema"),
+        (["prose"] * 4, "json_object"),
+        (["prose"] * 9, "text"),
+        (["prose", '{"answer": "x"}', "prose"], "json_schema_strict"),
+        (['```json\n{"answer": "x"}\n```'] * 3, "json_schema_strict"),
+    ],
+)
+def test_formats_that_are_ignored_are_given_up(texts: list[str], rung: Rung) -> None:
+    """Two replies in a row without the object that was asked for cost a rung; one that can be read costs none."""
+    assert _rung_after(*texts) == rung
+
+
+def test_replies_of_a_rung_that_is_left_do_not_count() -> None:
+    """Calls that were under way together cost one rung, not one for each pair."""
+    assert _rung_after(*["prose"] * 4, together=True) == "json_schema"
+
+
+def test_cut_replies_say_nothing_of_the_format() -> None:
+    """A reply that ran into the limit is no sign that the schema is ignored."""
+    assert _rung_after("prose", "prose", "prose", finish="length") == "json_schema_strict"
+
+
+NO_SYSTEM: list[Answer] = [
+    api_error(400, "System role not supported", type="BadRequestError"),
+    api_error(500, "raise_exception: System role not supported"),
+    api_error(400, "Only user and assistant roles are supported!"),
+    api_error(400, "Conversation roles must alternate user/assistant/user/assistant/..."),
+    api_error(400, "Unsupported value: 'messages[0].role' does not support 'system' with this model."),
+    api_error(400, "Developer instruction is not enabled for models/gemma-3-4b-it"),
+    api_error(400, "Unexpected role 'system' in messages"),
+    api_error(400, "nope", param="messages[0].role", code="unsupported_value"),
+]
+
+
+@pytest.mark.parametrize("answer", NO_SYSTEM)
+def test_templates_without_a_system_role_get_its_text_from_the_user(answer: Answer) -> None:
+    """What the system message says then begins the user's, and roles still take turns."""
+    bodies, _ = _after(in_turn(answer, chat_reply("{}")))
+    (message,) = bodies[1]["messages"]
+    assert message["role"] == "user"
+    assert message["content"].startswith("Be brief.")
+    assert message["content"].endswith("\n\nHello.")
+
+
+def test_what_was_learned_before_is_done_without_from_the_start() -> None:
+    """Adaptations of an earlier run spare the refusals; names that nobody knows are ignored."""
+
+    async def call(base_url: str) -> frozenset[str]:
+        learned = ["seed", "system", "strict", "schema:maxLength", "schema:of doom", "telepathy"]
+        async with OpenAIChat(base_url, KEY, adapted=learned) as chat:
+            await chat.complete(chat_request())
+            return chat.adaptations
+
+    with FakeOpenAI(always(chat_reply("{}"))) as server:
+        assert asyncio.run(call(server.base_url)) == {"seed", "system", "strict", "schema:maxLength"}
+        (body,) = server.chats
+    assert "seed" not in body
+    assert _rungs([body]) == ["json_schema"]
+    assert "maxLength" not in str(body)
 
 
 def test_schema_keywords_a_server_does_not_take_are_left_out() -> None:
@@ -426,10 +575,10 @@ def test_text_without_bytes_is_refused_not_a_crash() -> None:
         asyncio.run(call(server.base_url))
 
 
-def _served(models: Any) -> list[ServedModel]:
+def _listing(models: Any, *, strictly: bool) -> list[ServedModel]:
     async def call(base_url: str) -> list[ServedModel]:
         async with OpenAIChat(base_url, KEY) as chat:
-            return await chat.served_models()
+            return await (chat.list_models() if strictly else chat.served_models())
 
     with FakeOpenAI(always(chat_reply("{}")), models) as server:
         return asyncio.run(call(server.base_url))
@@ -438,13 +587,52 @@ def _served(models: Any) -> list[ServedModel]:
 def test_served_models_carry_their_size_where_it_is_said() -> None:
     """llama.cpp's parameter count is read; a model without one has None."""
     listed = [{"id": "qwen", "meta": {"n_params": 1_543_714_304}}, {"id": "gpt"}, {"no": "id"}]
-    assert _served(listed) == [ServedModel("qwen", 1_543_714_304), ServedModel("gpt", None)]
+    expected = [ServedModel("qwen", 1_543_714_304, None), ServedModel("gpt", None, None)]
+    assert _listing(listed, strictly=False) == _listing(listed, strictly=True) == expected
 
 
-@pytest.mark.parametrize("models", [None, Answer(500, {}, {}), Answer(200, {}, b"<html>"), {"not": "a list"}])
-def test_served_models_are_none_where_there_is_no_list(models: Any) -> None:
-    """An endpoint that lists nothing usable lists nothing."""
-    assert _served(models) == []
+@pytest.mark.parametrize(
+    ("row", "context"),
+    [
+        ({"max_model_len": 4096}, 4096),
+        ({"context_length": 8192}, 8192),
+        ({"context_length": 131072, "loaded_context_length": 4096}, 4096),
+        ({"context_window": 131072}, 131072),
+        ({"max_context_length": 32768}, 32768),
+        ({"meta": {"n_ctx": 4096, "n_ctx_train": 32768}}, 4096),
+        ({"meta": {"n_ctx_train": 32768}}, 32768),
+        ({"context_length": None, "max_model_len": "many", "meta": [1]}, None),
+        ({"context_length": 0}, None),
+    ],
+)
+def test_the_context_is_read_as_each_server_says_it(row: dict[str, Any], context: int | None) -> None:
+    """What is served counts before what the model could do."""
+    assert _listing([{"id": "m", **row}], strictly=True) == [ServedModel("m", None, context)]
+
+
+def test_a_list_without_a_wrapper_is_a_list() -> None:
+    """Some servers give the rows alone."""
+    assert _listing(Answer(200, {}, [{"id": "m"}]), strictly=True) == [ServedModel("m", None, None)]
+
+
+@pytest.mark.parametrize(
+    ("models", "kind"),
+    [
+        (None, ConfigurationError),
+        (api_error(401, "no"), CredentialsError),
+        (Answer(500, {}, {}), ServerFault),
+        (Answer(200, {}, b"<html>"), GarbledReply),
+        (Answer(200, {}, b"[" * 99_999), GarbledReply),
+        ({"not": "a list"}, GarbledReply),
+    ],
+)
+def test_where_there_is_no_list_that_is_said_or_nothing(models: Any, kind: type[PipelineError]) -> None:
+    """One way of asking says what is wrong; the other lists nothing."""
+    with pytest.raises(PipelineError) as caught:
+        _listing(models, strictly=True)
+    assert type(caught.value) is kind
+    assert "model" not in caught.value.message.partition(":")[0]
+    assert _listing(models, strictly=False) == []
 
 
 def _below(cls: type[BaseException]) -> Iterator[type[BaseException]]:
@@ -453,14 +641,21 @@ def _below(cls: type[BaseException]) -> Iterator[type[BaseException]]:
         yield from _below(child)
 
 
+def _exceptions_of_the_sdk() -> set[type[BaseException]]:
+    """All that inherit from its root, and all that it offers by name."""
+    offered = [thing for module in (openai, openai._exceptions) for thing in vars(module).values()]
+    named = {thing for thing in offered if isinstance(thing, type) and issubclass(thing, BaseException)}
+    return {*_below(openai.OpenAIError), *named}
+
+
 def test_every_exception_of_the_sdk_is_mapped() -> None:
     """A class that a new release of the SDK brings has to be looked at before this passes."""
     unmapped = []
-    for cls in _below(openai.OpenAIError):
+    for cls in _exceptions_of_the_sdk():
         if issubclass(cls, openai.APIStatusError) or cls.__name__ in NOT_OURS:
             continue
-        nearest = next(parent.__name__ for parent in cls.__mro__ if parent.__name__ in _KINDS)
-        if nearest in {"OpenAIError", "APIError"} and cls.__name__ != nearest:
+        nearest = next((parent.__name__ for parent in cls.__mro__ if parent.__name__ in _KINDS), None)
+        if nearest in {"OpenAIError", "APIError", None} and cls.__name__ != nearest:
             unmapped.append(cls.__name__)
     assert unmapped == []
 

@@ -7,6 +7,7 @@ import json
 import multiprocessing
 import sqlite3
 import stat
+import time
 from pathlib import Path
 
 import pytest
@@ -14,16 +15,20 @@ from hypothesis import given, strategies as st
 
 from pipeline.domain.claims import Usage
 from pipeline.errors import ConfigurationError, ServerFault
+from pipeline.llm.keeping import KeepingChat, StoredChat
 from pipeline.llm.protocol import ChatReply, FinishReason
-from pipeline.llm.store import ReplyStore, StoredChat, canonical_request, digest_of
+from pipeline.llm.store import IN_MEMORY, ReplyStore, canonical_request, digest_of
 from tests.llm.scripted import ScriptedChat, chat_request, reply
 
 HERE = "http://127.0.0.1/v1"
 
 
 def _call(store: ReplyStore, *turns: ChatReply | Exception, fresh: bool = False) -> ChatReply:
-    chat = StoredChat(ScriptedChat(*turns), store, HERE, fresh=fresh)
-    return asyncio.run(chat.complete(chat_request()))
+    async def call() -> ChatReply:
+        keeping = KeepingChat(ScriptedChat(*turns), store, HERE, fresh=fresh)
+        return await StoredChat(keeping, store, HERE, fresh=fresh).complete(chat_request())
+
+    return asyncio.run(call())
 
 
 def test_a_reply_is_paid_for_once(tmp_path: Path) -> None:
@@ -36,7 +41,9 @@ def test_a_reply_is_paid_for_once(tmp_path: Path) -> None:
     assert (hit.text, hit.usage) == ("first", Usage(calls=1, prompt_tokens=3, completion_tokens=2).from_store())
 
 
-@pytest.mark.parametrize(("finish", "stored"), [("stop", 1), ("length", 1), ("content_filter", 0), ("other", 0)])
+@pytest.mark.parametrize(
+    ("finish", "stored"), [("stop", 1), ("length", 1), ("runaway", 1), ("content_filter", 0), ("other", 0)]
+)
 def test_what_may_not_last_is_not_stored(tmp_path: Path, finish: FinishReason, stored: int) -> None:
     """Whole and cut replies are kept; refusals and odd endings are asked for again."""
     with ReplyStore(tmp_path / "r") as store:
@@ -64,15 +71,15 @@ def test_the_first_of_two_processes_wins(tmp_path: Path) -> None:
     """If another process stored a reply meanwhile, that one is used, so that both go on alike."""
     canonical = canonical_request(chat_request(), HERE)
     with ReplyStore(tmp_path / "r") as mine, ReplyStore(tmp_path / "r") as other:
-        other.add(canonical, reply("theirs"))
-        kept = mine.add(canonical, reply("mine"))
-    assert kept.text == "theirs"
+        other.add([(canonical, reply("theirs"))])
+        kept = mine.add([(canonical, reply("mine"))])
+    assert [k.text for k in kept] == ["theirs"]
 
 
 def _fill(path: Path, name: str) -> None:
     with ReplyStore(path) as store:
         for number in range(40):
-            store.add(canonical_request(chat_request(f"{name}{number}"), HERE), reply(name))
+            store.add([(canonical_request(chat_request(f"{name}{number}"), HERE), reply(name))])
 
 
 def test_two_processes_write_at_once(tmp_path: Path) -> None:
@@ -132,12 +139,66 @@ def test_a_changed_request_is_found(tmp_path: Path) -> None:
         assert store.verify() == [digest_of(canonical_request(chat_request(), HERE))]
 
 
-def test_clear_forgets_everything(tmp_path: Path) -> None:
-    """After clear there is nothing left."""
+def test_pruning_forgets_everything_or_what_is_old(tmp_path: Path) -> None:
+    """By age only the older replies go; without an age all go, and what was learned too."""
     with ReplyStore(tmp_path / "r") as store:
         _call(store, reply("x"))
-        store.clear()
+        store.learn(HERE, "small", frozenset({"seed"}))
+        assert (store.prune(older_than=time.time() - 60), store.count()) == (0, 1)
+        assert (store.prune(older_than=time.time() + 60), store.count()) == (1, 0)
+        assert store.recall(HERE, "small", newer_than=0) == {"seed"}
+        store.prune()
+        assert store.recall(HERE, "small", newer_than=0) == frozenset()
+
+
+def test_what_was_learned_is_remembered_for_a_while(tmp_path: Path) -> None:
+    """Adaptations come back for the same endpoint and model only, and not for ever."""
+    with ReplyStore(tmp_path / "r") as store:
+        store.learn(HERE, "small", frozenset({"seed", "schema:maxLength"}))
+    with ReplyStore(tmp_path / "r") as store:
+        assert store.recall(HERE, "small", newer_than=time.time() - 60) == {"seed", "schema:maxLength"}
+        assert store.recall(HERE, "small", newer_than=time.time() + 60) == frozenset()
+        assert store.recall(HERE, "large", newer_than=0) == frozenset()
+
+
+def test_a_group_is_stored_whole_or_not_at_all(tmp_path: Path) -> None:
+    """A reply that cannot be written takes the others of its group back with it."""
+    good, bad = ((canonical_request(chat_request(name), HERE), reply(name)) for name in "ab")
+    with ReplyStore(tmp_path / "r") as store:
+        database = sqlite3.connect(tmp_path / "r", isolation_level=None)
+        database.execute(
+            "CREATE TRIGGER full BEFORE INSERT ON replies WHEN NEW.request LIKE '%\"b\"%' "
+            "BEGIN SELECT RAISE(ROLLBACK, 'disk full'); END"
+        )
+        with pytest.raises(ConfigurationError, match="disk full"):
+            store.add([good, bad])
         assert store.count() == 0
+        database.execute("DROP TRIGGER full")
+        database.close()
+        assert [k.text for k in store.add([good, bad])] == ["a", "b"]
+
+
+def test_groups_tell_what_is_stored(tmp_path: Path) -> None:
+    """By model and prompt, with sizes and times; a request that is no JSON is counted under a question mark."""
+    with ReplyStore(tmp_path / "r") as store:
+        rows = [(canonical_request(chat_request(name), HERE), reply(name)) for name in ("small", "large")]
+        store.add([*rows, ("nonsense", reply("x"))])
+        found = store.groups()
+    assert [(g.model, g.prompt, g.replies) for g in found] == [
+        ("?", "?", 1),
+        ("large", "answer", 1),
+        ("small", "answer", 1),
+    ]
+    assert all(g.size > 0 and g.oldest <= g.newest <= time.time() for g in found)
+
+
+def test_in_memory_nothing_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a cache, replies are shared within the run, and no file is made."""
+    monkeypatch.chdir(tmp_path)
+    with ReplyStore(IN_MEMORY) as store:
+        _call(store, reply("x"))
+        assert _call(store).usage.cached == 1
+    assert list(tmp_path.iterdir()) == []
 
 
 @given(st.text(), st.integers(1, 9999))
@@ -149,6 +210,7 @@ def test_digests_are_stable_and_tell_requests_apart(text: str, limit: int) -> No
     assert canonical == canonical_request(copy, HERE)
     assert json.loads(canonical)["request"]["max_tokens"] == limit
     others = [
+        canonical_request(request.model_copy(update={"rung": "text"}), HERE),
         canonical_request(chat_request(text=text + "x", max_tokens=limit), HERE),
         canonical_request(chat_request(text=text, max_tokens=limit + 1), HERE),
         canonical_request(request, "http://other/v1"),

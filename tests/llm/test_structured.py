@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from contextlib import nullcontext
 from typing import Any, Literal
 
 import pytest
@@ -12,8 +13,9 @@ from pydantic import BaseModel, Field
 
 from pipeline.domain.base import Model
 from pipeline.domain.claims import Usage
-from pipeline.errors import InvalidReply, RefusedReply, RequestTooLarge, TruncatedReply
-from pipeline.llm.structured import ask, extract_json, parse, portable_schema
+from pipeline.errors import InvalidReply, PromptCut, RefusedReply, ReplyError, RequestTooLarge, TruncatedReply
+from pipeline.llm.protocol import RUNGS
+from pipeline.llm.structured import MOST_CALLS, ask, extract_json, parse, portable_schema
 from tests.llm.scripted import ScriptedChat, chat_request, reply
 
 
@@ -41,8 +43,10 @@ OBJECTS = st.dictionaries(st.text(), JSON_VALUES, max_size=4)
 NOISE = st.text(alphabet=st.characters(exclude_characters="{}<"), max_size=30)
 
 
-def _ask(chat: ScriptedChat) -> tuple[Claims, Usage]:
-    return asyncio.run(ask(chat, chat_request(), Claims))
+def _ask(chat: ScriptedChat, text: str = "Hello.") -> Claims:
+    found = asyncio.run(ask(chat, chat_request(text=text), Claims))
+    assert chat.left == []
+    return found
 
 
 @given(NOISE, OBJECTS, NOISE)
@@ -73,9 +77,7 @@ def test_a_cut_object_is_never_taken_for_a_whole_one(value: dict[str, Any], data
 def test_usual_wrappings_are_taken_off(text: str) -> None:
     """Fences, thoughts and prose are no reason to ask again."""
     chat = ScriptedChat(reply(text))
-    found, usage = _ask(chat)
-    assert found.quotes[0].words == "met"
-    assert usage.calls == 1
+    assert _ask(chat).quotes[0].words == "met"
 
 
 def test_a_thought_inside_a_string_is_kept() -> None:
@@ -97,11 +99,9 @@ BAD = [
 
 @pytest.mark.parametrize("text", BAD)
 def test_one_repair_turn_shows_the_reply_and_the_problem(text: str) -> None:
-    """A reply that does not validate is shown to the model with what is wrong; the usage is the sum."""
+    """A reply that does not validate is shown to the model with what is wrong."""
     chat = ScriptedChat(reply(text), reply(GOOD))
-    found, usage = _ask(chat)
-    assert found.quotes[0].words == "met"
-    assert (usage.calls, usage.prompt_tokens) == (2, 6)
+    assert _ask(chat).quotes[0].words == "met"
     assistant, user = chat.requests[1].messages[-2:]
     assert (assistant.role, user.role) == ("assistant", "user")
     assert 0 < len(assistant.content) <= 4000
@@ -124,11 +124,36 @@ def test_no_room_for_a_repair_is_an_invalid_reply() -> None:
 
 
 def test_a_cut_reply_gets_twice_the_room_once() -> None:
-    """A reply that ran into the limit is asked for again with double the limit, and counts."""
+    """A reply that ran into the limit is asked for again with double the limit."""
     chat = ScriptedChat(reply('{"kind"', "length"), reply(GOOD))
-    _, usage = _ask(chat)
+    _ask(chat)
     assert [request.max_tokens for request in chat.requests] == [50, 100]
-    assert usage.calls == 2
+
+
+def test_a_reply_that_runs_on_is_asked_for_without_constraint() -> None:
+    """More room would not help against white space without end; the last rung of the ladder may."""
+    chat = ScriptedChat(reply('{"kind": ' + " " * 300, "runaway"), reply(GOOD))
+    _ask(chat)
+    assert [(request.max_tokens, request.rung) for request in chat.requests] == [(50, RUNGS[0]), (50, RUNGS[-1])]
+
+
+def test_whatever_goes_wrong_there_are_three_calls_at_most() -> None:
+    """Cut, then invalid, then invalid or cut again: the repair has the wider limit, and there is no fourth call."""
+    for last in (reply("no"), reply(GOOD, "length")):
+        chat = ScriptedChat(reply("{", "length"), reply("no"), last)
+        with pytest.raises(ReplyError):
+            _ask(chat)
+        assert [request.max_tokens for request in chat.requests] == [50, 100, 100]
+        assert len(chat.requests) == MOST_CALLS
+
+
+@pytest.mark.parametrize(("counted", "cut"), [(0, False), (20, False), (512, True), (1500, False)])
+def test_a_prompt_that_was_cut_in_silence_is_an_error(counted: int, cut: bool) -> None:  # noqa: FBT001
+    """A count far below what the prompt must have means that a part was dropped; a made-up one does not."""
+    usage = Usage(calls=1, prompt_tokens=counted, completion_tokens=2)
+    chat = ScriptedChat(reply(GOOD).model_copy(update={"usage": usage}))
+    with pytest.raises(PromptCut, match="512 tokens") if cut else nullcontext():
+        _ask(chat, text="seven words to fill it up " * 250)
 
 
 def test_a_reply_cut_twice_is_an_error() -> None:

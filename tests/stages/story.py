@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from pipeline.domain.article import Article
-from pipeline.domain.claims import Claim
+from pipeline.domain.claims import Claim, Usage
 from pipeline.domain.verdict import Verdict
 from pipeline.engines.extractive import ExtractiveEngine
 from pipeline.engines.protocol import Brief, EngineName, StatementDraft, SummaryDraft, SynthesisDraft
@@ -58,6 +58,16 @@ class ToldEngine:
     @property
     def model(self) -> str | None:
         """None."""
+        return None
+
+    @property
+    def used(self) -> Usage:
+        """Nothing."""
+        return Usage()
+
+    async def synthesize_again(self, brief: Brief) -> SynthesisDraft | None:
+        """No other way."""
+        del brief
         return None
 
     async def summarize(self, article: Article) -> SummaryDraft:

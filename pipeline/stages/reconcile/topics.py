@@ -33,7 +33,7 @@ def _groups(view: View) -> list[list[Claim]]:
         left, right = group_of[first], group_of[second]
         if left is right:
             continue
-        total = sum(links.get(_pair(a.id, b.id), 0.0) for a in left for b in right)
+        total = math.fsum(links.get(_pair(a.id, b.id), 0.0) for a in left for b in right)
         if total >= _SAME_TOPIC * len(left) * len(right):
             left.extend(right)
             for claim in right:
@@ -58,7 +58,9 @@ def _links(view: View) -> dict[tuple[str, str], float]:
         square = view.weights[word] ** 2
         for one, two in combinations(sorted(set(ids)), 2):
             products[one, two] = products.get((one, two), 0.0) + square
-    lengths = {claim.id: math.sqrt(sum(view.weights[s] ** 2 for s in view.stems[claim.id])) for claim in view.claims}
+    lengths = {
+        claim.id: math.sqrt(math.fsum(view.weights[s] ** 2 for s in view.stems[claim.id])) for claim in view.claims
+    }
     cosines = {(a, b): product / (lengths[a] * lengths[b]) for (a, b), product in products.items()}
     by_id = {claim.id: claim for claim in view.claims}
     return {

@@ -1,0 +1,45 @@
+"""What calls can take, and what that costs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from typing import Final
+
+from pipeline.llm.endpoint import DEFAULT_BASE_URL, is_hosted, output_bound
+from pipeline.llm.prices import price
+from pipeline.llm.protocol import ChatRequest
+from pipeline.llm.tokens import TokenCounter, prompt_bound
+from pipeline.settings import Settings
+
+_OWN_MACHINE: Final = "http://127.0.0.1"
+
+Bound = Callable[[ChatRequest], tuple[int, int]]
+
+
+def endpoint_of(settings: Settings) -> str:
+    """The base URL that is asked, as far as it is known before a local model's server runs."""
+    return _OWN_MACHINE if settings.local_model else settings.base_url or DEFAULT_BASE_URL
+
+
+def cost(settings: Settings, prompt_tokens: int, completion_tokens: int) -> float | None:
+    """US dollars at the settings' model and endpoint, or None where the price is not known."""
+    if settings.local_model:
+        return 0.0
+    return price(settings.model, prompt_tokens, completion_tokens, settings.base_url)
+
+
+def counter_of(settings: Settings) -> TokenCounter:
+    """The counter for the settings' model. Its table is read, which takes up to a second."""
+    return TokenCounter.for_model(settings.model, hosted=is_hosted(endpoint_of(settings)))
+
+
+def call_bound(settings: Settings) -> Bound:
+    """The most prompt and completion tokens that a call can take. The model's table is read at the first use."""
+    counter = cache(lambda: counter_of(settings))
+
+    def bound(request: ChatRequest) -> tuple[int, int]:
+        most = output_bound(settings.model, endpoint_of(settings), request.max_tokens)
+        return prompt_bound(request, counter()), most
+
+    return bound
