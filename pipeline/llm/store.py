@@ -14,6 +14,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Final, NamedTuple, Self
 
@@ -34,11 +35,9 @@ CREATE TABLE IF NOT EXISTS learned (
   endpoint TEXT, model TEXT, adaptations TEXT NOT NULL, learned INTEGER NOT NULL, PRIMARY KEY (endpoint, model)
 ) WITHOUT ROWID;
 """
-_KEEP: Final = "INSERT INTO replies (digest, request, reply, stored) VALUES (?, ?, ?, ?) ON CONFLICT "
-_FIRST_STAYS: Final = _KEEP + "DO NOTHING"
-_LAST_STAYS: Final = (
-    _KEEP + "DO UPDATE SET request = excluded.request, reply = excluded.reply, stored = excluded.stored"
-)
+_KEEP: Final = "INSERT INTO replies (digest, request, reply, stored)"
+_STAY: Final = "DO NOTHING"
+_REPLACE: Final = "DO UPDATE SET request = excluded.request, reply = excluded.reply, stored = excluded.stored"
 
 
 class Group(NamedTuple):
@@ -111,23 +110,21 @@ class ReplyStore:
         return _read(row[0]) if row else None
 
     def add(self, canonicals_and_replies: Sequence[tuple[str, ChatReply]], *, replace: bool = False) -> list[ChatReply]:
-        """Keep the replies in one transaction, and return those that are kept.
+        """Keep the replies, all or none, and return those that are kept.
 
         Args:
             canonicals_and_replies: `canonical_request` and the reply to it.
             replace: whether a new reply takes the place of a stored one; else the first stays, whoever's it is.
         """
         now = int(time.time())
-        kept = []
-        with self._writing, self._explained(), self._transaction() as database:
-            for canonical, reply in canonicals_and_replies:
-                row = (digest_of(canonical), canonical, reply.model_dump_json(), now)
-                added = database.execute(_LAST_STAYS if replace else _FIRST_STAYS, row).rowcount
-                known = None if added else self._known(database, row[0])
-                if not added and known is None:  # an unreadable row was in the way
-                    database.execute(_LAST_STAYS, row)
-                kept.append(known or reply)
-        return kept
+        rows = [(digest_of(c), c, reply.model_dump_json(), now) for c, reply in canonicals_and_replies]
+        # One statement is atomic by itself, and gives up the interpreter's lock once, not once a row.
+        keep = f"{_KEEP} VALUES {', '.join(['(?, ?, ?, ?)'] * len(rows))} ON CONFLICT {_REPLACE if replace else _STAY}"
+        with self._writing, self._explained():
+            stored = self._writer.execute(keep, list(chain.from_iterable(rows))).rowcount
+            if stored == len(rows):
+                return [reply for _, reply in canonicals_and_replies]
+            return [self._first(row, reply) for row, (_, reply) in zip(rows, canonicals_and_replies, strict=True)]
 
     def recall(self, endpoint: str, model: str, *, newer_than: float) -> frozenset[str]:
         """What was learned about an endpoint and model after that time (Unix seconds); empty if nothing was."""
@@ -139,8 +136,8 @@ class ReplyStore:
     def learn(self, endpoint: str, model: str, adaptations: frozenset[str]) -> None:
         """Remember what an endpoint and model turned out not to accept."""
         row = (endpoint, model, " ".join(sorted(adaptations)), int(time.time()))
-        with self._writing, self._explained(), self._transaction() as database:
-            database.execute("INSERT OR REPLACE INTO learned VALUES (?, ?, ?, ?)", row)
+        with self._writing, self._explained():
+            self._writer.execute("INSERT OR REPLACE INTO learned VALUES (?, ?, ?, ?)", row)
 
     def verify(self) -> list[str]:
         """The digests that their request does not give, or whose reply is unreadable: none if all is well."""
@@ -211,21 +208,13 @@ class ReplyStore:
             where, timeout=self._patience, isolation_level=None, check_same_thread=False, uri=self._read_only
         )
 
-    @staticmethod
-    def _known(database: sqlite3.Connection, digest: str) -> ChatReply | None:
-        return _read(database.execute("SELECT reply FROM replies WHERE digest = ?", (digest,)).fetchone()[0])
-
-    @contextlib.contextmanager
-    def _transaction(self) -> Iterator[sqlite3.Connection]:
-        """All or nothing; the right to write is taken at once, so that two processes cannot block each other."""
-        self._writer.execute("BEGIN IMMEDIATE")
-        try:
-            yield self._writer
-        except BaseException:
-            if self._writer.in_transaction:  # a full disk ends it by itself
-                self._writer.execute("ROLLBACK")
-            raise
-        self._writer.execute("COMMIT")
+    def _first(self, row: tuple[str, str, str, int], reply: ChatReply) -> ChatReply:
+        """The stored reply, where somebody was first; this one, where that cannot be read."""
+        found = self._writer.execute("SELECT reply FROM replies WHERE digest = ?", row[:1]).fetchone()
+        first = _read(found[0])
+        if first is None:
+            self._writer.execute(f"{_KEEP} VALUES (?, ?, ?, ?) ON CONFLICT {_REPLACE}", row)
+        return first or reply
 
     @contextlib.contextmanager
     def _explained(self) -> Iterator[None]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import re
+from contextlib import suppress
 from functools import cache
 from typing import Any, Final, NoReturn, TypeVar
 
@@ -71,6 +72,8 @@ def parse(text: str, output: type[M]) -> M:
         InvalidReply: there is no JSON object in it, or not the right one. The message is short and names no
             value of the reply, so that it can be shown and sent back.
     """
+    with suppress(ValidationError):  # the usual case, and a quarter of the time
+        return output.model_validate_json(text)
     try:
         value = extract_json(text)
     except (ValueError, RecursionError):

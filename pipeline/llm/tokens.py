@@ -18,6 +18,7 @@ import tempfile
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 _DOWNLOAD_SECONDS: Final = 5.0
 _READ_SECONDS: Final = 60.0
+_REMEMBERED: Final = 64
 _MOST_CHARACTERS: Final = 8
 _TEMPLATE_TOKENS: Final = 16
 """Tokens that a chat template adds to each text of a call, at most, for the templates in use."""
@@ -63,6 +65,7 @@ class TokenCounter:
     def __init__(self, encoding: tiktoken.Encoding | None) -> None:
         """Without an encoding, counts are estimates."""
         self._encoding = encoding
+        self._count = lru_cache(maxsize=_REMEMBERED)(self._uncached)
 
     @classmethod
     def for_model(cls, model: str, *, hosted: bool, allow_download: bool = False) -> Self:
@@ -86,7 +89,13 @@ class TokenCounter:
         return self._encoding is not None
 
     def count(self, text: str) -> int:
-        """The number of tokens; text that looks like a special token is text."""
+        """The number of tokens; text that looks like a special token is text.
+
+        Instructions and schemas come again with each article, and are counted once.
+        """
+        return self._count(text)
+
+    def _uncached(self, text: str) -> int:
         if self._encoding is None:
             return estimate(text)
         return len(self._encoding.encode(text, disallowed_special=()))
@@ -98,7 +107,7 @@ def estimate(text: str) -> int:
     >>> estimate("Blinken and Lavrov met.")
     8
     """
-    return max(math.ceil(len(text.encode("utf-8", "replace")) / 3), sum(1 for _ in _PIECE.finditer(text)))
+    return max(math.ceil(len(text.encode("utf-8", "replace")) / 3), len(_PIECE.findall(text)))
 
 
 def fewest_tokens(text: str) -> int:

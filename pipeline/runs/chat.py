@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from pipeline.errors import ConfigurationError
 from pipeline.llm.budget import Budget, BudgetedChat, Price
 from pipeline.llm.endpoint import checked_base_url, public_name
-from pipeline.llm.keeping import KeepingChat, StoredChat
+from pipeline.llm.keeping import Keeper, KeepingChat, StoredChat
 from pipeline.llm.limits import LimitedChat, RateLimits
 from pipeline.llm.local_server import serve
 from pipeline.llm.protocol import ChatModel
@@ -80,8 +80,9 @@ async def open_chat(
             async with OpenAIChat(
                 at.base_url, at.key, timeout=settings.request_timeout, adapted=learned, on_headers=limits.observe
             ) as client:
-                keeping = KeepingChat(client, store, name, fresh=fresh, forgive=_forgiving(settings, tell))
-                stored = StoredChat(_attempts(keeping, settings, limits, spend), store, name, fresh=fresh)
+                keeper = Keeper(store, name, fresh=fresh, forgive=_forgiving(settings, tell))
+                keeping = KeepingChat(client, keeper)
+                stored = StoredChat(_attempts(keeping, settings, limits, spend), keeper)
                 try:
                     yield OpenedChat(stored, client, name)
                 finally:

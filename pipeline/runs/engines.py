@@ -100,10 +100,10 @@ async def _open_llm(settings: Settings, source: Source, tell: Tell) -> AsyncIter
     prompts = checked_prompts()
     async with open_chat(settings, fresh=source.fresh, tell=tell) as (chat, client, endpoint):
         choice = await _synthesis(settings, client)
-        recorder = RecordingChat(chat)
-        engine = LlmEngine(recorder, settings.model, prompts, choice.mode, flexible=choice.flexible)
+        recorder = None if source.record is None else RecordingChat(chat)
+        engine = LlmEngine(recorder or chat, settings.model, prompts, choice.mode, flexible=choice.flexible)
         yield Opened(engine, prompts, (f"Engine: openai, model {settings.model} at {endpoint}.", choice.why))
-        if source.record is not None:
+        if recorder is not None and source.record is not None:
             recorder.write(source.record, _about(settings, prompts, choice))
             tell(f"Recorded the replies in {source.record}.")
 

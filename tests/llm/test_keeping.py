@@ -10,8 +10,8 @@ import pytest
 
 from pipeline.domain.claims import Usage
 from pipeline.errors import ConfigurationError, ServerFault
-from pipeline.llm.keeping import CountingChat, KeepingChat, StoredChat
-from pipeline.llm.protocol import ChatReply, ChatRequest
+from pipeline.llm.keeping import CountingChat, Forgive, Keeper, KeepingChat, StoredChat
+from pipeline.llm.protocol import ChatModel, ChatReply, ChatRequest
 from pipeline.llm.store import ReplyStore
 from tests.llm.scripted import ScriptedChat, chat_request, reply
 
@@ -30,6 +30,11 @@ class Slow:
         self.asked += 1
         await self.go.wait()
         return reply(request.messages[1].content)
+
+
+def _chain(inner: ChatModel, store: ReplyStore, forgive: Forgive | None = None) -> StoredChat:
+    keeper = Keeper(store, HERE, forgive=forgive)
+    return StoredChat(KeepingChat(inner, keeper), keeper)
 
 
 class Watched(ReplyStore):
@@ -51,7 +56,7 @@ def test_the_same_question_at_the_same_time_is_one_call(tmp_path: Path) -> None:
     async def both() -> tuple[list[ChatReply], int]:
         slow = Slow()
         with ReplyStore(tmp_path / "r") as store:
-            chat = StoredChat(KeepingChat(slow, store, HERE), store, HERE)
+            chat = _chain(slow, store)
             asked = [asyncio.create_task(chat.complete(chat_request())) for _ in range(2)]
             await asyncio.sleep(0.01)
             slow.go.set()
@@ -68,7 +73,7 @@ def test_an_error_reaches_all_who_share_the_call_and_is_not_remembered(tmp_path:
     async def calls() -> list[object]:
         with ReplyStore(tmp_path / "r") as store:
             scripted = ScriptedChat(ServerFault("down"), reply("up"))
-            chat = StoredChat(KeepingChat(scripted, store, HERE), store, HERE)
+            chat = _chain(scripted, store)
             first: list[object] = await asyncio.gather(
                 *(chat.complete(chat_request()) for _ in range(2)), return_exceptions=True
             )
@@ -86,7 +91,7 @@ def test_a_call_that_was_sent_is_seen_through(tmp_path: Path) -> None:
     async def leave() -> None:
         slow = Slow()
         with ReplyStore(tmp_path / "r") as store:
-            keeping = KeepingChat(slow, store, HERE)
+            keeping = KeepingChat(slow, Keeper(store, HERE))
             asked = asyncio.create_task(keeping.complete(chat_request()))
             await asyncio.sleep(0.01)
             asked.cancel()
@@ -105,7 +110,7 @@ def test_patience_ends(tmp_path: Path) -> None:
 
     async def leave() -> None:
         with ReplyStore(tmp_path / "r") as store:
-            keeping = KeepingChat(Slow(), store, HERE)
+            keeping = KeepingChat(Slow(), Keeper(store, HERE))
             asked = asyncio.create_task(keeping.complete(chat_request()))
             await asyncio.sleep(0.01)
             await keeping.aclose(patience=0.02)
@@ -122,7 +127,7 @@ def test_what_waits_its_turn_is_given_up_at_the_end(tmp_path: Path) -> None:
     async def leave() -> int:
         with ReplyStore(tmp_path / "r") as store:
             slow = Slow()
-            chat = StoredChat(slow, store, HERE)
+            chat = StoredChat(slow, Keeper(store, HERE))
             asked = asyncio.create_task(chat.complete(chat_request()))
             await asyncio.sleep(0.01)
             await chat.aclose()
@@ -138,8 +143,8 @@ def test_replies_that_come_together_are_committed_together(tmp_path: Path) -> No
 
     async def all_at_once(store: ReplyStore) -> list[ChatReply]:
         slow = Slow()
-        keeping = KeepingChat(slow, store, HERE)
-        asked = [asyncio.create_task(keeping.complete(chat_request(text=f"n{n}"))) for n in range(40)]
+        chat = _chain(slow, store)
+        asked = [asyncio.create_task(chat.complete(chat_request(text=f"n{n}"))) for n in range(40)]
         await asyncio.sleep(0.01)
         slow.go.set()
         return list(await asyncio.gather(*asked))
@@ -165,8 +170,8 @@ def test_a_reply_that_cannot_be_stored_stops_the_run_or_not(tmp_path: Path) -> N
     told: list[ConfigurationError] = []
     with Full(tmp_path / "r") as store:
         with pytest.raises(ConfigurationError, match="full"):
-            asyncio.run(KeepingChat(ScriptedChat(reply("x")), store, HERE).complete(chat_request()))
-        forgiving = KeepingChat(ScriptedChat(reply("x")), store, HERE, forgive=told.append)
+            asyncio.run(_chain(ScriptedChat(reply("x")), store).complete(chat_request()))
+        forgiving = _chain(ScriptedChat(reply("x")), store, told.append)
         assert asyncio.run(forgiving.complete(chat_request())).text == "x"
     assert [error.message for error in told] == ["the disk is full"]
 

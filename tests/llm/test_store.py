@@ -15,7 +15,7 @@ from hypothesis import given, strategies as st
 
 from pipeline.domain.claims import Usage
 from pipeline.errors import ConfigurationError, ServerFault
-from pipeline.llm.keeping import KeepingChat, StoredChat
+from pipeline.llm.keeping import Keeper, KeepingChat, StoredChat
 from pipeline.llm.protocol import ChatReply, FinishReason
 from pipeline.llm.store import IN_MEMORY, ReplyStore, canonical_request, digest_of
 from tests.llm.scripted import ScriptedChat, chat_request, reply
@@ -25,8 +25,8 @@ HERE = "http://127.0.0.1/v1"
 
 def _call(store: ReplyStore, *turns: ChatReply | Exception, fresh: bool = False) -> ChatReply:
     async def call() -> ChatReply:
-        keeping = KeepingChat(ScriptedChat(*turns), store, HERE, fresh=fresh)
-        return await StoredChat(keeping, store, HERE, fresh=fresh).complete(chat_request())
+        keeper = Keeper(store, HERE, fresh=fresh)
+        return await StoredChat(KeepingChat(ScriptedChat(*turns), keeper), keeper).complete(chat_request())
 
     return asyncio.run(call())
 
