@@ -26,7 +26,7 @@ from pipeline.errors import (
     UnknownModelError,
 )
 from pipeline.llm.endpoint import public_name
-from pipeline.llm.server_text import capped, safe
+from pipeline.llm.server_text import Secrets, capped, safe
 
 BASE_URL_HINT: Final = "Is the base URL right? It usually ends in /v1."
 
@@ -84,20 +84,20 @@ class Fault:
     retry_after: float | None = None
 
 
-def read_fault(status: int, body: object, headers: Mapping[str, str], key: str | None) -> Fault:
+def read_fault(status: int, body: object, headers: Mapping[str, str], secrets: Secrets) -> Fault:
     """What an error response says.
 
     Args:
         status: the HTTP status.
         body: the decoded body: the whole object, its ``error`` member, a list with either (Google), or text.
         headers: the response's headers; names are looked up in lower case.
-        key: the API key, which is taken out of the text.
+        secrets: are taken out of the text.
     """
     first = body[0] if isinstance(body, list) and body else body
     inner = first.get("error") or first if isinstance(first, dict) else first
     fields: dict[str, Any] = inner if isinstance(inner, dict) else {}
     param = fields.get("param")
-    text = safe(_words(inner), key)[:_TEXT_LIMIT]
+    text = safe(_words(inner), secrets)[:_TEXT_LIMIT]
     asked = retry_after(headers, datetime.now(UTC))
     return Fault(
         status=status,
@@ -128,19 +128,19 @@ def error_for(fault: Fault, model: str | None, endpoint: str) -> PipelineError:
     return RequestRefused(message)
 
 
-def error_in_success(inner: object, model: str, endpoint: str, key: str | None) -> PipelineError:
+def error_in_success(inner: object, model: str, endpoint: str, secrets: Secrets) -> PipelineError:
     """The error for an error object inside a 200, as gateways send; without a status in it, garbled."""
     code = _status_in(inner)
-    fault = read_fault(code or HTTPStatus.OK, {"error": inner}, {}, key)
+    fault = read_fault(code or HTTPStatus.OK, {"error": inner}, {}, secrets)
     error = error_for(fault, model, endpoint)
     if code is None and type(error) is RequestRefused:
         return GarbledReply(f"{endpoint} answered 200 with an error inside: {capped(fault.text)}")
     return error
 
 
-def redirected(status: int, location: str, endpoint: str, key: str | None) -> RequestRefused:
+def redirected(status: int, location: str, endpoint: str, secrets: Secrets) -> RequestRefused:
     """The error for a redirect. None is followed: it would take the article, if not the key, somewhere else."""
-    to = f" to {capped(safe(public_name(location), key))}" if "://" in location else ""
+    to = f" to {capped(safe(public_name(location), secrets))}" if "://" in location else ""
     return RequestRefused(f"{endpoint} answered {status}: it redirects{to}, which is not followed", hint=BASE_URL_HINT)
 
 

@@ -138,9 +138,10 @@ def _shape(node: Any) -> str:
 
 
 def _values(values: list[Any]) -> str:
-    shown = "|".join(json.dumps(value, ensure_ascii=False) for value in values)
-    if len(values) <= _SHOWN_VALUES and len(shown) <= _SHOWN_CHARACTERS:
-        return shown
+    if len(values) <= _SHOWN_VALUES:
+        shown = "|".join(json.dumps(value, ensure_ascii=False) for value in values)
+        if len(shown) <= _SHOWN_CHARACTERS:
+            return shown
     return " or ".join(dict.fromkeys(_type_name(value) for value in values))
 
 

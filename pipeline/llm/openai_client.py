@@ -11,7 +11,7 @@ import asyncio
 import importlib
 import json
 import zlib
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Self
 
@@ -29,11 +29,11 @@ from pipeline.errors import (
     RequestRefused,
     TruncatedReply,
 )
-from pipeline.llm.endpoint import checked_base_url, is_hosted, public_name
+from pipeline.llm.endpoint import checked_base_url, is_hosted, loopback_host, public_name, secrets_in
 from pipeline.llm.faults import Fault, error_for, read_fault, redirected
 from pipeline.llm.ladder import STEPS, VIOLATIONS, follows, rung_in_use
 from pipeline.llm.protocol import RUNGS, ChatReply, ChatRequest, Rung
-from pipeline.llm.server_text import PLACEHOLDER_KEY, capped, safe, without_key
+from pipeline.llm.server_text import Secrets, capped, safe, without
 from pipeline.llm.wire import Inflater, decode, known_adaptations, rejected, request_body
 
 if TYPE_CHECKING:
@@ -41,6 +41,8 @@ if TYPE_CHECKING:
 else:
     http = importlib.import_module(openai.DefaultAsyncHttpxClient.__base__.__module__.partition(".")[0])
 
+_NO_KEY: Final = "unused"
+"""Sent where an endpoint needs no key; being no secret, it is not looked for."""
 CONNECT_TIMEOUT: Final = 10.0
 """Seconds to reach a server; a longer request timeout is for the answer."""
 MOST_BYTES: Final = 8 * 2**20
@@ -106,17 +108,16 @@ class OpenAIChat:
         """
         url = checked_base_url(base_url)
         self._hosted = is_hosted(url)
-        self._key = _checked_key(api_key, hosted=self._hosted)
+        key = _checked_key(api_key, hosted=self._hosted)
+        self._secrets = secrets_in(url) | {key} - {_NO_KEY}
         self._timeout = timeout
         self._adapted = known_adaptations(adapted)
         self._ignored = 0
         self._on_headers = on_headers
         self.endpoint = public_name(url)
         limits = openai.Timeout(timeout, connect=min(timeout, CONNECT_TIMEOUT))
-        client = _http_client(limits, self._receive)
-        self._client = openai.AsyncOpenAI(
-            base_url=url, api_key=self._key, max_retries=0, timeout=limits, http_client=client
-        )
+        client = _http_client(limits, self._receive, direct=loopback_host(url))
+        self._client = openai.AsyncOpenAI(base_url=url, api_key=key, max_retries=0, timeout=limits, http_client=client)
         if not self._hosted:  # the SDK takes them from the environment; they are nobody else's business
             self._client.organization = self._client.project = None
 
@@ -141,7 +142,7 @@ class OpenAIChat:
             body = request_body(request, hosted=self._hosted, adapted=adapted)
             answer = await self._send(body)
             if isinstance(answer, bytes):
-                reply = decode(answer, request, self.endpoint, self._key)
+                reply = decode(answer, request, self.endpoint, self._secrets)
                 self._watch(reply, request, rung_in_use(request.rung, adapted))
                 return reply
             if isinstance(answer, PipelineError):
@@ -165,7 +166,7 @@ class OpenAIChat:
             PipelineError: it cannot be reached, refuses the key, has no list (ConfigurationError), or gives none
                 that can be read (GarbledReply).
         """
-        answer = await self._answer(self._client.models.with_raw_response.list, timeout=timeout)
+        answer = await self._answer(self._client.get("/models", cast_to=http.Response), timeout=timeout)
         if isinstance(answer, Fault):
             raise error_for(answer, None, self.endpoint)
         if isinstance(answer, PipelineError):
@@ -188,17 +189,15 @@ class OpenAIChat:
         await self.aclose()
 
     async def _send(self, body: dict[str, Any]) -> bytes | Fault | PipelineError:
-        """What comes of a chat request. All but model and messages goes into ``extra_body``.
+        """What comes of a chat request.
 
-        So no release's signature decides what may be sent.
+        Not by the SDK's method for it: no release's signature is to decide what may be sent, and a tenth of the
+        time goes into converting messages that are right already.
         """
-        rest = {name: value for name, value in body.items() if name not in {"model", "messages"}}
-        create = self._client.chat.completions.with_raw_response.create
-        return await self._answer(
-            lambda **_: create(model=body["model"], messages=body["messages"], extra_body=rest), timeout=self._timeout
-        )
+        call = self._client.post("/chat/completions", cast_to=http.Response, body=body)
+        return await self._answer(call, timeout=self._timeout)
 
-    async def _answer(self, call: Callable[..., Any], *, timeout: float) -> bytes | Fault | PipelineError:  # noqa: ASYNC109
+    async def _answer(self, call: Awaitable[http.Response], *, timeout: float) -> bytes | Fault | PipelineError:  # noqa: ASYNC109
         """The bytes of a 2xx, the fault of another status, or the error.
 
         They are returned, not raised, so that the SDK's exception, which knows the request's headers, is gone
@@ -206,22 +205,21 @@ class OpenAIChat:
         """
         try:
             async with asyncio.timeout(timeout):
-                raw = await call(timeout=timeout)
+                response = await call
         except openai.APIStatusError as error:
-            return read_fault(error.status_code, error.body, error.response.headers, self._key)
+            return read_fault(error.status_code, error.body, error.response.headers, self._secrets)
         except (*_CAUGHT, _Unusable) as error:
-            return map_error(error, self.endpoint, self._key)
-        content: bytes = raw.http_response.content
-        return content
+            return map_error(error, self.endpoint, self._secrets)
+        return response.content
 
     async def _receive(self, response: http.Response) -> None:
         """Runs when a response's headers are there, and its body is not: bounds what comes of it."""
         if self._on_headers is not None:
-            self._on_headers({name.lower(): without_key(value, self._key) for name, value in response.headers.items()})
+            self._on_headers({name.lower(): without(value, self._secrets) for name, value in response.headers.items()})
         status = response.status_code
         if response.is_redirect:
             location = response.headers.get("location", "")
-            raise _Unusable(redirected(status, location, self.endpoint, self._key))
+            raise _Unusable(redirected(status, location, self.endpoint, self._secrets))
         encoding = response.headers.pop("content-encoding", "")
         # JSON is UTF-8. Python would take other names of "encodings" from a server: among them compressions.
         response.headers["content-type"] = response.headers.get("content-type", "").partition(";")[0]
@@ -291,7 +289,7 @@ class _Bounded(http.AsyncByteStream):
             raise _Unusable(ReplyError(said, hint="Is it a chat endpoint? Nothing more was read."))
 
 
-def map_error(error: Exception, endpoint: str, key: str | None) -> PipelineError:
+def map_error(error: Exception, endpoint: str, secrets: Secrets) -> PipelineError:
     """Our error for an exception that carries no HTTP status."""
     ours = next((one for one in (error, error.__cause__) if isinstance(one, _Unusable)), None)
     if ours is not None:
@@ -303,7 +301,7 @@ def map_error(error: Exception, endpoint: str, key: str | None) -> PipelineError
         return RequestRefused("the request cannot be encoded: its text or headers hold characters that have no bytes")
     cause = error.__cause__
     reason = f" ({type(cause).__name__}: {cause})" if cause else ""
-    return kind(f"{endpoint}: {capped(safe(f'{error}{reason}', key))}")
+    return kind(f"{endpoint}: {capped(safe(f'{error}{reason}', secrets))}")
 
 
 def _checked_key(api_key: str | None, *, hosted: bool) -> str:
@@ -313,15 +311,21 @@ def _checked_key(api_key: str | None, *, hosted: bool) -> str:
         raise CredentialsError("there is no API key", hint="Set OPENAI_API_KEY, or give --base-url.")
     if any(not "!" <= char <= "~" for char in key):
         raise CredentialsError("the API key holds characters that no key has (white space or non-ASCII)")
-    return key or PLACEHOLDER_KEY
+    return key or _NO_KEY
 
 
-def _http_client(limits: openai.Timeout, receive: Callable[[http.Response], Any]) -> http.AsyncClient:
-    """The SDK's own client, proxies of the environment included, that follows no redirect and asks for gzip only."""
+def _http_client(
+    limits: openai.Timeout, receive: Callable[[http.Response], Any], *, direct: str | None
+) -> http.AsyncClient:
+    """The SDK's own client, that follows no redirect and asks for gzip only.
+
+    Proxies of the environment are used, but not on the way to this machine: articles and key would leave it.
+    """
     try:
         return openai.DefaultAsyncHttpxClient(
             timeout=limits,
             follow_redirects=False,
+            mounts={f"all://{direct}": None} if direct else {},
             headers={"Accept-Encoding": "gzip"},
             event_hooks={"response": [receive]},
         )

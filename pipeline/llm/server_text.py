@@ -12,10 +12,10 @@ from urllib.parse import quote
 LIMIT: Final = 300
 """Characters of server text that an error message may carry."""
 REDACTED: Final = "[key]"
-PLACEHOLDER_KEY: Final = "unused"
-"""Sent where an endpoint needs no key; being no secret, it is not looked for."""
+Secrets = frozenset[str]
+"""The API key, and what the base URL holds of secrets. (Not any collection: a text is one, of its letters.)"""
 
-_SHORT_KEY: Final = 8
+_SHORT: Final = 8
 _KEY_LIKE: Final = re.compile(r"(?i:\bbearer\s+)\S+|\bsk-[\w*.-]{6,}")
 
 
@@ -34,32 +34,34 @@ def capped(text: str, limit: int = LIMIT) -> str:
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
-def without_key(text: str, key: str | None) -> str:
-    """The text with the key taken out. A key of less than 8 characters is found as a whole word only.
+def without(text: str, secrets: Secrets) -> str:
+    """The text with the secrets taken out. One of less than 8 characters is found as a whole word only.
 
-    >>> without_key("wrong key abcdefgh1", "abcdefgh1")
+    >>> without("wrong key abcdefgh1", frozenset({"abcdefgh1"}))
     'wrong key [key]'
     """
-    if not key or key == PLACEHOLDER_KEY:
-        return text
-    if len(key) >= _SHORT_KEY:
-        return functools.reduce(lambda rest, form: rest.replace(form, REDACTED), _forms(key), text)
-    return re.sub(rf"(?<!\w){re.escape(key)}(?!\w)", lambda _: REDACTED, text)
+    for secret in secrets:
+        if len(secret) >= _SHORT:
+            text = functools.reduce(lambda rest, form: rest.replace(form, REDACTED), _forms(secret), text)
+        else:
+            text = re.sub(rf"(?<!\w){re.escape(secret)}(?!\w)", lambda _: REDACTED, text)
+    return text
 
 
-def safe(text: str, key: str | None) -> str:
-    """Printable, and without the key or anything that looks like one.
+def safe(text: str, secrets: Secrets) -> str:
+    """Printable, and without the secrets or anything that looks like a key.
 
     Control characters go first: taking them out later could join the parts of a key again.
     """
-    return _KEY_LIKE.sub(REDACTED, without_key(printable(text), key))
+    return _KEY_LIKE.sub(REDACTED, without(printable(text), secrets))
 
 
-def _forms(key: str) -> list[str]:
-    """The key as it is, and as it stands in a URL, in JSON and in Python's quotes, longest first."""
-    backslashed = key.replace("\\", "\\\\")
-    forms = {key, quote(key, safe=""), backslashed, json.dumps(key)[1:-1], backslashed.replace("'", "\\'")}
-    return sorted(forms, key=lambda form: (-len(form), form))
+@functools.cache
+def _forms(secret: str) -> tuple[str, ...]:
+    """The secret as it is, and as it stands in a URL, in JSON and in Python's quotes, longest first."""
+    backslashed = secret.replace("\\", "\\\\")
+    forms = {secret, quote(secret, safe=""), backslashed, json.dumps(secret)[1:-1], backslashed.replace("'", "\\'")}
+    return tuple(sorted(forms, key=lambda form: (-len(form), form)))
 
 
 def _shown(char: str) -> str:

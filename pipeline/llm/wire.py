@@ -24,9 +24,9 @@ from pipeline.llm.endpoint import REASONING_ALLOWANCE, is_reasoning
 from pipeline.llm.faults import BASE_URL_HINT, Fault, error_in_success
 from pipeline.llm.ladder import STEPS, is_runaway, order, response_format, rung_in_use
 from pipeline.llm.protocol import ChatReply, ChatRequest, FinishReason, Message
-from pipeline.llm.server_text import without_key
+from pipeline.llm.server_text import Secrets, without
 
-_LONG_KEY: Final = 16
+_LONG_SECRET: Final = 16
 """Shorter keys, as local servers take, may be words; an answer is not to be spoilt by taking them out."""
 _MOST_TOKENS: Final = 10**9
 """A count above it is nonsense, and would overflow in what reckons with it."""
@@ -124,7 +124,7 @@ def rejected(fault: Fault, body: Mapping[str, Any], adapted: frozenset[str]) -> 
     return _step(body, of_schema=about_strict)
 
 
-def decode(content: bytes, request: ChatRequest, endpoint: str, key: str | None) -> ChatReply:
+def decode(content: bytes, request: ChatRequest, endpoint: str, secrets: Secrets) -> ChatReply:
     """A reply from the bytes of a 200.
 
     A refusal becomes ``finish_reason`` content_filter with the refusal as text: its usage still counts.
@@ -138,16 +138,16 @@ def decode(content: bytes, request: ChatRequest, endpoint: str, key: str | None)
     choice = choices[0] if isinstance(choices, list) and choices else None
     if not isinstance(choice, dict):
         if body.get("error"):
-            raise error_in_success(body["error"], request.model, endpoint, key)
+            raise error_in_success(body["error"], request.model, endpoint, secrets)
         raise GarbledReply(f"{endpoint} answered without choices")
     reason = str(choice.get("finish_reason")).lower()
     if reason in _BROKEN_OFF or choice.get("error"):
-        raise _broken_off(choice.get("error") or body.get("error"), reason, request.model, endpoint, key)
+        raise _broken_off(choice.get("error") or body.get("error"), reason, request.model, endpoint, secrets)
     message = choice.get("message")
     if not isinstance(message, dict):
         raise GarbledReply(f"{endpoint} answered without a message")
     text, finish = _text_and_finish(message, reason, endpoint)
-    shown = without_key(text, key) if len(key or "") >= _LONG_KEY else text
+    shown = without(text, frozenset(secret for secret in secrets if len(secret) >= _LONG_SECRET))
     return ChatReply(text=shown, finish_reason=finish, usage=_usage(body.get("usage")))
 
 
@@ -322,10 +322,10 @@ def _no_json(content: bytes, endpoint: str) -> GarbledReply:
     return GarbledReply(f"{endpoint} answered 200, but not with JSON, or with half of it")
 
 
-def _broken_off(inner: object, reason: str, model: str, endpoint: str, key: str | None) -> PipelineError:
+def _broken_off(inner: object, reason: str, model: str, endpoint: str, secrets: Secrets) -> PipelineError:
     """The error for a reply that the server itself gave up; with a cause, the error that the cause is."""
     if inner:
-        return error_in_success(inner, model, endpoint, key)
+        return error_in_success(inner, model, endpoint, secrets)
     return GarbledReply(f"{endpoint} broke the answer off (finish reason {reason!r})")
 
 

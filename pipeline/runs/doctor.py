@@ -28,11 +28,12 @@ from pipeline.errors import (
     TruncatedReply,
     UnknownModelError,
 )
+from pipeline.llm.endpoint import secrets_in
 from pipeline.llm.ladder import rung_in_use
 from pipeline.llm.limits import RateLimits, SeenLimit
 from pipeline.llm.openai_client import OpenAIChat, ServedModel
 from pipeline.llm.protocol import RUNGS, ChatReply, ChatRequest, Message, Rung
-from pipeline.llm.server_text import capped, safe
+from pipeline.llm.server_text import Secrets, capped, safe
 from pipeline.llm.store import IN_MEMORY
 from pipeline.llm.structured import MOST_CALLS, ask, portable_schema
 from pipeline.runs.chat import Endpoint, Tell, open_endpoint, open_store
@@ -170,7 +171,7 @@ async def _examine(sheet: _Sheet, settings: Settings, probe: _Probe) -> None:
     reachable = _reachable(listing, first)
     sheet.note("reachable", reachable)
     if reachable.outcome == "ok":
-        sheet.note("authenticated", _authenticated(first, has_key=bool(sheet.key)))
+        sheet.note("authenticated", _authenticated(first, has_key=sheet.has_key))
         sheet.note("model known", _known(settings.model, listing, first))
         sheet.note("round trip", _round_trip(first))
         sheet.context = _context_of(settings.model, listing)
@@ -196,7 +197,8 @@ class _Sheet:
         self._settings = settings
         self._checks: dict[str, Check] = {}
         self._errors: dict[str, PipelineError] = {}
-        self.key = settings.api_key.get_secret_value() if settings.api_key else None
+        self._secrets: Secrets = frozenset()
+        self.has_key = False
         self.endpoint: str | None = None
         self.rung: Rung | None = None
         self.context: int | None = None
@@ -208,7 +210,8 @@ class _Sheet:
 
     def begin(self, at: Endpoint, public: str) -> None:
         """There is an endpoint to ask; its name is what replies are stored under."""
-        self.key = at.key
+        self._secrets = secrets_in(at.base_url or "") | ({at.key} if at.key else frozenset())
+        self.has_key = bool(at.key)
         self.endpoint = at.name or public
         self.note("configuration", _configured(self._settings))
 
@@ -216,7 +219,7 @@ class _Sheet:
         """Keep what was found; None is nothing."""
         if found is None:
             return
-        detail, advice = (capped(safe(text, self.key), _WORD_LIMIT) for text in (found.detail, found.advice))
+        detail, advice = (capped(safe(text, self._secrets), _WORD_LIMIT) for text in (found.detail, found.advice))
         self._checks[name] = Check(name=name, outcome=found.outcome, detail=detail, advice=advice)
         if found.outcome == "problem" and found.error is not None:
             self._errors[name] = found.error

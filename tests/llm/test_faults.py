@@ -501,6 +501,16 @@ def test_a_proxy_of_the_environment_is_used(monkeypatch: pytest.MonkeyPatch) -> 
         assert proxy.requests[0].path == "http://model.invalid/v1/chat/completions"
 
 
+def test_this_machine_is_asked_without_a_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A company's proxy gets no article that was meant for a server on this machine."""
+    with FaultServer(lambda _: play.echo) as proxy, FaultServer(lambda _: play.echo) as server:
+        monkeypatch.setenv("HTTP_PROXY", proxy.base_url.removesuffix("/v1"))
+        monkeypatch.delenv("NO_PROXY", raising=False)
+        monkeypatch.delenv("no_proxy", raising=False)
+        asyncio.run(_complete(server.base_url))
+        assert (len(server.requests), len(proxy.requests)) == (1, 0)
+
+
 def test_a_proxy_that_is_none_is_a_configuration_error(monkeypatch: pytest.MonkeyPatch) -> None:
     """A proxy that cannot be one is said before anything is sent, without its password."""
     monkeypatch.setenv("HTTP_PROXY", "gopher://me:secret@proxy:1")
