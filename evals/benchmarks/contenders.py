@@ -180,7 +180,10 @@ async def ours(work: Work) -> AsyncIterator[Finish]:
                 valid += len(draft.claims) > 0
 
             async def finish() -> int:
-                await pooled((partial(one, article) for article in waiting), work.concurrency)
+                if work.lazy:
+                    await pooled((partial(one, article) for article in waiting), work.concurrency)
+                else:  # as a run does: the way to the model decides how many calls are under way
+                    await asyncio.gather(*map(one, waiting))
                 return valid - 1
 
             await one(next(waiting))

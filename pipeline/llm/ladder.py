@@ -40,6 +40,8 @@ def rung_in_use(asked: Rung, adapted: frozenset[str]) -> Rung:
     >>> rung_in_use("json_schema", frozenset({"strict"})), rung_in_use("json_schema", frozenset({"json_schema"}))
     ('json_schema', 'json_object')
     """
+    if not adapted:
+        return asked
     refused = {rung for rung, name in STEPS.items() if name in adapted}
     if "json_schema" in refused:
         refused.add("json_schema_strict")

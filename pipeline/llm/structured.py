@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import json
 import re
 from contextlib import suppress
@@ -111,7 +110,8 @@ def portable_schema(model: type[BaseModel]) -> dict[str, Any]:
     Raises:
         ValueError: the model refers to itself.
     """
-    return copy.deepcopy(_portable_schema(model))
+    schema: dict[str, Any] = json.loads(_portable_schema(model))  # a copy, since callers fill in what they bound
+    return schema
 
 
 def _check_whole(reply: ChatReply, request: ChatRequest) -> None:
@@ -201,10 +201,9 @@ def _portable(node: Any, definitions: dict[str, Any], above: tuple[str, ...]) ->
 
 
 @cache
-def _portable_schema(model: type[BaseModel]) -> dict[str, Any]:
+def _portable_schema(model: type[BaseModel]) -> str:
     schema = model.model_json_schema()
-    portable: dict[str, Any] = _portable(schema, schema.get("$defs", {}), ())
-    return portable
+    return json.dumps(_portable(schema, schema.get("$defs", {}), ()))
 
 
 def _keyword(key: str) -> str:

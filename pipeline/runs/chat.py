@@ -17,7 +17,7 @@ from pipeline.llm.local_server import serve
 from pipeline.llm.protocol import ChatModel
 from pipeline.llm.retry import RetryingChat
 from pipeline.llm.store import IN_MEMORY, ReplyStore
-from pipeline.runs.costs import call_bound, cost
+from pipeline.runs.costs import call_bound, call_size, cost
 from pipeline.settings import Settings
 
 if TYPE_CHECKING:
@@ -99,11 +99,10 @@ async def open_chat(
 
 def _attempts(keeping: ChatModel, settings: Settings, limits: RateLimits, spend: Price | None) -> ChatModel:
     """What happens at each attempt, and when there is another."""
-    bound = call_bound(settings)
     chat = keeping
     if settings.max_cost is not None and spend is not None:
-        chat = BudgetedChat(chat, Budget(settings.max_cost), spend, bound)
-    chat = LimitedChat(chat, limits, lambda request: sum(bound(request)))
+        chat = BudgetedChat(chat, Budget(settings.max_cost), spend, call_bound(settings))
+    chat = LimitedChat(chat, limits, call_size(settings))
     slots = 1 if settings.local_model else settings.concurrency  # a local model is deterministic one at a time
     return RetryingChat(chat, max_attempts=settings.max_attempts, concurrency=slots, max_wait=settings.max_wait)
 

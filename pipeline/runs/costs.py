@@ -12,6 +12,7 @@ from pipeline.llm.protocol import ChatRequest
 from pipeline.llm.tokens import TokenCounter, prompt_bound
 from pipeline.settings import Settings
 
+_USUAL_CHARACTERS: Final = 4
 _OWN_MACHINE: Final = "http://127.0.0.1"
 
 Bound = Callable[[ChatRequest], tuple[int, int]]
@@ -32,6 +33,16 @@ def cost(settings: Settings, prompt_tokens: int, completion_tokens: int) -> floa
 def counter_of(settings: Settings) -> TokenCounter:
     """The counter for the settings' model. Its table is read, which takes up to a second."""
     return TokenCounter.for_model(settings.model, hosted=is_hosted(endpoint_of(settings)))
+
+
+def call_size(settings: Settings) -> Callable[[ChatRequest], int]:
+    """What a call takes of a limit on tokens, as endpoints reckon before they know: characters / 4, and the answer."""
+
+    def size(request: ChatRequest) -> int:
+        characters = sum(len(message.content) for message in request.messages)
+        return characters // _USUAL_CHARACTERS + output_bound(settings.model, endpoint_of(settings), request.max_tokens)
+
+    return size
 
 
 def call_bound(settings: Settings) -> Bound:
