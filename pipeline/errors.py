@@ -7,7 +7,7 @@ the same thing again may help (``retryable``) and a ``hint`` that says what to d
 
     PipelineError
     ├── InputError              2  a path, an article or a document that cannot be used
-    ├── ConfigurationError      2  settings, prompts, options
+    ├── ConfigurationError      2  settings, prompts, options; a base URL under which no chat endpoint is
     │   ├── PromptError         2  a prompt file is malformed or not what the lock says
     │   ├── CredentialsError    2  the endpoint refused the key
     │   └── UnknownModelError   2  the endpoint does not know the model
@@ -20,10 +20,10 @@ the same thing again may help (``retryable``) and a ``hint`` that says what to d
         ├── AttemptTimeout      4  retryable: no answer in time
         ├── RateLimited         4  retryable: 429; carries ``retry_after`` in seconds
         ├── ServerFault         4  retryable: 408, 409, 5xx
-        ├── RequestRefused      4  400, 404, 422 …: the endpoint does not accept the request
+        ├── RequestRefused      4  400, 422 …: the endpoint does not accept the request
         │   └── RequestTooLarge 4  the prompt does not fit the context
         │       └── PromptCut   4  an answer came, but the server had cut the prompt without saying so
-        └── ReplyError          4  an answer came but cannot be used
+        └── ReplyError          4  an answer came but cannot be used; itself for one without end
             ├── GarbledReply    4  retryable: not JSON, no choices, an error inside a 200 …
             ├── TruncatedReply  4  the answer ran into the token limit
             ├── RefusedReply    4  the model or a content filter refused
@@ -170,7 +170,7 @@ class ServerFault(ModelError):
 
 
 class RequestRefused(ModelError):
-    """The endpoint does not accept the request (400, 404, 422 …)."""
+    """The endpoint does not accept the request (400, 422 …)."""
 
     code = "request-refused"
     default_hint = "The endpoint's own words are above; another model or endpoint may accept the request."

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pipeline.cli.console import note, result
+from pipeline.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from pipeline.domain.run import Bound, RunManifest
@@ -57,7 +58,9 @@ def run(
     record: Annotated[str | None, typer.Option(metavar="DIR", help="Write the replies there, for --replay.")] = None,
     replay: Annotated[str | None, typer.Option(metavar="DIR", help="Take all replies from there; call nobody.")] = None,
     fresh: Annotated[bool, typer.Option("--fresh", help="Ask again even where a reply is stored.")] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what a run would take, at most.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only say what a run is likely to take, and at most.")
+    ] = False,
     json_: Annotated[bool, typer.Option("--json", help="Print the summary as JSON.")] = False,
 ) -> None:
     """Summarize the articles of one event into one cited summary; print it, and write it to a folder."""
@@ -77,17 +80,19 @@ def run(
         "max_cost": max_cost,
     }
     settings = load_settings(flags, os.environ)
-    if dry_run:
-        _dry_run(inputs, settings, as_json=json_)
+    source = _source(settings, fresh=fresh, record=record, replay=replay)
+    if not dry_run:
+        _run(inputs, settings, source, as_json=json_)
+    elif source.record or source.replay:
+        raise ConfigurationError("--dry-run calls nobody: there is nothing to record, and a replay costs nothing.")
     else:
-        _run(inputs, settings, _source(settings, fresh=fresh, record=record, replay=replay), as_json=json_)
+        _dry_run(inputs, settings, as_json=json_)
 
 
 def _source(settings: Settings, *, fresh: bool, record: str | None, replay: str | None) -> Source:
     """Where replies come from and go to; options that contradict each other are refused."""
     from pathlib import Path  # noqa: PLC0415
 
-    from pipeline.errors import ConfigurationError  # noqa: PLC0415
     from pipeline.runs.engines import Source, choose_engine  # noqa: PLC0415
 
     if replay and (record or fresh or settings.local_model):
@@ -95,6 +100,8 @@ def _source(settings: Settings, *, fresh: bool, record: str | None, replay: str 
         raise ConfigurationError(f"--replay and {other} contradict each other: a replay calls no model.")
     if settings.local_model and settings.base_url:
         raise ConfigurationError("--local-model and a base URL contradict each other: both say who is asked.")
+    if settings.local_model and settings.engine == "extractive":
+        raise ConfigurationError("--local-model and the extractive engine contradict each other: it uses no model.")
     if record and choose_engine(settings) == "extractive":
         raise ConfigurationError(
             "There is nothing to record: the extractive engine calls no model.",

@@ -93,15 +93,12 @@ class RecordingChat:
             OutputError: the folder cannot be written, or holds something else than a recording.
         """
         lines = [_line(self._replies[digest]) for digest in sorted(self._replies)]
+        check_folder(folder)
         try:
-            folder.mkdir(parents=True, exist_ok=True)
-            others = sorted(p.name for p in folder.iterdir() if p.name not in {ABOUT_FILE, REPLIES_FILE})
-            if others:
-                raise OutputError(f"{folder} holds other files ({others[0]}); give --record a folder of its own.")
             _replace(folder / REPLIES_FILE, "".join(lines))
             _replace(folder / ABOUT_FILE, about.model_dump_json(indent=2) + "\n")
         except OSError as error:
-            raise OutputError(f"The recording cannot be written to {folder}: {error.strerror or error}.") from error
+            raise _unwritable(folder, error) from error
 
 
 class ReplayChat:
@@ -138,6 +135,21 @@ class ReplayChat:
         return f"It was made with model {about.model!r}, {given}; other articles or settings need another recording."
 
 
+def check_folder(folder: Path) -> None:
+    """Make the folder for a recording, before anything is spent on one.
+
+    Raises:
+        OutputError: it cannot be made, or holds something else than a recording.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        others = sorted(p.name for p in folder.iterdir() if p.name not in {ABOUT_FILE, REPLIES_FILE})
+    except OSError as error:
+        raise _unwritable(folder, error) from error
+    if others:
+        raise OutputError(f"{folder} holds other files ({others[0]}); give --record a folder of its own.")
+
+
 def load_recording(folder: Path) -> Recording:
     """Read a recording.
 
@@ -165,6 +177,10 @@ def _recorded(line: str, folder: Path, number: int) -> RecordedReply:
     if recorded.digest != _digest(recorded.request):
         raise RecordingError(f"{folder / REPLIES_FILE}, line {number}: the request is not the one that was recorded.")
     return recorded
+
+
+def _unwritable(folder: Path, error: OSError) -> OutputError:
+    return OutputError(f"The recording cannot be written to {folder}: {error.strerror or error}.")
 
 
 def _digest(request: ChatRequest) -> str:

@@ -12,7 +12,15 @@ from pipeline.engines.extractive import ExtractiveEngine
 from pipeline.engines.llm import LlmEngine, SynthesisMode
 from pipeline.engines.protocol import Engine, EngineName
 from pipeline.errors import PromptError, RecordingError
-from pipeline.llm.replay import About, RecordedPrompt, Recording, RecordingChat, ReplayChat, load_recording
+from pipeline.llm.replay import (
+    About,
+    RecordedPrompt,
+    Recording,
+    RecordingChat,
+    ReplayChat,
+    check_folder,
+    load_recording,
+)
 from pipeline.prompting import Prompt, check_lock, load_prompts
 from pipeline.runs.costs import cost
 from pipeline.runs.versions import versions
@@ -41,9 +49,10 @@ STORED: Final = Source()
 
 
 class Opened(NamedTuple):
-    """An engine and what the user should know about how it was chosen."""
+    """An engine, the settings it works by, and what the user should know about how it was chosen."""
 
     engine: Engine
+    settings: Settings
     prompts: dict[str, Prompt]
     notes: tuple[str, ...]
 
@@ -87,7 +96,9 @@ async def open_engine(
             yield opened
     elif choose_engine(settings) == "extractive":
         why = "" if settings.engine == "extractive" else " (no OPENAI_API_KEY or base URL is set)"
-        yield Opened(ExtractiveEngine(), {}, (f"Engine: extractive{why}. It picks and orders sentences verbatim.",))
+        yield Opened(
+            ExtractiveEngine(), settings, {}, (f"Engine: extractive{why}. It picks and orders sentences verbatim.",)
+        )
     else:
         async with _open_llm(settings, source, tell) as opened:
             yield opened
@@ -98,11 +109,13 @@ async def _open_llm(settings: Settings, source: Source, tell: Tell) -> AsyncIter
     from pipeline.runs.chat import open_chat  # noqa: PLC0415  the SDK costs half a second
 
     prompts = checked_prompts()
+    if source.record is not None:
+        check_folder(source.record)
     async with open_chat(settings, fresh=source.fresh, tell=tell) as (chat, client, endpoint):
         choice = await _synthesis(settings, client)
         recorder = None if source.record is None else RecordingChat(chat)
         engine = LlmEngine(recorder or chat, settings.model, prompts, choice.mode, flexible=choice.flexible)
-        yield Opened(engine, prompts, (f"Engine: openai, model {settings.model} at {endpoint}.", choice.why))
+        yield Opened(engine, settings, prompts, (f"Engine: openai, model {settings.model} at {endpoint}.", choice.why))
         if recorder is not None and source.record is not None:
             recorder.write(source.record, _about(settings, prompts, choice))
             tell(f"Recorded the replies in {source.record}.")
@@ -115,17 +128,30 @@ async def _open_replay(settings: Settings, folder: Path, tell: Tell) -> AsyncIte
     recording = load_recording(folder)
     _refuse_stale(recording, prompts)
     about = recording.about
-    mode: SynthesisMode = "brief" if about.parameters.get("synthesis") == "brief" else "cluster"
-    flexible = bool(about.parameters.get("flexible"))
-    if settings.synthesis != "auto":
-        mode, flexible = settings.synthesis, False
+    recorded = _as_recorded(settings, about)
+    mode: SynthesisMode = "brief" if recorded.synthesis == "brief" else "cluster"
     chat = ReplayChat(recording)
-    engine = LlmEngine(chat, about.model, prompts, mode, flexible=flexible)
+    engine = LlmEngine(chat, about.model, prompts, mode, flexible=bool(about.parameters.get("flexible")))
     note = f"Engine: openai, model {about.model}, replayed from {folder} (recorded on {about.made[:10]})."
-    yield Opened(engine, prompts, (note, f"Synthesis: one {mode} a call, as recorded."))
+    yield Opened(engine, recorded, prompts, (note, f"Synthesis: one {mode} a call, as recorded."))
     orphans = chat.orphans()
     if orphans:
         tell(f"{len(orphans)} recorded replies were not asked for, the first {orphans[0]}.")
+
+
+def _as_recorded(settings: Settings, about: About) -> Settings:
+    """The settings with those that the recording was made with.
+
+    Raises:
+        RecordingError: the user asked for another value: its requests were not recorded.
+    """
+    made: dict[str, object] = {"model": about.model}
+    made |= {name: value for name, value in about.parameters.items() if name in {"words", "synthesis"}}
+    for name, value in made.items():
+        asked = getattr(settings, name)
+        if name in settings.model_fields_set and asked not in {value, "auto"}:
+            raise RecordingError(f"The recording was made with {name} {value}, not {asked}.")
+    return Settings.model_validate(settings.model_dump() | made)
 
 
 def _refuse_stale(recording: Recording, prompts: dict[str, Prompt]) -> None:

@@ -68,11 +68,11 @@ async def run_job(
     async with open_engine(settings, source, tell=tell) as opened:
         for note in (*opened.notes, *ingested.notes):
             tell(note)
-        story = await run_story(ingested, opened.engine, words=settings.words, progress=progress)
+        story = await run_story(ingested, opened.engine, words=opened.settings.words, progress=progress)
         for note in story.notes[len(ingested.notes) :]:
             tell(note)
         bound = estimate(ingested.articles, settings).most if source.replay is None else None
-        manifest = make_manifest(settings, opened, ingested, story, (started, datetime.now(UTC)))
+        manifest = make_manifest(opened, ingested, story, (started, datetime.now(UTC)))
         manifest = manifest.model_copy(update={"bound": bound})
     files, markdown = _files(story, manifest)
     write_outputs(out, files)

@@ -19,11 +19,9 @@ from pipeline.settings import Settings
 from pipeline.stages.ingest import Ingested
 
 
-def make_manifest(
-    settings: Settings, opened: Opened, ingested: Ingested, story: Story, times: tuple[datetime, datetime]
-) -> RunManifest:
+def make_manifest(opened: Opened, ingested: Ingested, story: Story, times: tuple[datetime, datetime]) -> RunManifest:
     """The record of a finished run. Times aside, the same inputs and replies give the same record."""
-    engine = opened.engine
+    engine, settings = opened.engine, opened.settings
     parameters: dict[str, str | int | float | bool | None] = {"words": settings.words}
     if isinstance(engine, LlmEngine):
         parameters["synthesis"] = engine.mode

@@ -164,6 +164,19 @@ def test_a_recording_that_was_tampered_with_is_refused(articles: Path, tmp_path:
     assert (gone.status, "no recording" in gone.err) == (3, True)
 
 
+def test_a_replay_takes_the_recordings_settings(articles: Path, tmp_path: Path) -> None:
+    """Words and model come from the recording; other ones that the user asks for are refused, not ignored."""
+    with FakeOpenAI(Model()) as server:
+        recording = tmp_path / "recording"
+        run_with(server.base_url, [articles], tmp_path / "made", "--record", str(recording), "--words", "40")
+    assert _replay(articles, recording, tmp_path / "1").status == 0
+    assert load(tmp_path / "1", "run.json")["parameters"]["words"] == 40
+    assert _replay(articles, recording, tmp_path / "2", "--words", "40", "--model", "tiny").status == 0
+    for flags in (("--words", "41"), ("--model", "large"), ("--synthesis", "brief")):
+        refused = _replay(articles, recording, tmp_path / "3", *flags)
+        assert (refused.status, f"not {flags[1]}" in refused.err) == (3, True)
+
+
 def test_replies_nobody_asked_for_are_mentioned(articles: Path, tmp_path: Path) -> None:
     """An orphan in a recording is a sign that it belongs to other articles."""
     with FakeOpenAI(Model()) as server:
@@ -184,7 +197,13 @@ def test_a_folder_with_other_files_is_not_recorded_into(articles: Path, tmp_path
 
 @pytest.mark.parametrize(
     "flags",
-    [("--replay", "x", "--record", "y"), ("--replay", "x", "--fresh"), ("--record", "x", "--engine", "extractive")],
+    [
+        ("--dry-run", "--replay", "x"),
+        ("--local-model", "x", "--engine", "extractive"),
+        ("--replay", "x", "--record", "y"),
+        ("--replay", "x", "--fresh"),
+        ("--record", "x", "--engine", "extractive"),
+    ],
 )
 def test_options_that_contradict_each_other_are_refused(flags: tuple[str, ...], articles: Path, tmp_path: Path) -> None:
     """No option is ignored in silence."""
