@@ -100,7 +100,7 @@ $(VENV)/.dev: pyproject.toml constraints.txt | $(BIN)/python
 lock:
 	@scratch=$$(mktemp -d) && trap 'rm -rf "$$scratch"' EXIT && \
 	$(PYTHON) -m venv "$$scratch/venv" && \
-	"$$scratch/venv/bin/python" -m pip --disable-pip-version-check install -qq '.[dev]' && \
+	"$$scratch/venv/bin/python" -m pip --disable-pip-version-check install -qq '.[dev,local]' && \
 	{ echo "# Written by make lock: what .venv is installed from. Ranges are in pyproject.toml."; \
 	  "$$scratch/venv/bin/python" -m pip --disable-pip-version-check freeze -q \
 	    | grep -E '^[A-Za-z0-9._-]+==[A-Za-z0-9._+!-]+$$'; } > "$$scratch/constraints.txt" && \

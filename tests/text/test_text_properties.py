@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 import time
 import unicodedata
 from collections.abc import Callable
@@ -125,15 +126,20 @@ def test_no_reader_raises(text: str) -> None:
     assert 0 <= containment(text, text[: len(text) // 2]) <= 1
 
 
+def _words(text: str) -> list[str]:
+    """Letters and figures, whatever stands between them."""
+    return re.findall(r"[^\W_]+", text.lower())
+
+
 @given(
-    st.text(alphabet="ab \n\t\u00a0“”\"'’‘.,-–—\r", max_size=60),
-    st.text(alphabet='ab “"’.-—\n', min_size=1, max_size=8),
+    st.text(alphabet="ab1 \n\t\u00a0“”\"'’‘.,-–—\r", max_size=60),
+    st.text(alphabet='ab1 “"’.-—\n', min_size=1, max_size=8),
 )
 def test_found_words_are_the_words(text: str, wanted: str) -> None:
-    """What `find_words` returns reads, folded, exactly as the folded words; whatever stands there is found."""
+    """What `find_words` returns has the same words in the same order; whatever stands there is found."""
     span = find_words(wanted, text, Span(start=0, end=len(text)))
     if span is not None:
-        assert fold(span.of(text)).lower().split() == fold(wanted).strip(" \"'.,;:!?-…()[]").lower().split()
+        assert _words(span.of(text)) == _words(wanted)
         assert count_words(wanted, text) >= 1
 
 
