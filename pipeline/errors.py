@@ -123,11 +123,18 @@ class QuotaError(PipelineError):
 
 
 class ModelError(PipelineError):
-    """A model call failed for good."""
+    """A model call failed for good.
+
+    ``spent`` is what the server counted for answers that could not be used: how many, prompt and completion tokens.
+    """
 
     code = "model"
     exit_status = 4
     default_hint = "Run the same command again: finished calls are not repeated."
+
+    def __init__(self, message: str, *, hint: str | None = None) -> None:
+        super().__init__(message, hint=hint)
+        self.spent: tuple[int, int, int] = (0, 0, 0)
 
 
 class ConnectionFault(ModelError):
