@@ -16,7 +16,8 @@ the same thing again may help (``retryable``) and a ``hint`` that says what to d
     ├── BudgetError             5  the next call could exceed --max-cost
     ├── QuotaError              5  the account's quota is used up
     └── ModelError              4  a model call failed; the article it was for fails, the others go on
-        ├── ConnectionFault     4  retryable: no answer, or the connection broke
+        ├── ConnectionFault     4  retryable: the connection broke before the answer was there
+        │   └── NoConnection    4  retryable: there was none, so nothing was sent
         ├── AttemptTimeout      4  retryable: no answer in time
         ├── RateLimited         4  retryable: 429; carries ``retry_after`` in seconds
         ├── ServerFault         4  retryable: 408, 409, 5xx
@@ -138,11 +139,17 @@ class ModelError(PipelineError):
 
 
 class ConnectionFault(ModelError):
-    """No answer, or the connection broke."""
+    """The connection broke before the answer was there."""
 
     code = "connection"
     retryable = True
     default_hint = "Is the server running at the base URL? Run the same command again; it resumes."
+
+
+class NoConnection(ConnectionFault):
+    """No connection could be made, so nothing was sent."""
+
+    code = "no-connection"
 
 
 class AttemptTimeout(ModelError):

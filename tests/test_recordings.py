@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -19,7 +21,22 @@ def test_there_is_a_recording_of_the_seeds() -> None:
     recording = load_recording(RECORDINGS / "seeds")
     assert "qwen" in recording.about.model
     assert {"summarize", "synthesize_cluster"} <= set(recording.about.prompts)
-    assert all(recorded.reply.usage.prompt_tokens > 100 for recorded in recording.replies.values())
+    replies = [recorded.reply for recorded in recording.replies.values()]
+    assert len(replies) == 10
+    assert all(reply is not None and reply.usage.prompt_tokens > 100 for reply in replies)
+
+
+def test_a_reply_in_it_cannot_be_edited(tmp_path: Path) -> None:
+    """One letter of one genuine reply changed: exit 3, the line named, nothing written."""
+    copy = tmp_path / "copy"
+    shutil.copytree(RECORDINGS / "seeds", copy)
+    lines = (copy / "replies.jsonl").read_text(encoding="utf-8").split("\n")
+    last = json.loads(lines[9])
+    last["reply"]["text"] = last["reply"]["text"].replace("e", "a", 1)
+    lines[9] = json.dumps(last)
+    (copy / "replies.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    ran = pipeline("run", ROOT / "seeds", "--replay", copy, "--out", tmp_path / "out")
+    assert (ran.status, "line 10: the reply is not" in ran.err, (tmp_path / "out").exists()) == (3, True, False)
 
 
 def test_recordings_hold_no_secret_and_no_machine() -> None:

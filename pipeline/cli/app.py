@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
 from pipeline.cli import cache, check, doctor, evaluate, prompts, run, schema
-from pipeline.cli.console import note
+from pipeline.cli.console import INTERRUPTED, Stopped, failure, note
 from pipeline.errors import OutputError, PipelineError
+
+_USAGE: Final = 2
 
 app = typer.Typer(
     name="pipeline",
@@ -48,20 +51,57 @@ def _options(
 
 def run_app() -> None:
     """Run the command; an error of ours is one clear message and its exit status, never a traceback."""
+    try:
+        status = _ended()
+    except BrokenPipeError:  # the reader of our output has gone, as `| head` does
+        sys.stderr.close()
+        status = 0
+    except KeyboardInterrupt:  # while we were telling of an error
+        status = INTERRUPTED
+    sys.exit(status)
+
+
+def _ended() -> int:
+    """The exit status; what ended the command is told, to people and as JSON."""
+    try:
+        return _status()
+    except PipelineError as error:
+        note(f"error[{error.code}]: {error.message}")
+        if error.hint:
+            note(f"  {error.hint}")
+        return _told(error.exit_status, error.code, error.message, error.hint)
+    except Stopped as stopped:
+        note(" ".join(filter(None, (stopped.message, stopped.hint))))
+        return _told(stopped.status, "interrupted", stopped.message, stopped.hint)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        message = (error.strerror or str(error)) + (f" ({error.filename})" if error.filename else "")
+        note(f"error[system]: {message}")
+        return _told(OutputError.exit_status, "system", message)
+
+
+def _status() -> int:
+    """Run the command, and say how it ended where it did not raise an error of ours."""
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure:
             reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
         app()
-    except PipelineError as error:
-        note(f"error[{error.code}]: {error.message}")
-        if error.hint:
-            note(f"  {error.hint}")
-        sys.exit(error.exit_status)
-    except BrokenPipeError:  # the reader of our output has gone, as `| head` does
-        sys.stderr.close()
-        sys.exit(0)
-    except OSError as error:
-        note(f"error[system]: {error.strerror or error}" + (f" ({error.filename})" if error.filename else ""))
-        sys.exit(OutputError.exit_status)
+    except KeyboardInterrupt:
+        raise Stopped from None
+    except SystemExit as ended:
+        status = ended.code if isinstance(ended.code, int) else int(ended.code is not None)
+        if status == INTERRUPTED:  # how typer puts a KeyboardInterrupt
+            raise Stopped from None
+        if status == _USAGE:
+            failure("usage", "The command line cannot be understood; stderr says why.")
+        return status
+    return 0
+
+
+def _told(status: int, code: str, message: str, hint: str = "") -> int:
+    with contextlib.suppress(PipelineError):  # that stdout cannot be written is told already, or is the lesser evil
+        failure(code, message, hint)
+    return status

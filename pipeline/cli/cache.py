@@ -24,6 +24,8 @@ _PATIENCE = 5.0
 """Seconds to wait for a process that is writing; a run waits longer, but nobody sits before it."""
 _SHOWN_FAULTS = 20
 _LONGEST_AGE = 36500
+_NO_WRITING = ("readonly", "unable to open")
+"""SQLite's words where the file, or the folder in which it makes others, cannot be written."""
 _HEADINGS = ("model", "prompt", "replies", "size", "oldest", "newest")
 
 
@@ -78,8 +80,8 @@ def _show(path: Path, *, as_json: bool) -> None:
         groups = store.groups()
     size = _size(path)
     count = sum(group.replies for group in groups)
-    oldest = min((group.oldest for group in groups), default=None)
-    newest = max((group.newest for group in groups), default=None)
+    oldest = min(filter(_iso, (group.oldest for group in groups)), default=None)
+    newest = max(filter(_iso, (group.newest for group in groups)), default=None)
     if as_json:
         rows = [group._asdict() | {"oldest": _iso(group.oldest), "newest": _iso(group.newest)} for group in groups]
         _print_json(path, bytes=size, replies=count, oldest=_iso(oldest), newest=_iso(newest), groups=rows)
@@ -141,9 +143,13 @@ def _explained(path: Path) -> Iterator[None]:
     try:
         yield
     except ConfigurationError as error:
-        busy = "locked" in str(error.__cause__)
-        waits = "Another process is writing to it; run the same command again when that has ended."
-        error.hint = waits if busy else _what_now(path, whole=False)
+        reason = str(error.__cause__)
+        if "locked" in reason:
+            error.hint = "Another process is writing to it; run the same command again when that has ended."
+        elif isinstance(error.__cause__, PermissionError) or any(words in reason for words in _NO_WRITING):
+            error.hint = "Nothing was changed: the file or its folder cannot be written. Check their permissions."
+        else:
+            error.hint = _what_now(path, whole=False)
         raise
 
 
@@ -184,10 +190,10 @@ def _size(path: Path) -> int:
     return sum(file.stat().st_size for file in files if file.exists())
 
 
-def _iso(moment: int | None) -> str | None:
-    """UTC; None where it is not known, or is no time."""
+def _iso(moment: object) -> str | None:
+    """UTC; None where it is not known, or is no time: SQLite keeps a text in a column of numbers, too."""
     try:
-        return datetime.fromtimestamp(moment, UTC).isoformat() if moment else None
+        return datetime.fromtimestamp(moment, UTC).isoformat() if isinstance(moment, int) and moment else None
     except (ValueError, OverflowError, OSError):
         return None
 

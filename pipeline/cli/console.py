@@ -2,9 +2,28 @@
 
 from __future__ import annotations
 
+import json
 import sys
+from typing import Final
 
 from pipeline.errors import OutputError
+
+INTERRUPTED: Final = 130
+TERMINATED: Final = 143
+"""What a shell reports of a command that SIGINT or SIGTERM has ended."""
+
+_printed: list[bool] = []
+"""Not empty once there is a result on stdout."""
+
+
+class Stopped(Exception):
+    """The user or the system asked the command to stop, and it did, in order."""
+
+    def __init__(self, message: str = "Interrupted.", hint: str = "", status: int = INTERRUPTED) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+        self.status = status
 
 
 def safe(text: str) -> str:
@@ -21,6 +40,7 @@ def note(text: str) -> None:
 
 def result(text: str) -> None:
     """The result, on stdout."""
+    _printed.append(True)
     try:
         sys.stdout.write(safe(text))
         sys.stdout.flush()
@@ -29,3 +49,14 @@ def result(text: str) -> None:
     except OSError as error:
         sys.stdout = None  # else the interpreter tries once more at its end, and complains
         raise OutputError(f"The result cannot be printed: {error.strerror}.") from error
+
+
+def failure(code: str, message: str, hint: str = "") -> None:
+    """Where JSON was asked for and nothing has been printed: that the command failed, and why, as JSON.
+
+    Who reads stdout always gets one document, and never two.
+    """
+    if "--json" not in sys.argv[1:] or _printed:
+        return
+    error = {"code": code, "message": message, "hint": hint}
+    result(json.dumps({"schema_version": 1, "error": error}, indent=2) + "\n")

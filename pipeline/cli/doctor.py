@@ -12,8 +12,6 @@ from pipeline.cli.console import note, result, safe
 if TYPE_CHECKING:
     from pipeline.runs.doctor import Check, Diagnosis
 
-INTERRUPTED = 130
-
 _COLOURS = {"ok": "green", "warning": "yellow", "problem": "bold red", "unknown": "dim"}
 
 
@@ -35,11 +33,7 @@ def doctor(
 
     flags = {"base_url": base_url, "model": model, "local_model": local_model}
     settings = load_settings(flags, os.environ)
-    try:
-        diagnosis = asyncio.run(examine(settings, note))
-    except KeyboardInterrupt:
-        note("Interrupted.")
-        raise typer.Exit(INTERRUPTED) from None
+    diagnosis = asyncio.run(examine(settings, note))
     if json_:
         result(to_json(diagnosis))
     elif sys.stdout.isatty():

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Coroutine
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from pipeline.cli.console import note, result
+from pipeline.cli.console import TERMINATED, Stopped, failure, note, result
 from pipeline.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -17,7 +18,9 @@ if TYPE_CHECKING:
     from pipeline.settings import Settings
 
 SOME_FAILED = 4
-INTERRUPTED = 130
+
+_NO_SUMMARY = "No article could be used, so there is no summary; run.json says why."
+_RESUME = "The same command goes on where it stopped."
 
 
 class EngineOption(StrEnum):
@@ -79,35 +82,60 @@ def run(
         "local_model": local_model,
         "max_cost": max_cost,
     }
+    given = {name for name, value in flags.items() if value is not None}
     settings = load_settings(flags, os.environ)
+    _refuse_idle(given | {"fresh"} if fresh else given, settings, record=record, replay=replay)
     source = _source(settings, fresh=fresh, record=record, replay=replay)
     if not dry_run:
-        _run(inputs, settings, source, as_json=json_)
+        _run(inputs, settings if replay is None else _only(given, settings), source, as_json=json_)
     elif source.record or source.replay:
         raise ConfigurationError("--dry-run calls nobody: there is nothing to record, and a replay costs nothing.")
     else:
         _dry_run(inputs, settings, as_json=json_)
 
 
+def _refuse_idle(given: set[str], settings: Settings, *, record: str | None, replay: str | None) -> None:
+    """Refuse flags that would do nothing. Settings from elsewhere are the user's defaults, and may."""
+    given = given | {"record"} if record is not None else given
+    if replay is not None:
+        idle = given & {"record", "fresh", "local_model", "base_url", "max_cost"}
+        idle |= {"engine"} if "engine" in given and settings.engine == "extractive" else set()
+        other, why = "--replay", "a replay calls no model, and takes what one has answered"
+    elif settings.engine == "extractive":
+        idle = given & {"record", "fresh", "local_model", "max_cost"}
+        other, why = "the extractive engine", "it calls no model"
+    else:
+        return
+    if idle:
+        flag = min(idle).replace("_", "-")
+        raise ConfigurationError(f"--{flag} and {other} contradict each other: {why}.")
+
+
+def _only(given: set[str], settings: Settings) -> Settings:
+    """Settings of which those that were no flags count as not asked for: a replay has its recording's instead."""
+    return type(settings).model_construct(_fields_set=given, **dict(settings))
+
+
 def _source(settings: Settings, *, fresh: bool, record: str | None, replay: str | None) -> Source:
-    """Where replies come from and go to; options that contradict each other are refused."""
+    """Where replies come from and go to; settings that contradict each other are refused."""
     from pathlib import Path  # noqa: PLC0415
 
     from pipeline.runs.engines import Source, choose_engine  # noqa: PLC0415
 
-    if replay and (record or fresh or settings.local_model):
-        other = "--record" if record else "--fresh" if fresh else "--local-model"
-        raise ConfigurationError(f"--replay and {other} contradict each other: a replay calls no model.")
-    if settings.local_model and settings.base_url:
+    if replay is None and settings.local_model and settings.base_url:
         raise ConfigurationError("--local-model and a base URL contradict each other: both say who is asked.")
-    if settings.local_model and settings.engine == "extractive":
-        raise ConfigurationError("--local-model and the extractive engine contradict each other: it uses no model.")
-    if record and choose_engine(settings) == "extractive":
+    if record is not None and choose_engine(settings) == "extractive":
         raise ConfigurationError(
             "There is nothing to record: the extractive engine calls no model.",
             hint="Set OPENAI_API_KEY, or give --base-url or --local-model.",
         )
-    return Source(fresh=fresh, record=Path(record) if record else None, replay=Path(replay) if replay else None)
+    if record is not None and Path(record).resolve() == Path(settings.out).resolve():
+        raise ConfigurationError("--record and --out name the same folder: a recording has one of its own.")
+    return Source(
+        fresh=fresh,
+        record=None if record is None else Path(record),
+        replay=None if replay is None else Path(replay),
+    )
 
 
 def _run(inputs: list[str], settings: Settings, source: Source, *, as_json: bool) -> None:
@@ -119,11 +147,15 @@ def _run(inputs: list[str], settings: Settings, source: Source, *, as_json: bool
 
     try:
         with progress_bar() as progress:
-            done = asyncio.run(run_job(inputs, settings, source=source, progress=progress, tell=note))
+            job = run_job(inputs, settings, source=source, progress=progress, tell=note)
+            done = asyncio.run(_terminable(job))
     except KeyboardInterrupt:
-        note("Interrupted; nothing was written. The same command goes on where it stopped.")
-        raise typer.Exit(INTERRUPTED) from None
+        raise Stopped("Interrupted; nothing was written.", _RESUME) from None
+    except asyncio.CancelledError:
+        raise Stopped("Terminated; nothing was written.", _RESUME, TERMINATED) from None
     _tell_failures(done)
+    if done.synthesis is None:
+        failure("failed", _NO_SUMMARY)
     if done.synthesis is not None and done.markdown is not None:
         result(to_json(done.synthesis) if as_json else done.markdown)
         _tell_dropped(done)
@@ -133,11 +165,31 @@ def _run(inputs: list[str], settings: Settings, source: Source, *, as_json: bool
         raise typer.Exit(SOME_FAILED)
 
 
+async def _terminable(job: Coroutine[Any, Any, Done]) -> Done:
+    """The job, which SIGTERM (`docker stop`, a cancelled CI job) ends as Ctrl-C does: paid replies are waited for."""
+    import asyncio  # noqa: PLC0415
+    import signal  # noqa: PLC0415
+
+    task, loop = asyncio.current_task(), asyncio.get_running_loop()
+
+    def stop(*_: object) -> None:
+        if task is not None and asyncio.current_task() is task:
+            raise asyncio.CancelledError  # it may wait for stdin, where no other way leads
+        if task is not None:
+            loop.call_soon_threadsafe(task.cancel)
+
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        return await job
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
 def _tell_failures(done: Done) -> None:
-    for failure in done.manifest.failures:
-        note(f"failed: {failure.path} ({failure.stage}): {failure.message}")
+    for failed in done.manifest.failures:
+        note(f"failed: {failed.path} ({failed.stage}): {failed.message}")
     if done.synthesis is None:
-        note("No article could be used, so there is no summary; run.json says why.")
+        note(_NO_SUMMARY)
 
 
 def _tell_dropped(done: Done) -> None:
@@ -179,14 +231,23 @@ def _dollars(cost: float | None, bound: Bound | None) -> str:
 def _dry_run(inputs: list[str], settings: Settings, *, as_json: bool) -> None:
     from pathlib import Path  # noqa: PLC0415
 
+    from pipeline.llm.local_server import identity  # noqa: PLC0415
     from pipeline.runs.dry_run import estimate  # noqa: PLC0415
+    from pipeline.runs.engines import choose_engine  # noqa: PLC0415
     from pipeline.runs.job import to_json  # noqa: PLC0415
     from pipeline.stages.ingest import ingest  # noqa: PLC0415
 
+    if settings.local_model and choose_engine(settings) != "extractive":
+        identity(Path(settings.local_model))
     ingested = ingest(inputs, out=Path(settings.out))
-    for failure in ingested.failures:
-        note(f"failed: {failure.path}: {failure.message}")
+    for failed in ingested.failures:
+        note(f"failed: {failed.path}: {failed.message}")
     estimated = estimate(ingested.articles, settings)
+    if settings.max_cost is not None and estimated.most.cost_usd is None:
+        raise ConfigurationError(
+            f"--max-cost cannot be kept: the price of {settings.model!r} at this endpoint is not known.",
+            hint="Leave --max-cost out (a server of your own costs nothing), or name a model with a public price.",
+        )
     if as_json:
         result(to_json(estimated))
         return

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, Literal
 
 from pydantic import BaseModel, Field
@@ -21,9 +21,9 @@ from pipeline.engines.protocol import (
     SynthesisDraft,
 )
 from pipeline.engines.salience import choose, topic_of
-from pipeline.errors import InvalidReply, ReplyError, RequestTooLarge, TruncatedReply
+from pipeline.errors import InvalidReply, PromptCut, ReplyError, RequestTooLarge, TruncatedReply
 from pipeline.llm.keeping import CountingChat
-from pipeline.llm.protocol import ChatModel, ChatRequest, Message
+from pipeline.llm.protocol import ChatModel, ChatReply, ChatRequest, Message
 from pipeline.llm.structured import ask, portable_schema
 from pipeline.llm.tokens import estimate
 from pipeline.prompting import Prompt
@@ -31,6 +31,10 @@ from pipeline.text.quotes import mend_quotes
 from pipeline.text.sentences import ends_like_a_sentence, units_of_text
 
 SynthesisMode = Literal["brief", "cluster"]
+Way = Literal["brief", "cluster", "either"]
+"""``either`` is the whole brief in one call, and one cluster a call where too much of that fails."""
+
+Forget = Callable[[Sequence[ChatRequest]], None]
 
 FEWEST_CLAIMS, MOST_CLAIMS = 4, 14
 TOKENS_PER_CLAIM: Final = 200
@@ -84,8 +88,8 @@ class SentenceReply(BaseModel):
 class LlmEngine:
     """Drafts by a model.
 
-    ``mode`` says whether the brief is synthesized in one call or one cluster a call. A ``flexible`` engine may
-    change it when it sees that one call does not work.
+    ``way`` says how the brief is synthesized, ``mode`` how at present. ``forget`` is told of requests whose replies
+    were of no use, so that a later run asks again instead of failing for ever.
     """
 
     def __init__(
@@ -93,15 +97,14 @@ class LlmEngine:
         chat: ChatModel,
         model: str,
         prompts: Mapping[str, Prompt],
-        mode: SynthesisMode,
-        *,
-        flexible: bool = False,
+        way: Way,
+        forget: Forget = lambda _: None,
     ) -> None:
         self._chat = CountingChat(chat)
         self._model = model
         self._prompts = prompts
-        self._flexible = flexible
-        self.mode = mode
+        self._forget = forget
+        self._way = way
 
     @property
     def name(self) -> EngineName:
@@ -114,6 +117,11 @@ class LlmEngine:
         return self._model
 
     @property
+    def mode(self) -> SynthesisMode:
+        """How the brief is synthesized at present."""
+        return "cluster" if self._way == "cluster" else "brief"
+
+    @property
     def used(self) -> Usage:
         """What all calls so far took."""
         return self._chat.used
@@ -123,9 +131,13 @@ class LlmEngine:
 
         An article that does not fit, or whose claims do not, is read in parts.
         """
-        chat = CountingChat(self._chat)
+        chat = _Remembering(self._chat)
         numbers = range(1, len(article.sentences) + 1)
-        replies = await self._read(chat, article, numbers, most_splits(article))
+        try:
+            replies = await self._read(chat, article, numbers, most_splits(article))
+        except (ReplyError, PromptCut):
+            self._forget(chat.asked)
+            raise
         drafts = (
             ClaimDraft(
                 words=c.words,
@@ -175,9 +187,9 @@ class LlmEngine:
 
     async def synthesize_again(self, brief: Brief) -> SynthesisDraft | None:
         """One cluster a call, where the whole brief in one call was a choice that may be changed."""
-        if not self._flexible or self.mode == "cluster":
+        if self._way != "either":
             return None
-        self.mode = "cluster"
+        self._way = "cluster"
         return await self._by_cluster(brief)
 
     async def repair(self, draft: StatementDraft, verdict: Verdict, brief: Brief) -> SynthesisDraft:
@@ -252,6 +264,18 @@ class LlmEngine:
             json_schema=schema,
             max_tokens=max_tokens + SLACK_TOKENS,
         )
+
+
+class _Remembering(CountingChat):
+    """Remembers what it was asked."""
+
+    def __init__(self, inner: ChatModel) -> None:
+        super().__init__(inner)
+        self.asked: list[ChatRequest] = []
+
+    async def complete(self, request: ChatRequest) -> ChatReply:
+        self.asked.append(request)
+        return await super().complete(request)
 
 
 def most_statements(words: int) -> int:

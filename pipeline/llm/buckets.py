@@ -9,7 +9,10 @@ from typing import Final, NamedTuple
 from pipeline.llm.limit_headers import Reset, Told
 
 LONGEST_WAIT: Final = 120.0
-"""Seconds. Whatever an endpoint says, its word holds back no longer since the last request; then one goes to see."""
+"""Seconds. Whatever an endpoint says, its word holds back no longer since the last request; then one goes to see.
+
+If that is answered, the endpoint's word holds back only half as long from then on: see `RateLimits.passed`.
+"""
 
 _MINUTE: Final = 60.0
 _BLIND_WAIT: Final = 10.0
@@ -20,7 +23,8 @@ _JITTER_SECONDS: Final = 0.15
 _JITTER_SHARE: Final = 0.1
 """A bucket that fills steadily is never emptied to the last drop, as requests may arrive closer than they were sent:
 what fills in these seconds stays, or this share of the bucket if less. It costs nothing but the first time."""
-_TICK: Final = 1e-6
+_NEARLY: Final = 1e-3
+"""Seconds. What is in the bucket so soon is in it."""
 
 
 class Cap:
@@ -109,14 +113,28 @@ class Gauge:
             return _MINUTE
         return self._shape.period if self._end is not None else self.limit / self._shape.rate
 
-    def due(self, size: float, now: float) -> float:
-        """When so much may go, but not later than `LONGEST_WAIT` after the last that went."""
+    def due(self, size: float, now: float, patience: float = LONGEST_WAIT) -> float:
+        """When so much may go, but not later than ``patience`` seconds after the last that went."""
+        if self._can_never_hold(size):
+            return now
         self._advance(now)
         lacking = size + self._reserve(size) - self._level
         if not lacking > 0:
             return now
         last = self._took if self._took > -math.inf else self._heard
-        return min(self._filled(lacking, now), max(now, last + LONGEST_WAIT))
+        return min(self._filled(lacking, now), max(now, last + patience))
+
+    def denies(self, size: float, now: float) -> bool:
+        """Whether so much, should it go now, goes against what the headers say: to see whether they are true."""
+        if self._can_never_hold(size):
+            return True
+        self._advance(now)
+        lacking = size - self._level
+        return lacking > 0 and (self.limit is None or self._filled(lacking, now) > now + _NEARLY)
+
+    def _can_never_hold(self, size: float) -> bool:
+        """More than the whole bucket: no wait would help, so the endpoint is asked at once."""
+        return self.limit is not None and size > self.limit
 
     def take(self, size: float, now: float) -> float:
         """So much goes now; what has been let go in all, this included."""

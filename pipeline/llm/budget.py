@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
-from pipeline.errors import AttemptTimeout, BudgetError, ConnectionFault, GarbledReply
+from pipeline.errors import AttemptTimeout, BudgetError, ConnectionFault, ModelError, NoConnection, ReplyError
 from pipeline.llm.protocol import ChatModel, ChatReply, ChatRequest
 
 Price = Callable[[int, int], float]
@@ -14,8 +14,8 @@ Price = Callable[[int, int], float]
 Bound = Callable[[ChatRequest], tuple[int, int]]
 """The most prompt and completion tokens that a call can be charged for."""
 
-_MAY_BE_CHARGED = (AttemptTimeout, ConnectionFault, GarbledReply)
-"""After these nobody knows whether the provider did the work."""
+_MAY_BE_CHARGED = (AttemptTimeout, ConnectionFault, ReplyError)
+"""After these nobody knows whether the provider did the work. Refusals by status cost nothing."""
 
 
 class Budget:
@@ -66,20 +66,27 @@ class BudgetedChat:
 
     async def complete(self, request: ChatRequest) -> ChatReply:
         """The model's answer, or `BudgetError`."""
-        most = self._price(*self._bound(request))
+        bound = self._bound(request)
+        most = self._price(*bound)
         await self._budget.reserve(most)
-        cost = most
+        cost = most  # of a call that is cancelled, too
         try:
             reply = await self._inner.complete(request)
-            cost = self._cost(reply, most)
+            cost = self._counted(reply.usage.paid_tokens(), bound)
         except Exception as error:
-            cost = most if isinstance(error, _MAY_BE_CHARGED) else 0.0
+            cost = self._of_failure(error, bound)
             raise
         finally:
             self._budget.settle(most, cost)
         return reply
 
-    def _cost(self, reply: ChatReply, most: float) -> float:
-        """By the server's count; where it counts nothing, the most it could be."""
-        prompt, completion = reply.usage.paid_tokens()
-        return self._price(prompt, completion) if prompt else most
+    def _counted(self, tokens: tuple[int, int], bound: tuple[int, int]) -> float:
+        """By the server's count; what it did not count is the most it could be."""
+        prompt, completion = (counted or most for counted, most in zip(tokens, bound, strict=True))
+        return self._price(prompt, completion)
+
+    def _of_failure(self, error: Exception, bound: tuple[int, int]) -> float:
+        if isinstance(error, ModelError) and error.spent[0]:
+            return self._counted(error.spent[1:], bound)
+        charged = isinstance(error, _MAY_BE_CHARGED) and not isinstance(error, NoConnection)
+        return self._price(*bound) if charged else 0.0

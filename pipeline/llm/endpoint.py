@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
+from collections.abc import Iterator
 from ipaddress import ip_address
-from typing import Final
-from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
+from typing import Final, NamedTuple
+from urllib.parse import SplitResult, unquote, unquote_plus, urlsplit
 
 from pipeline.errors import ConfigurationError
 
@@ -12,9 +14,16 @@ DEFAULT_BASE_URL: Final = "https://api.openai.com/v1"
 REASONING_ALLOWANCE: Final = 4096
 """Tokens added to the limit of a reasoning model, whose hidden thoughts count against it."""
 
-_LONG_VALUE: Final = 16
-"""Shorter values of a query are versions and the like."""
+_OPEN_PARAMETERS: Final = frozenset({"api-version", "version"})
+"""Of a query, what is no secret."""
 _REASONING_NAMES: Final = ("gpt-5", "gpt-6", "o1", "o3", "o4")
+
+
+class Target(NamedTuple):
+    """Where requests go: a URL that a path can be appended to, and the query that each gets."""
+
+    url: str
+    query: str
 
 
 def checked_base_url(base_url: str | None) -> str:
@@ -47,18 +56,40 @@ def public_name(base_url: str) -> str:
     return f"{parts.scheme}://{host}{parts.path.rstrip('/')}"
 
 
+def target(base_url: str, *, bearer: bool) -> Target:
+    """A base URL in the parts that a client needs.
+
+    With a key to send (``bearer``), user and password are left out: HTTP clients would send them in its place.
+
+    >>> target("https://me:secret@host/v1?api-version=1#x", bearer=True)
+    Target(url='https://host/v1', query='api-version=1')
+    """
+    parts = urlsplit(base_url)
+    host = parts.netloc.rpartition("@")[2] if bearer else parts.netloc
+    return Target(parts._replace(netloc=host, query="", fragment="").geturl(), parts.query)
+
+
 def secrets_in(base_url: str) -> frozenset[str]:
-    """What a base URL may hold of secrets: user, password, and the long values of its query.
+    """What a base URL may hold of secrets: user, password, both as a header has them, and the values of its query.
 
     >>> sorted(secrets_in("https://me:pass%20word@host/v1?key=0123456789abcdef&api-version=2024-10-21"))
-    ['0123456789abcdef', 'me', 'pass word']
+    ['0123456789abcdef', 'bWU6cGFzcyB3b3Jk', 'me', 'pass word']
     """
     parts = _split(base_url)
     if parts is None:
         return frozenset()
-    users = (unquote(part) for part in (parts.username, parts.password) if part)
-    values = (value for _, value in parse_qsl(parts.query) if len(value) >= _LONG_VALUE)
-    return frozenset([*users, *values])
+    user, password = unquote(parts.username or ""), unquote(parts.password or "")
+    basic = b64encode(f"{user}:{password}".encode(errors="replace")).decode() if user or password else ""
+    return frozenset(filter(None, (user, password, basic, *_values(parts.query))))
+
+
+def _values(query: str) -> Iterator[str]:
+    """The values of a query, as they stand and decoded; a word without a name is one, too."""
+    for part in query.split("&"):
+        name, named, value = part.partition("=")
+        if name.lower() not in _OPEN_PARAMETERS:
+            secret = value if named else name
+            yield from (secret, unquote(secret), unquote_plus(secret))
 
 
 def is_hosted(base_url: str) -> bool:
@@ -88,9 +119,12 @@ def is_reasoning(model: str) -> bool:
     return model.startswith(_REASONING_NAMES)
 
 
-def output_bound(model: str, base_url: str, max_tokens: int) -> int:
-    """The most tokens that a call with ``max_tokens`` may be charged for, for a budget to reckon with."""
-    return max_tokens + (REASONING_ALLOWANCE if is_hosted(base_url) and is_reasoning(model) else 0)
+def output_bound(model: str, max_tokens: int) -> int:
+    """The most tokens that a call with ``max_tokens`` may be charged for, for a budget to reckon with.
+
+    Whoever serves a reasoning model may turn out to want the limit that counts its thoughts.
+    """
+    return max_tokens + (REASONING_ALLOWANCE if is_reasoning(model) else 0)
 
 
 def _split(url: str) -> SplitResult | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -70,12 +70,40 @@ _WAIT: Final = re.compile(
     r"(?:retry|try again) (?:in|after) ((?:[\d.]{1,20} ?(?:ms|h|m|s)[a-z]*,? ?){1,4})", re.IGNORECASE
 )
 _PART: Final = re.compile(r"([\d.]+) ?(ms|h|m|s)", re.IGNORECASE)
+_MODERATED: Final = re.compile(
+    r"\bmoderation\b|\b(?:input|prompt|content|request|message|text)s? (?:was|were|is|has been|have been) flagged",
+    re.IGNORECASE,
+)
+_ECHO_KEYS: Final = frozenset("input inputs ctx body request messages prompt content value".split())
+"""Where validators and gateways give back what was sent."""
+_ECHO: Final = re.compile(r"\binputs?(?:_value)?['\"`]?(?: ['\"`]\w{1,20}['\"`])? ?[:=]", re.IGNORECASE)
+_QUOTED: Final = re.compile(r"(?<!\w)['\"`“‘«][^'\"`”’»\s]+\s")
+"""The beginning of a quoted text; a quoted name has no white space."""
+_OWN_LENGTH: Final = 200
+_ECHOED_WORDS: Final = 4
+"""So many words in a row that were sent are an echo."""
+_WORD: Final = re.compile(r"\w+")
+_ESCAPED_SPACE: Final = re.compile(r"\\[nrt]")
+_WORDS_MAY_END_THE_RUN: Final = frozenset(
+    {
+        HTTPStatus.UNAUTHORIZED,
+        HTTPStatus.PAYMENT_REQUIRED,
+        HTTPStatus.FORBIDDEN,
+        HTTPStatus.NOT_FOUND,
+        HTTPStatus.TOO_MANY_REQUESTS,
+    }
+)
+_WORDS_MAY_SAY_WHEN: Final = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE})
 _SECONDS: Final = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
 
 
 @dataclass(frozen=True)
 class Fault:
-    """An endpoint's refusal: ``labels`` are its codes, in lower case; ``text`` is safe to show, but long."""
+    """An endpoint's refusal: ``labels`` are its codes, in lower case; ``text`` is safe to show, but long.
+
+    The words may be an article's: servers give back what they were sent. So words alone end a run only where
+    they are clearly the server's own; see `_words_that_end`.
+    """
 
     status: int
     labels: frozenset[str]
@@ -84,7 +112,9 @@ class Fault:
     retry_after: float | None = None
 
 
-def read_fault(status: int, body: object, headers: Mapping[str, str], secrets: Secrets) -> Fault:
+def read_fault(
+    status: int, body: object, headers: Mapping[str, str], secrets: Secrets, sent: Iterable[str] = ()
+) -> Fault:
     """What an error response says.
 
     Args:
@@ -92,19 +122,20 @@ def read_fault(status: int, body: object, headers: Mapping[str, str], secrets: S
         body: the decoded body: the whole object, its ``error`` member, a list with either (Google), or text.
         headers: the response's headers; names are looked up in lower case.
         secrets: are taken out of the text.
+        sent: what the request said; where the text repeats it, it is taken out, too.
     """
     first = body[0] if isinstance(body, list) and body else body
     inner = first.get("error") or first if isinstance(first, dict) else first
     fields: dict[str, Any] = inner if isinstance(inner, dict) else {}
     param = fields.get("param")
-    text = safe(_words(inner), secrets)[:_TEXT_LIMIT]
+    text = _unechoed(safe(_words(inner), secrets)[:_TEXT_LIMIT], sent)
     asked = retry_after(headers, datetime.now(UTC))
     return Fault(
         status=status,
         labels=_labels(fields),
         param=param if isinstance(param, str) else None,
         text=text,
-        retry_after=_wait_in_words(text) if asked is None else asked,
+        retry_after=_wait_in_words(_before_echo(text)) if asked is None and status in _WORDS_MAY_SAY_WHEN else asked,
     )
 
 
@@ -128,10 +159,12 @@ def error_for(fault: Fault, model: str | None, endpoint: str) -> PipelineError:
     return RequestRefused(message)
 
 
-def error_in_success(inner: object, model: str, endpoint: str, secrets: Secrets) -> PipelineError:
+def error_in_success(
+    inner: object, model: str, endpoint: str, secrets: Secrets, sent: Iterable[str] = ()
+) -> PipelineError:
     """The error for an error object inside a 200, as gateways send; without a status in it, garbled."""
     code = _status_in(inner)
-    fault = read_fault(code or HTTPStatus.OK, {"error": inner}, {}, secrets)
+    fault = read_fault(code or HTTPStatus.OK, {"error": inner}, {}, secrets, sent)
     error = error_for(fault, model, endpoint)
     if code is None and type(error) is RequestRefused:
         return GarbledReply(f"{endpoint} answered 200 with an error inside: {capped(fault.text)}")
@@ -168,22 +201,45 @@ def _labels(fields: Mapping[str, Any]) -> frozenset[str]:
     found += [item.get("reason") for item in nested] + [quota.get("quotaId") for quota in quotas]
     inner = fields.get("innererror")  # Azure
     found += [inner.get("code")] if isinstance(inner, dict) else []
+    metadata = fields.get("metadata")  # OpenRouter
+    if isinstance(metadata, dict) and ("reasons" in metadata or "flagged_input" in metadata):
+        found.append("content_filter")
     return frozenset(str(label).lower() for label in found if isinstance(label, str | int))
 
 
 def _labelled(fault: Fault, model: str) -> type[PipelineError] | None:
     """The error whose cause a code, or wording that is as good as one, names. The first that fits counts."""
-    bad_request = fault.status == HTTPStatus.BAD_REQUEST
+    bad_key = bool(fault.labels & _KEY_LABELS) or bool(_BAD_KEY.search(_words_that_end(fault)))
     causes: tuple[tuple[bool, type[PipelineError]], ...] = (
+        (_is_filtered(fault), RefusedReply),
         (_is_quota(fault), QuotaError),
         (fault.status == HTTPStatus.UNAUTHORIZED, CredentialsError),
         (_is_unknown_model(fault, model), UnknownModelError),
         (fault.status == HTTPStatus.FORBIDDEN, CredentialsError),
-        (bad_request and (bool(fault.labels & _KEY_LABELS) or bool(_BAD_KEY.search(fault.text))), CredentialsError),
+        (fault.status == HTTPStatus.BAD_REQUEST and bad_key, CredentialsError),
         (_is_too_large(fault), RequestTooLarge),
-        (bad_request and bool(fault.labels & _FILTER_LABELS), RefusedReply),
     )
     return next((kind for holds, kind in causes if holds), None)
+
+
+def _words_that_end(fault: Fault) -> str:
+    """The words that may end the run: all where the status leaves little else, else what is surely the server's.
+
+    >>> _words_that_end(Fault(400, frozenset(), None, "cannot parse 'He said: model not found'"))
+    'cannot parse '
+    """
+    if fault.status in _WORDS_MAY_END_THE_RUN:
+        return _before_echo(fault.text)
+    if fault.status != HTTPStatus.BAD_REQUEST:
+        return ""
+    return _QUOTED.split(_before_echo(fault.text), maxsplit=1)[0][:_OWN_LENGTH]
+
+
+def _is_filtered(fault: Fault) -> bool:
+    """The article's content is refused, which says nothing of the next one's."""
+    if fault.status == HTTPStatus.FORBIDDEN and _MODERATED.search(_before_echo(fault.text)):
+        return True
+    return fault.status in {HTTPStatus.BAD_REQUEST, HTTPStatus.FORBIDDEN} and bool(fault.labels & _FILTER_LABELS)
 
 
 def _is_quota(fault: Fault) -> bool:
@@ -193,22 +249,21 @@ def _is_quota(fault: Fault) -> bool:
     """
     if fault.labels & _QUOTA_LABELS or fault.status == HTTPStatus.PAYMENT_REQUIRED:
         return True
-    if not HTTPStatus.BAD_REQUEST <= fault.status < HTTPStatus.INTERNAL_SERVER_ERROR:
-        return False
-    if _QUOTA_WORDS.search(fault.text):
+    words = "" if fault.status == HTTPStatus.NOT_FOUND else _words_that_end(fault)
+    if _QUOTA_WORDS.search(words):
         return True
     if "resource_exhausted" in fault.labels:
-        return any(_PER_DAY.search(words) for words in (*fault.labels, fault.text))
-    return _OWN_QUOTA_WORDS.search(fault.text) is not None
+        return any(_PER_DAY.search(said) for said in (*fault.labels, words))
+    return _OWN_QUOTA_WORDS.search(words) is not None
 
 
 def _is_unknown_model(fault: Fault, model: str) -> bool:
     if fault.labels & _MODEL_LABELS:
         return True
-    words = fault.text.lower()
+    words = _words_that_end(fault).lower()
     if fault.status == HTTPStatus.NOT_FOUND and "model" in words and model and model.lower() in words:
         return True
-    may_say_so = {HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_FOUND, HTTPStatus.UNPROCESSABLE_ENTITY}
+    may_say_so = {HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_FOUND}
     return fault.status in may_say_so and _NO_SUCH_MODEL.search(words) is not None
 
 
@@ -217,13 +272,13 @@ def _is_too_large(fault: Fault) -> bool:
     if fault.status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE or fault.labels & _SIZE_LABELS:
         return True
     statuses = {HTTPStatus.BAD_REQUEST, HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.TOO_MANY_REQUESTS}
-    return fault.status in statuses and _SIZE_WORDS.search(fault.text) is not None
+    return fault.status in statuses and _SIZE_WORDS.search(_before_echo(fault.text)) is not None
 
 
 def _is_no_such_path(fault: Fault) -> bool:
     """A path that is not there; LM Studio says so in a 200."""
     return fault.status in _NO_SUCH_PATH or (
-        fault.status == HTTPStatus.OK and _NO_ENDPOINT.search(fault.text) is not None
+        fault.status == HTTPStatus.OK and _NO_ENDPOINT.search(_before_echo(fault.text)) is not None
     )
 
 
@@ -236,22 +291,89 @@ def _status_in(inner: object) -> int | None:
 
 
 def _words(inner: object) -> str:
-    """The message, or the whole body where it has none, so that a validator's details are seen.
+    """The message, or the body where it has none, so that a validator's details are seen.
 
     Gateways hide the provider's own words behind "Provider returned error".
     """
+    if inner is None or isinstance(inner, str):
+        return inner or ""
     if isinstance(inner, dict):
-        message = inner.get("message")
-        metadata = inner.get("metadata")
-        raw = metadata.get("raw") if isinstance(metadata, dict) else None
-        if isinstance(message, str) and message:
-            return f"{message}: {raw}" if isinstance(raw, str) and raw else message
-    if inner is None:
-        return ""
+        said = (inner.get(name) for name in ("message", "detail", "msg"))
+        message = next((words for words in said if isinstance(words, str) and words), None)
+        if message is not None:
+            raw = _provider_words(inner.get("metadata"))
+            return f"{message}: {raw}" if raw else message
     try:
-        return inner if isinstance(inner, str) else json.dumps(inner, ensure_ascii=False, default=str)
+        return json.dumps(_pruned(inner), ensure_ascii=False, default=str)
     except (ValueError, RecursionError):
         return ""
+
+
+def _provider_words(metadata: object) -> str:
+    """What OpenRouter passes on: the provider's body, as a text."""
+    raw = metadata.get("raw") if isinstance(metadata, dict) else None
+    if not isinstance(raw, str):
+        return ""
+    try:
+        body = json.loads(raw)
+    except (ValueError, RecursionError):
+        return raw
+    return _words(body.get("error") or body) if isinstance(body, dict) else raw
+
+
+def _pruned(value: Any) -> Any:
+    """A body without what it may repeat of the request: of a validator's complaint, what, where and of what kind.
+
+    >>> _pruned({"detail": [{"msg": "too short", "loc": ["body", "x"], "input": "an article"}]})
+    {'detail': [{'loc': ['body', 'x'], 'msg': 'too short'}]}
+    """
+    if isinstance(value, list):
+        return [_pruned(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    if "msg" in value:
+        return {name: value[name] for name in ("type", "loc", "msg") if name in value}
+    return {name: _pruned(item) for name, item in value.items() if name not in _ECHO_KEYS}
+
+
+def _before_echo(text: str) -> str:
+    """What stands before an announced echo of the input, as in "bad input: …"."""
+    return _ECHO.split(text, maxsplit=1)[0]
+
+
+def _unechoed(text: str, sent: Iterable[str]) -> str:
+    """The text, with an ellipsis for whatever it repeats of what was sent.
+
+    >>> _unechoed("cannot read: the key is not valid here", ["He said the key is not valid."])
+    'cannot read: … here'
+    """
+    grams = {gram for said in sent for _, gram in _grams(said)}
+    shown, end = [], 0
+    for start, stop in _joined(span for span, gram in _grams(text) if gram in grams):
+        shown.append(text[end:start])
+        end = stop
+    return "…".join([*shown, text[end:]])
+
+
+def _grams(text: str) -> Iterator[tuple[tuple[int, int], tuple[str, ...]]]:
+    """Each few words in a row, with where they stand; line ends that JSON or Python escaped are none of a word."""
+    words = list(_WORD.finditer(_ESCAPED_SPACE.sub("  ", text)))
+    for first in range(len(words) - _ECHOED_WORDS + 1):
+        some = words[first : first + _ECHOED_WORDS]
+        yield (some[0].start(), some[-1].end()), tuple(word[0].casefold() for word in some)
+
+
+def _joined(spans: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Spans in order, those that overlap made one."""
+    start = stop = 0
+    for begins, ends in spans:
+        if begins >= stop:
+            if stop:
+                yield start, stop
+            start = begins
+        stop = ends
+    if stop:
+        yield start, stop
 
 
 def _wait_in_words(text: str) -> float | None:

@@ -9,11 +9,11 @@ Between the two nobody waits for the disk: a slot is free again when the reply i
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from pipeline.domain.claims import Usage
-from pipeline.errors import ConfigurationError
-from pipeline.llm.protocol import ChatModel, ChatReply, ChatRequest
+from pipeline.errors import ConfigurationError, ModelError
+from pipeline.llm.protocol import ChatModel, ChatReply, ChatRequest, spent_on
 from pipeline.llm.store import ReplyStore, canonical_request, digest_of
 
 _LASTING = frozenset({"stop", "length", "runaway"})
@@ -38,13 +38,15 @@ class Keeper:
             store: keeps the replies.
             endpoint: the base URL's `public_name`, or another name for who is asked.
             fresh: ignore what is stored, and put new replies in its place; else the first stays.
-            forgive: told that replies could not be stored, which are then passed on all the same; without it, the
-                error is raised.
+            forgive: told, once, that the store cannot be used; the run then goes on without it. Where it is not
+                given, the error is raised.
         """
         self._store = store
         self._endpoint = endpoint
         self._fresh = fresh
         self._forgive = forgive
+        self._works = True
+        self._put: set[str] = set()
         self._waiting: list[tuple[str, ChatReply, asyncio.Future[ChatReply]]] = []
         self._kept: dict[str, asyncio.Future[ChatReply]] = {}
         self._committing: asyncio.Task[None] | None = None
@@ -54,12 +56,30 @@ class Keeper:
         return digest_of(canonical_request(request, self._endpoint))
 
     def known(self, digest: str) -> ChatReply | None:
-        """The stored reply, if it may be used."""
-        return None if self._fresh else self._store.get(digest)
+        """The stored reply, if it may be used: with ``fresh``, one that came since."""
+        if not self._works or (self._fresh and digest not in self._put):
+            return None
+        try:
+            return self._store.get(digest)
+        except ConfigurationError as error:
+            self._give_up(error)
+            return None
+
+    def forget(self, requests: Iterable[ChatRequest]) -> None:
+        """Take away replies that turned out to be of no use: else they would answer every later run, too."""
+        if not self._works:
+            return
+        try:
+            self._store.forget([self.digest(request) for request in requests])
+        except ConfigurationError as error:
+            self._give_up(error)
 
     def put(self, request: ChatRequest, reply: ChatReply) -> None:
         """Take over a reply; the next commit stores it."""
+        if not self._works:
+            return
         canonical = canonical_request(request, self._endpoint)
+        self._put.add(digest_of(canonical))
         done: asyncio.Future[ChatReply] = asyncio.get_running_loop().create_future()
         done.add_done_callback(_seen)
         self._kept[digest_of(canonical)] = done
@@ -95,10 +115,16 @@ class Keeper:
         try:
             return await asyncio.to_thread(self._store.add, rows, replace=self._fresh)
         except ConfigurationError as error:
-            if self._forgive is None:
-                raise
-            self._forgive(error)
+            self._give_up(error)
             return [reply for _, reply in rows]
+
+    def _give_up(self, error: ConfigurationError) -> None:
+        """Go on without the store from here on, where that is allowed."""
+        if self._forgive is None:
+            raise error
+        if self._works:
+            self._works = False
+            self._forgive(error)
 
 
 class StoredChat:
@@ -173,7 +199,7 @@ class KeepingChat:
 
 
 class CountingChat:
-    """A `ChatModel` that adds up what all replies took, those included that nobody could use."""
+    """A `ChatModel` that adds up what all answers took, those included that nobody could use."""
 
     def __init__(self, inner: ChatModel) -> None:
         self._inner = inner
@@ -181,7 +207,11 @@ class CountingChat:
 
     async def complete(self, request: ChatRequest) -> ChatReply:
         """The model's answer."""
-        reply = await self._inner.complete(request)
+        try:
+            reply = await self._inner.complete(request)
+        except ModelError as error:
+            self.used = self.used.plus(spent_on(error))
+            raise
         self.used = self.used.plus(reply.usage)
         return reply
 

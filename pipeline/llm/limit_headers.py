@@ -63,7 +63,7 @@ def _server_time(headers: Mapping[str, str], now: datetime) -> datetime:
     """By the server's clock, as far as it tells: moments that it names are read against that."""
     try:
         moment = parsedate_to_datetime(headers["date"])
-    except (KeyError, TypeError, ValueError):
+    except (KeyError, TypeError, ValueError, OverflowError):
         return now
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final, NamedTuple, get_args
 
-from pipeline.errors import RateLimited, RequestTooLarge
+from pipeline.errors import RateLimited, ReplyError, RequestRefused, RequestTooLarge
 from pipeline.llm.buckets import LONGEST_WAIT, Cap, Gauge, Moment
 from pipeline.llm.limit_headers import Told, What, read_headers
 from pipeline.llm.protocol import ChatModel, ChatReply, ChatRequest
@@ -43,8 +43,19 @@ class SeenLimit(NamedTuple):
 class RateLimits:
     """What may be sent when. Share one instance among all that share an endpoint's quota, in one event loop."""
 
-    def __init__(self, *, requests_per_minute: int | None = None, tokens_per_minute: int | None = None) -> None:
-        """What is set here is never exceeded in any minute, whatever headers say; the rest is learnt from them."""
+    def __init__(
+        self,
+        *,
+        requests_per_minute: int | None = None,
+        tokens_per_minute: int | None = None,
+        longest_wait: float = LONGEST_WAIT,
+    ) -> None:
+        """What is set here is never exceeded in any minute, whatever headers say; the rest is learnt from them.
+
+        No word of the endpoint's holds back for more than ``longest_wait`` seconds since the last request.
+        """
+        self.longest_wait = longest_wait
+        self._patience = longest_wait
         limits: dict[What, int | None] = {"requests": requests_per_minute, "tokens": tokens_per_minute}
         self._caps: dict[What, Cap] = {what: Cap(limit) for what, limit in limits.items() if limit is not None}
         self._gauges: dict[What, Gauge] = {what: Gauge() for what in get_args(What)}
@@ -71,10 +82,26 @@ class RateLimits:
         self._serve()
 
     def pause(self, seconds: float) -> None:
-        """Let nobody go for so long: a 429 asked for it. Not longer than `LONGEST_WAIT`."""
+        """Let nobody go for so long: a 429 asked for it. Not longer than the longest wait."""
         if seconds > 0:  # which NaN is not
-            self._paused_until = max(self._paused_until, _now() + min(seconds, LONGEST_WAIT))
+            self._paused_until = max(self._paused_until, _now() + min(seconds, self.longest_wait))
             self._serve()
+
+    def passed(self) -> None:
+        """The request of this task was answered, and not with a 429.
+
+        If it went against the endpoint's word, that word was wrong, and holds back half as long from now on: all
+        waits for a word that is always wrong come to no more than twice the longest.
+        """
+        flight = self._own()
+        if flight is not None and flight.denied:
+            self._patience = min(self._patience, flight.patience / 2)
+            self._serve()
+
+    def refused(self) -> None:
+        """A 429 came: the endpoint means its limits, and its word counts in full again."""
+        self._patience = self.longest_wait
+        self._serve()
 
     def seen(self) -> tuple[SeenLimit, ...]:
         """The limits that are known, at most one of each kind."""
@@ -88,10 +115,12 @@ class RateLimits:
         """Wait for one's turn, and take a request and so many tokens; see `release`.
 
         Raises:
-            RequestTooLarge: the whole bucket does not hold so many tokens, so no wait would help.
+            RequestTooLarge: the user allows less in a minute, so no wait would help. Where the endpoint's headers
+                say so, it is asked, at once: they may be wrong.
         """
-        if tokens > self._largest():
-            raise self._too_large(tokens)
+        cap = self._caps.get("tokens")
+        if cap is not None and tokens > cap.limit:
+            raise _too_large(tokens, cap.limit)
         waiter = _Waiter(max(0, tokens), asyncio.get_running_loop().create_future())
         self._waiters.append(waiter)
         self._serve()
@@ -149,34 +178,22 @@ class RateLimits:
             self._waiters.popleft()
             if waiter.turn.done():  # cancelled, and not yet told
                 continue
-            if due == -math.inf:
-                waiter.turn.set_exception(self._too_large(waiter.tokens))
-            else:
-                waiter.turn.set_result(self._let_go(waiter.tokens, now))
+            waiter.turn.set_result(self._let_go(waiter.tokens, now))
 
     def _due(self, tokens: int, now: float) -> float:
-        """When a request may go; minus infinity if it never may."""
-        if tokens > self._largest():
-            return -math.inf
+        """When a request may go."""
         sizes: dict[What, float] = {"requests": 1, "tokens": tokens}
         dues = [cap.due(sizes[what], now) for what, cap in self._caps.items() if sizes[what]]
-        dues += [gauge.due(sizes[what], now) for what, gauge in self._gauges.items() if sizes[what]]
+        dues += [gauge.due(sizes[what], now, self._patience) for what, gauge in self._gauges.items() if sizes[what]]
         return max(now, self._paused_until, *dues)
-
-    def _largest(self) -> float:
-        cap, learnt = self._caps.get("tokens"), self._gauges["tokens"].limit
-        return min(cap.limit if cap else math.inf, math.inf if learnt is None else learnt)
-
-    def _too_large(self, tokens: int) -> RequestTooLarge:
-        message = f"the request takes about {tokens} tokens, and no more than {self._largest():.0f} are allowed at once"
-        return RequestTooLarge(message, hint="Raise the limit on tokens per minute, or shorten the article.")
 
     def _let_go(self, tokens: int, now: float) -> _Flight:
         sizes: dict[What, float] = {"requests": 1, "tokens": tokens}
         for what, cap in self._caps.items():
             cap.take(sizes[what], now)
+        denied = any(gauge.denies(sizes[what], now) for what, gauge in self._gauges.items() if sizes[what])
         totals = {what: gauge.take(sizes[what], now) for what, gauge in self._gauges.items()}
-        flight = _Flight(self, now, sizes, totals)
+        flight = _Flight(self, now, sizes, totals, denied, self._patience)
         self._flights[flight] = None
         return flight
 
@@ -213,34 +230,53 @@ class LimitedChat:
         """Answer when it is one's turn.
 
         Raises:
-            RequestTooLarge: the limit on tokens is smaller than the request.
-            RateLimited: refused all the same; if the endpoint said for how long, everybody waits.
+            RequestTooLarge: the user's limit on tokens is smaller than the request.
+            RateLimited: refused all the same; if the endpoint said for how long, everybody waits. Not if it asks
+                for more than the longest wait: nobody tries again after that.
         """
         await self._limits.acquire(self._size(request) if self._limits.sizes_matter() else 0)
         try:
-            return await self._inner.complete(request)
+            reply = await self._inner.complete(request)
         except RateLimited as error:
-            if error.retry_after is not None:
+            self._limits.refused()
+            if error.retry_after is not None and error.retry_after <= self._limits.longest_wait:
                 self._limits.pause(error.retry_after)
             raise
+        except (ReplyError, RequestRefused) as error:
+            if not isinstance(error, RequestTooLarge):  # which a 429 may be
+                self._limits.passed()
+            raise
+        else:
+            self._limits.passed()
+            return reply
         finally:
             self._limits.release()
 
 
 @dataclass(frozen=True, eq=False)
 class _Flight:
-    """A request that was let go: when, what it took, and what had been let go in all, itself included."""
+    """A request that was let go: when, what it took, and what had been let go in all, itself included.
+
+    ``denied``: it went though the endpoint's headers were against it, after the ``patience`` of that moment.
+    """
 
     limits: RateLimits
     at: float
     sizes: dict[What, float]
     totals: dict[What, float]
+    denied: bool
+    patience: float
 
 
 @dataclass(frozen=True, eq=False)
 class _Waiter:
     tokens: int
     turn: asyncio.Future[_Flight]
+
+
+def _too_large(tokens: int, limit: float) -> RequestTooLarge:
+    message = f"the request takes about {tokens} tokens, and no more than {limit:.0f} are allowed at once"
+    return RequestTooLarge(message, hint="Raise the limit on tokens per minute, or shorten the article.")
 
 
 _mine: ContextVar[_Flight | None] = ContextVar("pipeline_rate_limit_flight", default=None)

@@ -8,10 +8,11 @@ said and nowhere else; a body is unpacked by us and only up to a limit; and an a
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import importlib
 import json
 import zlib
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Self
 
@@ -23,13 +24,14 @@ from pipeline.errors import (
     ConnectionFault,
     CredentialsError,
     GarbledReply,
+    NoConnection,
     PipelineError,
     RefusedReply,
     ReplyError,
     RequestRefused,
     TruncatedReply,
 )
-from pipeline.llm.endpoint import checked_base_url, is_hosted, loopback_host, public_name, secrets_in
+from pipeline.llm.endpoint import checked_base_url, is_hosted, loopback_host, public_name, secrets_in, target
 from pipeline.llm.faults import Fault, error_for, read_fault, redirected
 from pipeline.llm.ladder import STEPS, VIOLATIONS, follows, rung_in_use
 from pipeline.llm.protocol import RUNGS, ChatReply, ChatRequest, Rung
@@ -47,6 +49,7 @@ CONNECT_TIMEOUT: Final = 10.0
 """Seconds to reach a server; a longer request timeout is for the answer."""
 MOST_BYTES: Final = 8 * 2**20
 """Unpacked bytes of an answer. The longest answers of any model take a tenth of it."""
+_MOST_PARAMETERS: Final = 10**15
 MOST_ERROR_BYTES: Final = 2**16
 """Of an error's body no more is read: its status says what it is."""
 
@@ -101,6 +104,7 @@ class OpenAIChat:
             timeout: seconds for one attempt, from the first byte sent to the last received.
             adapted: `adaptations` of an earlier client for this endpoint and model; what is not known is ignored.
             on_headers: called with the headers of every response, names in lower case, the key taken out.
+                What it raises is dropped: the call is paid for by then.
 
         Raises:
             ConfigurationError: the base URL is none, or the proxies of the environment cannot be used.
@@ -116,8 +120,9 @@ class OpenAIChat:
         self._on_headers = on_headers
         self.endpoint = public_name(url)
         limits = openai.Timeout(timeout, connect=min(timeout, CONNECT_TIMEOUT))
-        client = _http_client(limits, self._receive, direct=loopback_host(url))
-        self._client = openai.AsyncOpenAI(base_url=url, api_key=key, max_retries=0, timeout=limits, http_client=client)
+        to, query = target(url, bearer=key != _NO_KEY)
+        client = _http_client(limits, self._receive, query, direct=loopback_host(url))
+        self._client = openai.AsyncOpenAI(base_url=to, api_key=key, max_retries=0, timeout=limits, http_client=client)
         if not self._hosted:  # the SDK takes them from the environment; they are nobody else's business
             self._client.organization = self._client.project = None
 
@@ -195,9 +200,15 @@ class OpenAIChat:
         time goes into converting messages that are right already.
         """
         call = self._client.post("/chat/completions", cast_to=http.Response, body=body)
-        return await self._answer(call, timeout=self._timeout)
+        return await self._answer(call, timeout=self._timeout, sent=[each["content"] for each in body["messages"]])
 
-    async def _answer(self, call: Awaitable[http.Response], *, timeout: float) -> bytes | Fault | PipelineError:  # noqa: ASYNC109
+    async def _answer(
+        self,
+        call: Awaitable[http.Response],
+        *,
+        timeout: float,  # noqa: ASYNC109
+        sent: Sequence[str] = (),
+    ) -> bytes | Fault | PipelineError:
         """The bytes of a 2xx, the fault of another status, or the error.
 
         They are returned, not raised, so that the SDK's exception, which knows the request's headers, is gone
@@ -207,7 +218,7 @@ class OpenAIChat:
             async with asyncio.timeout(timeout):
                 response = await call
         except openai.APIStatusError as error:
-            return read_fault(error.status_code, error.body, error.response.headers, self._secrets)
+            return read_fault(error.status_code, error.body, error.response.headers, self._secrets, sent)
         except (*_CAUGHT, _Unusable) as error:
             return map_error(error, self.endpoint, self._secrets)
         return response.content
@@ -215,7 +226,9 @@ class OpenAIChat:
     async def _receive(self, response: http.Response) -> None:
         """Runs when a response's headers are there, and its body is not: bounds what comes of it."""
         if self._on_headers is not None:
-            self._on_headers({name.lower(): without(value, self._secrets) for name, value in response.headers.items()})
+            headers = {name.lower(): without(value, self._secrets) for name, value in response.headers.items()}
+            with contextlib.suppress(Exception):
+                self._on_headers(headers)
         status = response.status_code
         if response.is_redirect:
             location = response.headers.get("location", "")
@@ -295,11 +308,13 @@ def map_error(error: Exception, endpoint: str, secrets: Secrets) -> PipelineErro
     if ours is not None:
         return ours.error
     kind = next(_KINDS[cls.__name__] for cls in type(error).__mro__ if cls.__name__ in _KINDS)
-    if kind is AttemptTimeout:
+    if kind is AttemptTimeout and not isinstance(error.__cause__, http.ConnectTimeout):
         return AttemptTimeout(f"{endpoint} gave no complete answer in time")
     if kind is RequestRefused:
         return RequestRefused("the request cannot be encoded: its text or headers hold characters that have no bytes")
     cause = error.__cause__
+    if isinstance(cause, (http.ConnectError, http.ConnectTimeout)):
+        kind = NoConnection
     reason = f" ({type(cause).__name__}: {cause})" if cause else ""
     return kind(f"{endpoint}: {capped(safe(f'{error}{reason}', secrets))}")
 
@@ -315,15 +330,18 @@ def _checked_key(api_key: str | None, *, hosted: bool) -> str:
 
 
 def _http_client(
-    limits: openai.Timeout, receive: Callable[[http.Response], Any], *, direct: str | None
+    limits: openai.Timeout, receive: Callable[[http.Response], Any], query: str, *, direct: str | None
 ) -> http.AsyncClient:
-    """The SDK's own client, that follows no redirect and asks for gzip only.
+    """The SDK's own client, that follows no redirect, asks for gzip only, and appends the query to every path.
+
+    (The SDK would take a query, too, but some releases drop what has no value, and repeated names.)
 
     Proxies of the environment are used, but not on the way to this machine: articles and key would leave it.
     """
     try:
         return openai.DefaultAsyncHttpxClient(
             timeout=limits,
+            params=query,
             follow_redirects=False,
             mounts={f"all://{direct}": None} if direct else {},
             headers={"Accept-Encoding": "gzip"},
@@ -365,4 +383,7 @@ def _meta(row: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _whole_number(value: object) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
+    """What can be a count; a larger one would overflow in what reckons with it."""
+    if isinstance(value, bool) or not isinstance(value, int):
+        return None
+    return value if 0 < value < _MOST_PARAMETERS else None

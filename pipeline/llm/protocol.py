@@ -6,6 +6,7 @@ from typing import Any, Final, Literal, Protocol, get_args
 
 from pipeline.domain.base import Model
 from pipeline.domain.claims import Usage
+from pipeline.errors import ModelError
 
 FinishReason = Literal["stop", "length", "runaway", "content_filter", "other"]
 """Why a reply ended. ``runaway`` is a ``length`` whose end is white space or the same words again and again:
@@ -46,6 +47,12 @@ class ChatReply(Model):
     text: str
     finish_reason: FinishReason
     usage: Usage
+
+
+def spent_on(error: ModelError) -> Usage:
+    """What the answers took that ended in an error."""
+    calls, prompt, completion = error.spent
+    return Usage(calls=calls, prompt_tokens=prompt, completion_tokens=completion)
 
 
 class ChatModel(Protocol):

@@ -10,8 +10,9 @@ from typing import Final
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt
 from tenacity.wait import wait_random_exponential
 
-from pipeline.errors import PipelineError, RateLimited, ServerFault
-from pipeline.llm.protocol import ChatModel, ChatReply, ChatRequest
+from pipeline.domain.claims import Usage
+from pipeline.errors import ModelError, PipelineError, RateLimited, ServerFault
+from pipeline.llm.protocol import ChatModel, ChatReply, ChatRequest, spent_on
 
 Sleep = Callable[[float], Awaitable[None]]
 
@@ -49,7 +50,18 @@ class RetryingChat:
         self._backoff = wait_random_exponential(multiplier=1, max=max_wait)
 
     async def complete(self, request: ChatRequest) -> ChatReply:
-        """Answer, or raise the error of the last attempt."""
+        """Answer, or raise the error of the last attempt. Either tells what all attempts took."""
+        wasted = Usage()
+
+        async def attempt() -> ChatReply:
+            nonlocal wasted
+            try:
+                return await self._attempt(request)
+            except ModelError as error:
+                wasted = wasted.plus(spent_on(error))
+                error.spent = (wasted.calls, wasted.prompt_tokens, wasted.completion_tokens)
+                raise
+
         retrying = AsyncRetrying(
             stop=stop_after_attempt(self._max_attempts),
             retry=retry_if_exception(self._is_worth_it),
@@ -57,8 +69,8 @@ class RetryingChat:
             sleep=self._sleep,
             reraise=True,
         )
-        reply: ChatReply = await retrying(self._attempt, request)
-        return reply
+        reply: ChatReply = await retrying(attempt)
+        return reply if wasted == Usage() else reply.model_copy(update={"usage": reply.usage.plus(wasted)})
 
     async def _attempt(self, request: ChatRequest) -> ChatReply:
         async with self._slots:

@@ -83,7 +83,7 @@ class ReplyStore:
 
         Args:
             path: the file.
-            read_only: not a byte of the file is changed, and none is created.
+            read_only: not a byte of the file is changed, and no store is created.
             patience: seconds to wait for another process that writes.
 
         Raises:
@@ -126,6 +126,11 @@ class ReplyStore:
                 return [reply for _, reply in canonicals_and_replies]
             return [self._first(row, reply) for row, (_, reply) in zip(rows, canonicals_and_replies, strict=True)]
 
+    def forget(self, digests: Sequence[str]) -> None:
+        """Take these replies away; those that are not there are gone already."""
+        with self._writing, self._explained():
+            self._writer.executemany("DELETE FROM replies WHERE digest = ?", [(digest,) for digest in digests])
+
     def recall(self, endpoint: str, model: str, *, newer_than: float) -> frozenset[str]:
         """What was learned about an endpoint and model after that time (Unix seconds); empty if nothing was."""
         query = "SELECT adaptations FROM learned WHERE endpoint = ? AND model = ? AND learned > ?"
@@ -146,7 +151,7 @@ class ReplyStore:
             return [f"SQLite: {line}" for line in damage]
         with self._explained():
             rows = self._reader.execute("SELECT digest, request, reply FROM replies ORDER BY digest")
-            return [row[0] for row in rows if digest_of(row[1]) != row[0] or _read(row[2]) is None]
+            return [str(row[0]) for row in rows if digest_of(str(row[1])) != row[0] or _read(row[2]) is None]
 
     def damage(self) -> list[str]:
         """What SQLite finds wrong with the file, in its words: nothing if all is well."""
@@ -198,6 +203,8 @@ class ReplyStore:
         where = str(self.path)
         if self._read_only:
             where = f"{self.path.absolute().as_uri()}?mode=ro"
+            if not os.access(self.path.parent, os.W_OK):  # SQLite could not make its files beside it
+                where += "&immutable=1"
         elif self.path != IN_MEMORY:
             self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             with contextlib.suppress(FileExistsError):
@@ -211,7 +218,7 @@ class ReplyStore:
     def _first(self, row: tuple[str, str, str, int], reply: ChatReply) -> ChatReply:
         """The stored reply, where somebody was first; this one, where that cannot be read."""
         found = self._writer.execute("SELECT reply FROM replies WHERE digest = ?", row[:1]).fetchone()
-        first = _read(found[0])
+        first = _read(found[0]) if found else None  # somebody may have pruned it in this moment
         if first is None:
             self._writer.execute(f"{_KEEP} VALUES (?, ?, ?, ?) ON CONFLICT {_REPLACE}", row)
         return first or reply
@@ -228,8 +235,8 @@ class ReplyStore:
             ) from error
 
 
-def _read(stored: str) -> ChatReply | None:
+def _read(stored: object) -> ChatReply | None:
     try:
-        return ChatReply.model_validate_json(stored)
+        return ChatReply.model_validate_json(str(stored))
     except ValidationError:
         return None

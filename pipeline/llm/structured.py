@@ -117,7 +117,9 @@ def portable_schema(model: type[BaseModel]) -> dict[str, Any]:
 def _check_whole(reply: ChatReply, request: ChatRequest) -> None:
     """Nothing, if the reply was neither cut nor refused."""
     if reply.finish_reason in {"length", "runaway"}:
-        raise TruncatedReply(f"the answer did not fit into {request.max_tokens} tokens")
+        said = "ran on without end" if reply.finish_reason == "runaway" else "did not fit"
+        hint = "Another model or server may do better." if reply.finish_reason == "runaway" else None
+        raise TruncatedReply(f"the answer {said} in {request.max_tokens} tokens", hint=hint)
     if reply.finish_reason == "content_filter":
         said = capped(printable(reply.text))
         raise RefusedReply(f"the model or a content filter refused{': ' + said if said else ''}")

@@ -19,7 +19,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from pipeline.domain.claims import Usage
-from pipeline.errors import GarbledReply, PipelineError
+from pipeline.errors import GarbledReply, ModelError, PipelineError
 from pipeline.llm.endpoint import REASONING_ALLOWANCE, is_reasoning
 from pipeline.llm.faults import BASE_URL_HINT, Fault, error_in_success
 from pipeline.llm.ladder import STEPS, is_runaway, order, response_format, rung_in_use
@@ -131,18 +131,30 @@ def decode(content: bytes, request: ChatRequest, endpoint: str, secrets: Secrets
 
     Raises:
         GarbledReply: it is not JSON, has no choice or no text where there should be one, or broken text.
-        PipelineError: what an error object inside it says.
+        PipelineError: what an error object inside it says. A `ModelError` carries what was spent on it.
     """
     body = _json_object(content, endpoint)
+    try:
+        return _reply(body, request, endpoint, secrets)
+    except ModelError as error:
+        usage = _usage(body.get("usage"))
+        error.spent = (usage.calls, usage.prompt_tokens, usage.completion_tokens)
+        raise
+
+
+def _reply(body: Mapping[str, Any], request: ChatRequest, endpoint: str, secrets: Secrets) -> ChatReply:
     choices = body.get("choices")
     choice = choices[0] if isinstance(choices, list) and choices else None
     if not isinstance(choice, dict):
         if body.get("error"):
-            raise error_in_success(body["error"], request.model, endpoint, secrets)
+            raise _error_inside(body["error"], request, endpoint, secrets)
         raise GarbledReply(f"{endpoint} answered without choices")
     reason = str(choice.get("finish_reason")).lower()
     if reason in _BROKEN_OFF or choice.get("error"):
-        raise _broken_off(choice.get("error") or body.get("error"), reason, request.model, endpoint, secrets)
+        inner = choice.get("error") or body.get("error")
+        if inner:
+            raise _error_inside(inner, request, endpoint, secrets)
+        raise GarbledReply(f"{endpoint} broke the answer off (finish reason {reason!r})")
     message = choice.get("message")
     if not isinstance(message, dict):
         raise GarbledReply(f"{endpoint} answered without a message")
@@ -322,11 +334,9 @@ def _no_json(content: bytes, endpoint: str) -> GarbledReply:
     return GarbledReply(f"{endpoint} answered 200, but not with JSON, or with half of it")
 
 
-def _broken_off(inner: object, reason: str, model: str, endpoint: str, secrets: Secrets) -> PipelineError:
-    """The error for a reply that the server itself gave up; with a cause, the error that the cause is."""
-    if inner:
-        return error_in_success(inner, model, endpoint, secrets)
-    return GarbledReply(f"{endpoint} broke the answer off (finish reason {reason!r})")
+def _error_inside(inner: object, request: ChatRequest, endpoint: str, secrets: Secrets) -> PipelineError:
+    sent = [message.content for message in request.messages]
+    return error_in_success(inner, request.model, endpoint, secrets, sent)
 
 
 def _text_and_finish(message: Mapping[str, Any], reason: str, endpoint: str) -> tuple[str, FinishReason]:

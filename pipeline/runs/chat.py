@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, closing
+from contextlib import asynccontextmanager, closing, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from pipeline.engines.llm import Forget
 from pipeline.errors import ConfigurationError
 from pipeline.llm.budget import Budget, BudgetedChat, Price
 from pipeline.llm.endpoint import checked_base_url, public_name
@@ -36,12 +37,14 @@ Tell = Callable[[str], None]
 class OpenedChat(NamedTuple):
     """A model that is ready to be asked.
 
-    ``endpoint`` is its name in digests; ``client`` the SDK's adapter, which knows what the endpoint is like.
+    ``endpoint`` is its name in digests; ``client`` the SDK's adapter, which knows what the endpoint is like;
+    ``forget`` takes replies out of the store.
     """
 
     chat: ChatModel
     client: OpenAIChat
     endpoint: str
+    forget: Forget
 
 
 class Endpoint(NamedTuple):
@@ -58,8 +61,8 @@ async def open_chat(
 ) -> AsyncIterator[OpenedChat]:
     """The model that the settings name; connections, the store and a local server are closed at the end.
 
-    A request passes, in this order: the store; retries, which hold a slot for each attempt; the rate limits; the
-    budget; the keeping of the reply; the endpoint.
+    A request passes, in this order: the store; retries, which hold a slot for each attempt; the budget; the rate
+    limits; the keeping of the reply; the endpoint.
 
     Args:
         settings: endpoint, model, limits, budget, where replies are kept.
@@ -72,11 +75,15 @@ async def open_chat(
     from pipeline.llm.openai_client import OpenAIChat  # noqa: PLC0415  the SDK costs half a second
 
     spend = _price(settings)
-    limits = RateLimits(requests_per_minute=settings.requests_per_minute, tokens_per_minute=settings.tokens_per_minute)
+    limits = RateLimits(
+        requests_per_minute=settings.requests_per_minute,
+        tokens_per_minute=settings.tokens_per_minute,
+        longest_wait=settings.max_wait,
+    )
     async with open_endpoint(settings, tell) as at:
         with closing(open_store(settings, tell)) as store:
             name = at.name or public_name(checked_base_url(at.base_url))
-            learned = store.recall(name, settings.model, newer_than=time.time() - LEARNED_DAYS * 86400)
+            learned = _recalled(store, name, settings.model)
             async with OpenAIChat(
                 at.base_url, at.key, timeout=settings.request_timeout, adapted=learned, on_headers=limits.observe
             ) as client:
@@ -84,7 +91,7 @@ async def open_chat(
                 keeping = KeepingChat(client, keeper)
                 stored = StoredChat(_attempts(keeping, settings, limits, spend), keeper)
                 try:
-                    yield OpenedChat(stored, client, name)
+                    yield OpenedChat(stored, client, name, keeper.forget)
                 finally:
                     await stored.aclose()
                     if keeping.under_way:
@@ -94,15 +101,23 @@ async def open_chat(
                         )
                     await keeping.aclose(PATIENCE)
                     if client.adaptations != learned:
-                        store.learn(name, settings.model, client.adaptations)
+                        with suppress(ConfigurationError):  # it would be of use, and no more
+                            store.learn(name, settings.model, client.adaptations)
+
+
+def _recalled(store: ReplyStore, endpoint: str, model: str) -> frozenset[str]:
+    """What was learned lately. A store that cannot be read is for the first reply to complain of."""
+    try:
+        return store.recall(endpoint, model, newer_than=time.time() - LEARNED_DAYS * 86400)
+    except ConfigurationError:
+        return frozenset()
 
 
 def _attempts(keeping: ChatModel, settings: Settings, limits: RateLimits, spend: Price | None) -> ChatModel:
     """What happens at each attempt, and when there is another."""
-    chat = keeping
+    chat: ChatModel = LimitedChat(keeping, limits, call_size(settings))
     if settings.max_cost is not None and spend is not None:
         chat = BudgetedChat(chat, Budget(settings.max_cost), spend, call_bound(settings))
-    chat = LimitedChat(chat, limits, call_size(settings))
     slots = 1 if settings.local_model else settings.concurrency  # a local model is deterministic one at a time
     return RetryingChat(chat, max_attempts=settings.max_attempts, concurrency=slots, max_wait=settings.max_wait)
 
@@ -129,8 +144,22 @@ def open_store(settings: Settings, tell: Tell) -> ReplyStore:
     except ConfigurationError as error:
         if settings.cache == "required":
             raise
-        tell(f"Going on without stored replies: {error.message}.")
-        return ReplyStore(IN_MEMORY)
+        tell(f"Going on without storing replies: {error.message}.")
+    return _readable(store_path(settings)) or ReplyStore(IN_MEMORY)
+
+
+def _readable(path: Path) -> ReplyStore | None:
+    """The store, for reading only; None if it cannot even be read."""
+    try:
+        store = ReplyStore(path, read_only=True)
+    except ConfigurationError:
+        return None
+    try:
+        store.count()
+    except ConfigurationError:
+        store.close()
+        return None
+    return store
 
 
 def _forgiving(settings: Settings, tell: Tell) -> Callable[[ConfigurationError], None] | None:

@@ -40,7 +40,7 @@ def call_size(settings: Settings) -> Callable[[ChatRequest], int]:
 
     def size(request: ChatRequest) -> int:
         characters = sum(len(message.content) for message in request.messages)
-        return characters // _USUAL_CHARACTERS + output_bound(settings.model, endpoint_of(settings), request.max_tokens)
+        return characters // _USUAL_CHARACTERS + output_bound(settings.model, request.max_tokens)
 
     return size
 
@@ -50,7 +50,7 @@ def call_bound(settings: Settings) -> Bound:
     counter = cache(lambda: counter_of(settings))
 
     def bound(request: ChatRequest) -> tuple[int, int]:
-        most = output_bound(settings.model, endpoint_of(settings), request.max_tokens)
+        most = output_bound(settings.model, request.max_tokens)
         return prompt_bound(request, counter()), most
 
     return bound

@@ -22,6 +22,7 @@ from pipeline.errors import (
     CredentialsError,
     InvalidReply,
     ModelError,
+    NoConnection,
     PipelineError,
     QuotaError,
     RateLimited,
@@ -504,7 +505,8 @@ def _store(settings: Settings, sheet: _Sheet, adaptations: frozenset[str]) -> _F
 
 
 _ADVICE: Final[Mapping[type[PipelineError], str]] = {
-    ConnectionFault: "Is the server running, and is this its address and port?",
+    NoConnection: "Is the server running, and is this its address and port?",
+    ConnectionFault: "The server hung up: is it a chat endpoint, and is it well?",
     AttemptTimeout: "Is the server loading a model, or busy? Try again in a while.",
     RateLimited: "Wait a minute, then try again.",
     CredentialsError: "Check OPENAI_API_KEY: it must be a key for this base URL.",

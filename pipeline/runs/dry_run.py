@@ -23,7 +23,7 @@ from pipeline.errors import ConfigurationError
 from pipeline.llm.endpoint import output_bound
 from pipeline.llm.protocol import ChatModel, ChatReply, ChatRequest
 from pipeline.llm.structured import MOST_CALLS
-from pipeline.runs.costs import call_bound, cost, counter_of, endpoint_of
+from pipeline.runs.costs import call_bound, cost, counter_of
 from pipeline.runs.engines import checked_prompts, choose_engine
 from pipeline.settings import Settings
 from pipeline.text.sentences import units_of_text
@@ -104,10 +104,10 @@ class _Sizes:
     def instructions(self, prompt: str) -> int:
         """A prompt without what is filled in, with its schema."""
         text = self._prompts[prompt].system + self._prompts[prompt].user
-        return self.counter.count(text) + _SCHEMA_TOKENS
+        return self.counter.most(text) + _SCHEMA_TOKENS
 
     def _longest_unit(self, article: Article) -> int:
-        return max((self.counter.count(unit.of(article.text)) for unit in units_of_text(article.text)), default=0)
+        return max((self.counter.most(unit.of(article.text)) for unit in units_of_text(article.text)), default=0)
 
 
 def _claims_in_parts(article: Article) -> int:
@@ -155,7 +155,7 @@ def _ask(prompt: int, answer: int, times: int, settings: Settings) -> _Take:
     """
     room = answer + SLACK_TOKENS
     repair = prompt + 2 * room + _SCHEMA_TOKENS
-    first, wide = (output_bound(settings.model, endpoint_of(settings), limit) for limit in (room, 2 * room))
+    first, wide = (output_bound(settings.model, limit) for limit in (room, 2 * room))
     return _Take(times * MOST_CALLS, times * (2 * prompt + repair), times * (first + 2 * wide))
 
 

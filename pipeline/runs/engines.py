@@ -8,8 +8,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from pydantic import ValidationError
+
 from pipeline.engines.extractive import ExtractiveEngine
-from pipeline.engines.llm import LlmEngine, SynthesisMode
+from pipeline.engines.llm import LlmEngine, SynthesisMode, Way
 from pipeline.engines.protocol import Engine, EngineName
 from pipeline.errors import PromptError, RecordingError
 from pipeline.llm.replay import (
@@ -21,6 +23,7 @@ from pipeline.llm.replay import (
     check_folder,
     load_recording,
 )
+from pipeline.llm.server_text import capped
 from pipeline.prompting import Prompt, check_lock, load_prompts
 from pipeline.runs.costs import cost
 from pipeline.runs.versions import versions
@@ -63,6 +66,11 @@ class _Choice(NamedTuple):
     mode: SynthesisMode
     why: str
     flexible: bool = True
+
+    @property
+    def way(self) -> Way:
+        """What to tell the engine."""
+        return "either" if self.mode == "brief" and self.flexible else self.mode
 
 
 def choose_engine(settings: Settings) -> EngineName:
@@ -111,10 +119,10 @@ async def _open_llm(settings: Settings, source: Source, tell: Tell) -> AsyncIter
     prompts = checked_prompts()
     if source.record is not None:
         check_folder(source.record)
-    async with open_chat(settings, fresh=source.fresh, tell=tell) as (chat, client, endpoint):
+    async with open_chat(settings, fresh=source.fresh, tell=tell) as (chat, client, endpoint, forget):
         choice = await _synthesis(settings, client)
         recorder = None if source.record is None else RecordingChat(chat)
-        engine = LlmEngine(recorder or chat, settings.model, prompts, choice.mode, flexible=choice.flexible)
+        engine = LlmEngine(recorder or chat, settings.model, prompts, choice.way, forget)
         yield Opened(engine, settings, prompts, (f"Engine: openai, model {settings.model} at {endpoint}.", choice.why))
         if recorder is not None and source.record is not None:
             recorder.write(source.record, _about(settings, prompts, choice))
@@ -131,7 +139,9 @@ async def _open_replay(settings: Settings, folder: Path, tell: Tell) -> AsyncIte
     recorded = _as_recorded(settings, about)
     mode: SynthesisMode = "brief" if recorded.synthesis == "brief" else "cluster"
     chat = ReplayChat(recording)
-    engine = LlmEngine(chat, about.model, prompts, mode, flexible=bool(about.parameters.get("flexible")))
+    engine = LlmEngine(
+        chat, about.model, prompts, "either" if mode == "brief" and about.parameters.get("flexible") else mode
+    )
     note = f"Engine: openai, model {about.model}, replayed from {folder} (recorded on {about.made[:10]})."
     yield Opened(engine, recorded, prompts, (note, f"Synthesis: one {mode} a call, as recorded."))
     orphans = chat.orphans()
@@ -143,15 +153,22 @@ def _as_recorded(settings: Settings, about: About) -> Settings:
     """The settings with those that the recording was made with.
 
     Raises:
-        RecordingError: the user asked for another value: its requests were not recorded.
+        RecordingError: the user asked for another value: its requests were not recorded; or a value cannot be.
     """
     made: dict[str, object] = {"model": about.model}
     made |= {name: value for name, value in about.parameters.items() if name in {"words", "synthesis"}}
     for name, value in made.items():
         asked = getattr(settings, name)
         if name in settings.model_fields_set and asked not in {value, "auto"}:
-            raise RecordingError(f"The recording was made with {name} {value}, not {asked}.")
-    return Settings.model_validate(settings.model_dump() | made)
+            raise RecordingError(
+                f"The recording was made with {name} {capped(str(value), 80)}, not {asked}.",
+                hint=f"Leave --{name} out: a replay goes by what was recorded. Or record again with --record.",
+            )
+    try:
+        return Settings.model_validate(settings.model_dump() | made)
+    except ValidationError as error:
+        wrong = error.errors()[0]
+        raise RecordingError(f"The recording's “{wrong['loc'][0]}” is not valid: {wrong['msg']}.") from None
 
 
 def _refuse_stale(recording: Recording, prompts: dict[str, Prompt]) -> None:

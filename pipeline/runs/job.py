@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import unicodedata
 from collections.abc import Callable
@@ -59,7 +60,8 @@ async def run_job(
         tell: told what the user should know while it runs.
 
     Raises:
-        PipelineError: whatever makes the whole run meaningless; nothing is written then.
+        PipelineError: whatever makes the whole run meaningless; nothing is written then. A recording that cannot be
+            written is told in the same way, and the results are there.
     """
     started = datetime.now(UTC)
     out = Path(settings.out)
@@ -74,8 +76,9 @@ async def run_job(
         bound = estimate(ingested.articles, settings).most if source.replay is None else None
         manifest = make_manifest(opened, ingested, story, (started, datetime.now(UTC)))
         manifest = manifest.model_copy(update={"bound": bound})
-    files, markdown = _files(story, manifest)
-    write_outputs(out, files)
+        files, markdown = _files(story, manifest)
+        await asyncio.sleep(0)  # who asked meanwhile to stop is heard here, before anything is written
+        write_outputs(out, files)  # before the recording is, which may fail and must not take the results with it
     return Done(story.synthesis, markdown, manifest)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import multiprocessing
+import os
 import sqlite3
 import time
 from multiprocessing.synchronize import Event
@@ -11,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.cli.cache import _explained
+from pipeline.errors import ConfigurationError
 from pipeline.llm.store import ReplyStore, canonical_request
 from tests.cli.command import Ran, files, pipeline
 from tests.llm.scripted import chat_request, reply
@@ -124,6 +127,58 @@ def test_verify_names_what_is_wrong(change: str, folder: Path) -> None:
     assert len(faults) == 1
     assert faults[0].startswith("sha256:")
     assert faults[0] in ran.out
+
+
+def test_times_that_are_none_are_unknown(folder: Path) -> None:
+    """SQLite keeps text and bytes in a column of numbers: such a time is not known, and the rest is shown."""
+    _fill(folder)
+    _change(folder, "UPDATE replies SET stored = 'yesterday' WHERE request LIKE '%question 1%'")
+    _fill(folder, 1, model="other")
+    _change(folder, "UPDATE replies SET stored = x'00ff' WHERE request LIKE '%other%'")
+    ran = _cache(folder)
+    assert (ran.status, "Replies: 4" in ran.out) == (0, True), ran
+    shown = json.loads(_cache(folder, "--json").out)
+    assert [group["newest"] for group in shown["groups"]] == [None, None]
+    assert shown["oldest"] is not None
+
+
+def test_a_request_that_is_no_text_is_a_fault(folder: Path) -> None:
+    """Bytes in place of a request are named as a fault, not as a traceback."""
+    _fill(folder, 1)
+    _change(folder, "UPDATE replies SET request = x'00ff'")
+    ran = _cache(folder, "--verify", "--json")
+    assert (ran.status, len(json.loads(ran.out)["faults"])) == (1, 1), ran
+    assert _cache(folder).status == 0
+
+
+@pytest.mark.parametrize("reason", ["attempt to write a readonly database", "unable to open database file"])
+def test_a_store_that_cannot_be_written_is_not_to_be_moved(reason: str, folder: Path) -> None:
+    """What cannot be written is no damage: the advice is about permissions, not about paying again."""
+    with pytest.raises(ConfigurationError) as caught, _explained(_file(folder)):
+        raise ConfigurationError("no") from sqlite3.OperationalError(reason)
+    assert "cannot be written" in caught.value.hint
+    assert "paid" not in caught.value.hint
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everything")
+def test_a_read_only_store_is_not_pruned(folder: Path) -> None:
+    """The same, with a real file."""
+    _fill(folder)
+    _file(folder).chmod(0o400)
+    ran = _cache(folder, "--prune", "--all")
+    assert (ran.status, "cannot be written" in ran.err, "paid" in ran.err) == (2, True, False)
+
+
+def test_an_error_is_json_too(folder: Path) -> None:
+    """--json leaves one document on stdout, whatever is wrong: with the file, or with the command line."""
+    _fill(folder)
+    _file(folder).write_bytes(b"no store" * 100)
+    for options, code in (((), "configuration"), (("--all",), "configuration"), (("--nonsense",), "usage")):
+        ran = _cache(folder, *options, "--json")
+        said = json.loads(ran.out)
+        assert (ran.status, said["schema_version"], said["error"]["code"]) == (2, 1, code)
+        assert said["error"].keys() == {"code", "message", "hint"}
+        assert ran.err
 
 
 def test_pruning_by_age(folder: Path) -> None:

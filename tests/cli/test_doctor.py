@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pty
+import signal
 import socket
 import subprocess
 import time
@@ -89,6 +90,35 @@ def test_an_endpoint_that_is_well() -> None:
     assert found.tokens_per_second is not None
     assert found.tokens_per_second > 0
     assert found.round_trip_seconds is not None
+
+
+def test_an_error_is_json_too() -> None:
+    """--json leaves one document on stdout where nothing could be examined, and the words on stderr."""
+    ran = _doctor(None, "--json", PIPELINE_WORDS="1")
+    assert ran.status == 2
+    said = json.loads(ran.out)
+    assert (said["schema_version"], said["error"]["code"]) == (1, "configuration")
+    assert said["error"]["message"] in ran.err
+    assert _doctor(None, PIPELINE_WORDS="1").out == ""
+
+
+def test_ctrl_c_is_told_and_nothing_else() -> None:
+    """Interrupted while the server says nothing: exit 130, one line, no traceback, and a document where asked for."""
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen()
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}/v1"
+        command = [program(), "doctor", "--json", "--base-url", url, "--model", "tiny"]
+        with subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment(OPENAI_API_KEY=KEY)
+        ) as process:
+            connection, _ = silent.accept()
+            process.send_signal(signal.SIGINT)
+            out, err = process.communicate(timeout=60)
+            connection.close()
+    assert process.returncode == 130
+    assert json.loads(out)["error"]["code"] == "interrupted"
+    assert (err.endswith(b"Interrupted.\n"), b"Traceback" in err) == (True, False)
 
 
 def test_a_server_that_is_not_there() -> None:

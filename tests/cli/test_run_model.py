@@ -204,6 +204,22 @@ def test_secrets_are_written_nowhere(command: str, echo: Answer | None, articles
     assert "Traceback" not in ran.err
 
 
+def test_an_article_that_failed_is_asked_about_again(articles: Path, tmp_path: Path) -> None:
+    """Replies that were cut fail the article; mended, the same command asks again, for that article alone."""
+
+    def cut(body: dict[str, Any]) -> Answer:
+        return chat_reply('{"claims": [', "length") if _about(body, "union") else model(body)
+
+    model = Model()
+    with FakeOpenAI(cut) as server:
+        first = run_with(server.base_url, [articles], tmp_path / "out")
+        assert (first.status, "did not fit" in first.err) == (4, True)
+        server.behaviour, model.asked = model, []
+        again = run_with(server.base_url, [articles], tmp_path / "out")
+    assert again.status == 0, again.err
+    assert model.asked.count("summarize") == 1
+
+
 # --- killed and interrupted
 
 

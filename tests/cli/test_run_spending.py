@@ -3,12 +3,29 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import subprocess
+import threading
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.cli.command import KEY, Model, Ran, files, load, numbered, pipeline, run_with
+from pipeline.llm.store import ReplyStore
+from tests.cli.command import (
+    KEY,
+    Model,
+    Ran,
+    environment,
+    files,
+    load,
+    numbered,
+    pipeline,
+    program,
+    run_with,
+)
 from tests.fake_openai import Answer, FakeOpenAI, chat_reply
 
 PRICED = "http://newsroom.openai.azure.com/v1"
@@ -177,6 +194,69 @@ def test_a_replay_takes_the_recordings_settings(articles: Path, tmp_path: Path) 
         assert (refused.status, f"not {flags[1]}" in refused.err) == (3, True)
 
 
+def test_a_replay_goes_before_the_users_defaults(articles: Path, tmp_path: Path) -> None:
+    """A model, a length and a server that the user usually has are no reason to refuse a replay."""
+    with FakeOpenAI(Model()) as server:
+        recording = _record(server, articles, tmp_path)
+    usual = {"PIPELINE_MODEL": "large", "PIPELINE_WORDS": "50", "OPENAI_BASE_URL": "http://127.0.0.1:9/v1"}
+    usual |= {"PIPELINE_LOCAL_MODEL": "/nowhere.gguf", "PIPELINE_MAX_COST": "1", "PIPELINE_ENGINE": "extractive"}
+    ran = pipeline("run", articles, "--replay", recording, "--out", tmp_path / "out", variables=usual)
+    assert ran.status == 0, ran.err
+    run = load(tmp_path / "out", "run.json")
+    assert (run["model"], run["parameters"]["words"]) == ("tiny", 300)
+
+
+def _same(made: Path, replayed: Path) -> None:
+    """All results are equal, but for times and for who was paid."""
+    one, two = files(made), files(replayed)
+    assert {n: c for n, c in one.items() if n != "run.json"} == {n: c for n, c in two.items() if n != "run.json"}
+    assert load(made, "run.json")["failures"] == load(replayed, "run.json")["failures"]
+
+
+def test_a_run_with_a_failed_article_can_be_replayed(articles: Path, tmp_path: Path) -> None:
+    """Its failure is recorded, too: the replay ends with the same status, failure and summary."""
+    model = Model()
+
+    def ill(body: dict[str, Any]) -> Answer:
+        orrin = any("Orrin" in sentence for sentence in numbered(body).values())
+        return Answer(500, {}, {"error": {"message": "overloaded"}}) if orrin else model(body)
+
+    recording = tmp_path / "recording"
+    with FakeOpenAI(ill) as server:
+        ran = run_with(server.base_url, [articles], tmp_path / "made", "--record", str(recording))
+    assert ran.status == 4, ran.err
+    again = _replay(articles, recording, tmp_path / "out")
+    assert (again.status, "Traceback" in again.err) == (4, False), again.err
+    _same(tmp_path / "made", tmp_path / "out")
+
+
+def test_a_recording_that_fails_in_the_end_leaves_the_results(articles: Path, tmp_path: Path) -> None:
+    """The folder goes away while the model is paid: the summary is there, and the error says what is not."""
+    recording = tmp_path / "recording"
+    model = Model()
+
+    def spoiling(body: dict[str, Any]) -> Answer:
+        if recording.is_dir():
+            recording.rmdir()
+            recording.touch()
+        return model(body)
+
+    with FakeOpenAI(spoiling) as server:
+        ran = run_with(server.base_url, [articles], tmp_path / "out", "--record", str(recording))
+    assert (ran.status, "The recording cannot be written" in ran.err) == (2, True)
+    assert load(tmp_path / "out", "summary.json")["statements"]
+    assert load(tmp_path / "out", "run.json")["files"]
+
+
+@pytest.mark.parametrize("place", ["file", "out"])
+def test_an_unusable_folder_is_refused_before_the_first_call(place: str, articles: Path, tmp_path: Path) -> None:
+    """A file in its place, or the folder of the results: exit 2, and nobody is asked."""
+    (tmp_path / "file").touch()
+    with FakeOpenAI(Model()) as server:
+        ran = run_with(server.base_url, [articles], tmp_path / "out", "--record", str(tmp_path / place))
+        assert (ran.status, server.chats) == (2, [])
+
+
 def test_replies_nobody_asked_for_are_mentioned(articles: Path, tmp_path: Path) -> None:
     """An orphan in a recording is a sign that it belongs to other articles."""
     with FakeOpenAI(Model()) as server:
@@ -202,13 +282,119 @@ def test_a_folder_with_other_files_is_not_recorded_into(articles: Path, tmp_path
         ("--local-model", "x", "--engine", "extractive"),
         ("--replay", "x", "--record", "y"),
         ("--replay", "x", "--fresh"),
+        ("--replay", "x", "--base-url", "http://127.0.0.1:9/v1"),
+        ("--replay", "x", "--max-cost", "1"),
+        ("--replay", "x", "--engine", "extractive"),
+        ("--replay", "x", "--local-model", "y"),
+        ("--replay", "", "--fresh"),
         ("--record", "x", "--engine", "extractive"),
+        ("--max-cost", "1", "--engine", "extractive"),
+        ("--fresh", "--engine", "extractive"),
+        ("--fresh", "--engine", "extractive", "--dry-run"),
     ],
 )
 def test_options_that_contradict_each_other_are_refused(flags: tuple[str, ...], articles: Path, tmp_path: Path) -> None:
     """No option is ignored in silence."""
     ran = pipeline("run", articles, "--out", tmp_path / "out", *flags)
     assert (ran.status, "error[configuration]" in ran.err) == (2, True)
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("content", [None, b"GGML no model"])
+def test_a_dry_run_looks_at_the_model_file(content: bytes | None, articles: Path, tmp_path: Path) -> None:
+    """A file that a run could not serve is refused, not estimated."""
+    path = tmp_path / "model.gguf"
+    if content is not None:
+        path.write_bytes(content)
+    ran = pipeline("run", articles, "--dry-run", "--local-model", path)
+    assert (ran.status, "model.gguf" in ran.err, ran.out) == (2, True, "")
+    path.write_bytes(b"GGUF and so on")
+    assert pipeline("run", articles, "--dry-run", "--local-model", path).status == 0
+
+
+def test_a_dry_run_knows_a_budget_that_cannot_be_kept(articles: Path) -> None:
+    """An unknown price with --max-cost ends a dry run as it would end the run."""
+    where = ("--base-url", "http://127.0.0.1:9/v1", "--model", "tiny")
+    ran = pipeline("run", articles, "--dry-run", "--max-cost", "1", *where)
+    assert (ran.status, "the price of 'tiny' at this endpoint is not known" in ran.err, ran.out) == (2, True, "")
+
+
+# --- how it ends
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("run", "nowhere"),
+        ("run", "nowhere", "--dry-run"),
+        ("run",),
+        ("check", "nowhere", "--sources", "nowhere"),
+        ("eval", "nowhere"),
+    ],
+)
+def test_errors_are_json_too(arguments: tuple[str, ...], tmp_path: Path) -> None:
+    """--json leaves one document on stdout with the error's code, message and hint; the words are on stderr, too."""
+    ran = pipeline(*arguments, "--json", variables={"PIPELINE_OUT": str(tmp_path / "out")})
+    said = json.loads(ran.out)
+    assert (ran.status, said["schema_version"]) == (2, 1)
+    assert said["error"].keys() == {"code", "message", "hint"}
+    assert ran.err
+
+
+def test_a_run_without_a_summary_is_json_too(articles: Path, tmp_path: Path) -> None:
+    """Every article failed: exit 4, and the one document says so."""
+    with FakeOpenAI(lambda _: Answer(500, {}, {"error": {"message": "overloaded"}})) as server:
+        ran = run_with(server.base_url, [articles], tmp_path / "out", "--json")
+    assert (ran.status, json.loads(ran.out)["error"]["code"]) == (4, "failed")
+
+
+def test_ctrl_c_while_it_is_starting(tmp_path: Path) -> None:
+    """Interrupted while modules are loaded: one line and exit 130, no traceback."""
+    (tmp_path / "typer.py").write_text("raise KeyboardInterrupt\n", encoding="utf-8")
+    ran = pipeline("run", "nowhere", variables={"PYTHONPATH": str(tmp_path)})
+    assert ran == Ran(130, "", "Interrupted.\n")
+
+
+def _started(*arguments: str | Path) -> subprocess.Popen[bytes]:
+    pipe = subprocess.PIPE
+    command = [program(), *map(str, arguments)]
+    return subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, env=environment(OPENAI_API_KEY=KEY))
+
+
+def test_a_terminated_run_keeps_the_reply_on_its_way(articles: Path, tmp_path: Path) -> None:
+    """SIGTERM, as `docker stop` sends it: the reply under way is waited for and stored, and never paid for again."""
+    asked, release = threading.Event(), threading.Event()
+    model = Model()
+
+    def slow(body: dict[str, Any]) -> Answer:
+        asked.set()
+        assert release.wait(60)
+        return model(body)
+
+    with FakeOpenAI(slow) as server:
+        where = ("--base-url", server.base_url, "--model", "tiny", "--concurrency", "1", "--json")
+        with _started("run", articles, "--out", tmp_path / "out", *where) as process:
+            assert asked.wait(60)
+            process.send_signal(signal.SIGTERM)
+            assert process.stderr is not None
+            while b"on their way" not in process.stderr.readline():
+                assert process.poll() is None
+            release.set()
+            out, err = process.communicate(timeout=60)
+    assert (process.returncode, b"Terminated" in err) == (143, True), err
+    assert json.loads(out)["error"]["code"] == "interrupted"
+    assert not (tmp_path / "out").exists()
+    with ReplyStore(Path(os.environ["PIPELINE_CACHE_DIR"]) / "replies.sqlite") as store:
+        assert store.count() == 1
+
+
+def test_a_run_that_waits_for_its_text_can_be_terminated() -> None:
+    """SIGTERM ends a run that nobody has typed an article for."""
+    with _started("run", "-", "--engine", "extractive") as process:
+        time.sleep(1.5)
+        assert process.poll() is None
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(60) == 143
 
 
 # --- the store
@@ -223,7 +409,7 @@ def test_a_store_that_cannot_be_is_an_error_or_not_as_the_user_chose(articles: P
         optional = run_with(server.base_url, [articles], tmp_path / "2", **place, PIPELINE_CACHE="optional")
         off = run_with(server.base_url, [articles], tmp_path / "3", **place, PIPELINE_CACHE="off")
     assert (required.status, "PIPELINE_CACHE=off" in required.err) == (2, True)
-    assert (optional.status, "Going on without stored replies" in optional.err) == (0, True)
+    assert (optional.status, "Going on without storing replies" in optional.err) == (0, True)
     assert (off.status, "store" in off.err.split("\n")[0]) == (0, False)
 
 
@@ -245,7 +431,7 @@ def test_what_was_learned_about_an_endpoint_is_remembered(articles: Path, tmp_pa
 
 
 def test_an_article_that_does_not_fit_is_read_in_parts(tmp_path: Path) -> None:
-    """A server that takes short prompts only gets the halves; the claims of both are told."""
+    """A server that takes short prompts only gets the halves; the claims of both are told, and can be replayed."""
     folder = tmp_path / "articles"
     folder.mkdir()
     lines = [f"Ferry number {n} sank off Tarn on Monday with {n + 10} people on board." for n in range(30)]
@@ -258,11 +444,14 @@ def test_an_article_that_does_not_fit_is_read_in_parts(tmp_path: Path) -> None:
 
     model = Model()
     with FakeOpenAI(narrow) as server:
-        ran = run_with(server.base_url, [folder], tmp_path / "out")
+        ran = run_with(server.base_url, [folder], tmp_path / "out", "--record", str(tmp_path / "recording"))
     assert ran.status == 0, ran.err
     claims = load(tmp_path / "out", "articles/long.json")["summary"]["claims"]
     numbers = {int(claim["text"].split()[2]) for claim in claims}
     assert (min(numbers) < 15, max(numbers) >= 15) == (True, True)
+    again = _replay(folder, tmp_path / "recording", tmp_path / "again")
+    assert again.status == 0, again.err
+    _same(tmp_path / "out", tmp_path / "again")
 
 
 def test_a_cut_prompt_is_named(articles: Path, tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from pipeline.errors import (
     BudgetError,
     ConnectionFault,
     GarbledReply,
+    NoConnection,
     PipelineError,
     RateLimited,
     RequestRefused,
@@ -63,6 +64,7 @@ def test_the_call_that_could_exceed_the_limit_is_not_made() -> None:
         (RequestRefused("x"), 0.0),
         (AttemptTimeout("x"), 1.1),
         (ConnectionFault("x"), 1.1),
+        (NoConnection("x"), 0.0),
         (GarbledReply("x"), 1.1),
     ],
 )
@@ -73,6 +75,33 @@ def test_what_may_have_been_charged_counts_in_full(error: PipelineError, spent: 
         budget = Budget(2.0)
         with pytest.raises(type(error)):
             await _chat(budget, error).complete(chat_request())
+        return budget.spent
+
+    assert asyncio.run(call()) == pytest.approx(spent)
+
+
+def test_an_answer_that_is_an_error_costs_what_the_server_counts() -> None:
+    """An error inside a 200 that carries a count is charged by it, whatever kind of error it is."""
+
+    async def call() -> float:
+        budget = Budget(2.0)
+        error = ServerFault("an error inside a 200")
+        error.spent = (1, 5, 20)
+        with pytest.raises(ServerFault):
+            await _chat(budget, error).complete(chat_request())
+        return budget.spent
+
+    assert asyncio.run(call()) == pytest.approx(0.45)
+
+
+@pytest.mark.parametrize(("prompt", "completion", "spent"), [(5, 0, 1.05), (0, 5, 0.2), (5, 5, 0.15)])
+def test_what_was_not_counted_is_the_most_it_could_be(prompt: int, completion: int, spent: float) -> None:
+    """Half a count is no reason to take the other half for free."""
+
+    async def call() -> float:
+        budget = Budget(2.0)
+        usage = Usage(calls=1, prompt_tokens=prompt, completion_tokens=completion)
+        await _chat(budget, reply("x").model_copy(update={"usage": usage})).complete(chat_request())
         return budget.spent
 
     assert asyncio.run(call()) == pytest.approx(spent)

@@ -9,7 +9,7 @@ import socket
 import traceback
 import tracemalloc
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 import pytest
@@ -22,6 +22,7 @@ from pipeline.errors import (
     ConnectionFault,
     CredentialsError,
     GarbledReply,
+    NoConnection,
     PipelineError,
     QuotaError,
     RateLimited,
@@ -32,6 +33,7 @@ from pipeline.errors import (
     ServerFault,
     UnknownModelError,
 )
+from pipeline.llm.faults import Fault as Refusal, error_for, read_fault
 from pipeline.llm.openai_client import OpenAIChat
 from pipeline.llm.protocol import ChatReply
 from pipeline.llm.retry import RetryingChat
@@ -188,6 +190,28 @@ SERVER_WORDS: dict[str, tuple[Fault, type[PipelineError]]] = {
         http(400, [{"error": {"code": 400, "message": "API key not valid.", "status": "INVALID_ARGUMENT"}}]),
         CredentialsError,
     ),
+    "OpenRouter: moderation": (
+        error(403, 'm requires moderation on OpenAI. Your input was flagged for "violence". No credits were charged.',
+              code=403, metadata={"reasons": ["violence"], "flagged_input": "Fog", "provider_name": "OpenAI"}),
+        RefusedReply,
+    ),
+    "moderation, by its reasons": (error(403, "no", metadata={"reasons": ["violence"]}), RefusedReply),
+    "moderation, in words": (error(403, "The request was flagged"), RefusedReply),
+    "403 of an account": (error(403, "Your account has been flagged"), CredentialsError),
+    "llama.cpp: no such model": (error(400, "model 'small' not found", code=400), UnknownModelError),
+    "Mistral: what is too much": (
+        http(422, {"object": "error", "message": {"detail": [{"msg": "Extra inputs", "input": "insufficient funds"}]}}),
+        RequestRefused,
+    ),
+    "OpenRouter: the provider's body": (
+        error(400, "Provider returned error", metadata={"raw": json.dumps({"error": {"message":
+              "Your credit balance is too low to access the Anthropic API."}})}),
+        QuotaError,
+    ),
+    "TGI: too long": (
+        http(422, {"error": "Input validation error: `inputs` must have less than 4096 tokens.", "error_type": "x"}),
+        RequestTooLarge,
+    ),
     "404 of a path": (error(404, "Not Found"), ConfigurationError),
     "404 in HTML": (http(404, b"<h1>404</h1>"), ConfigurationError),
     "404 of FastAPI": (http(404, {"detail": "Not Found"}), ConfigurationError),
@@ -292,13 +316,95 @@ def test_there_are_enough_faults() -> None:
     assert len({case[0] for case in CASES}) == len(CASES) > 100
 
 
-def test_nobody_there_is_a_connection_fault() -> None:
-    """A refused connection says so, and may pass."""
+def test_nobody_there_means_that_nothing_was_sent() -> None:
+    """A refused connection says so, may pass, and is known to have cost nothing."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    with pytest.raises(ConnectionFault, match="Connect"):
+    with pytest.raises(NoConnection, match="Connect"):
         asyncio.run(_complete(f"http://127.0.0.1:{port}/v1"))
+
+
+TROUBLING: Final = (
+    "The firm had insufficient funds for a new radar, said the mayor.",
+    "The new model of the car was not found in the lake on Tuesday.",
+    "The thieves said that it was an invalid api key all along.",
+    "Beyond the spending cap of the ministry there is no money.",
+    "They exceeded your current quota of fish, the inspector said.",
+    "He wrote that the context window of history is closing now.",
+    "Police told people to try again in 5 hours at the latest.",
+)
+"""What an article may say, and a server give back."""
+
+
+def _given_back(status: int, said: str) -> list[Fault]:
+    """In a validator's details, quoted, announced, and without any sign."""
+    complaint = {
+        "type": "string_type",
+        "loc": ["body", "messages"],
+        "msg": "bad",
+        "input": said,
+        "ctx": {"error": said},
+    }
+    return [
+        http(status, {"detail": [complaint]}),
+        error(status, f"[{complaint}]"),
+        http(status, {"object": "error", "message": {"detail": [complaint]}}),
+        error(status, f"bad request: input: {said}"),
+        error(status, f"cannot read “{said}”"),
+        error(status, f"cannot read {said}"),
+        error(status, f"cannot read {json.dumps(json.dumps(said))}"),
+        http(status, f"cannot read {said}".encode()),
+    ]
+
+
+@pytest.mark.parametrize("said", TROUBLING)
+@pytest.mark.parametrize(
+    ("status", "kind"), [(400, RequestRefused), (422, RequestRefused), (429, RateLimited), (500, ServerFault)]
+)
+def test_an_articles_own_words_decide_nothing(said: str, status: int, kind: type[PipelineError]) -> None:
+    """However a server gives an article back, its words are not taken for the server's, and are not shown."""
+    script = _given_back(status, said)
+    todo = iter(script)
+    with FaultServer(lambda _: next(todo)) as server:
+        for _ in script:
+            with pytest.raises(PipelineError) as caught:
+                asyncio.run(_complete(server.base_url, text=f"A headline\n\n{said}\nAnd more."))
+            assert type(caught.value) is kind, caught.value
+            assert getattr(caught.value, "retry_after", None) is None
+            assert said not in caught.value.message
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "422 input: The new model of Tesla was not found in the lake",
+        "input: invalid api key stolen by hackers",
+        "bad input: the spending cap of the ministry",
+        "bad input 'text': the context window of history",
+        "cannot parse 'He said that the model was not found'",
+        "cannot parse " + "word " * 50 + "the model was not found",
+    ],
+)
+def test_words_that_may_be_an_echo_end_no_run(text: str) -> None:
+    """Even where nobody knows what was sent: what is quoted, announced as input or far behind is not the server's."""
+    assert type(error_for(Refusal(400, frozenset(), None, text), "small", "here")) is RequestRefused
+
+
+@pytest.mark.parametrize("status", [400, 403, 500])
+def test_only_limits_and_busy_servers_say_in_words_how_long_to_wait(status: int) -> None:
+    """Elsewhere the words are not read for a wait."""
+    body = {"error": {"message": "Please try again in 5 hours"}}
+    assert read_fault(status, body, {}, frozenset()).retry_after is None
+    assert read_fault(503, body, {}, frozenset()).retry_after == 5 * 3600
+
+
+@given(st.text(min_size=1, max_size=300), st.lists(st.text(max_size=300), max_size=3))
+def test_taking_an_echo_out_breaks_nothing(said: str, sent: list[str]) -> None:
+    """Whatever comes back of whatever was sent; and what was not sent stays."""
+    body = {"error": {"message": said}}
+    assert read_fault(400, body, {}, frozenset(), sent=[]) == read_fault(400, body, {}, frozenset())
+    assert len(read_fault(400, body, {}, frozenset(), sent=[*sent, said]).text) <= len(said)
 
 
 @pytest.mark.parametrize("status", [300, 301, 302, 303, 307, 308])
@@ -489,6 +595,41 @@ def test_headers_are_told_without_the_key() -> None:
     with FaultServer(lambda _: next(script)) as server:
         asyncio.run(calls(server.base_url))
     assert [told[0]["x-left"], told[1]["x-key"], len(told)] == ["7", "[key]", 3]
+
+
+def test_whoever_hears_the_headers_cannot_lose_the_answer() -> None:
+    """What goes wrong in reading the headers of a call that is paid for leaves the call as it is."""
+
+    def fail(headers: Mapping[str, str]) -> None:
+        raise OverflowError(str(headers))
+
+    async def call(base_url: str) -> ChatReply:
+        async with OpenAIChat(base_url, KEY, on_headers=fail) as chat:
+            return await chat.complete(chat_request())
+
+    with FaultServer(lambda _: http(200, GOOD)) as server:
+        assert asyncio.run(call(server.base_url)).text == '{"answer": "Hi"}'
+
+
+def test_what_a_base_url_hides_is_never_shown() -> None:
+    """User, password, both as a header has them, and the values of a query, if a server gives them back."""
+    hidden = ("userxyz77", "passw0rdQQ11", "dXNlcnh5ejc3OnBhc3N3MHJkUVExMQ==", "tok-1", "T9")
+
+    def give_back(wire: Wire) -> None:
+        error(400, f"bad: {wire.request.path} {wire.request.headers} {' '.join(hidden)}")(wire)
+
+    with FaultServer(lambda _: give_back) as server:
+        url = server.base_url.replace("//", "//userxyz77:passw0rdQQ11@") + "?key=tok-1&k=T9"
+        for key in (KEY, ""):
+            with pytest.raises(RequestRefused) as caught:
+                asyncio.run(_complete_with(url, key))
+            shown = "".join(_shown(caught.value))
+            assert [secret for secret in hidden if secret in shown] == []
+
+
+async def _complete_with(base_url: str, key: str) -> ChatReply:
+    async with OpenAIChat(base_url, key) as chat:
+        return await chat.complete(chat_request())
 
 
 def test_a_proxy_of_the_environment_is_used(monkeypatch: pytest.MonkeyPatch) -> None:

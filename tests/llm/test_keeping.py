@@ -177,10 +177,48 @@ def test_a_reply_that_cannot_be_stored_stops_the_run_or_not(tmp_path: Path) -> N
 
 
 def test_everything_that_was_answered_is_counted() -> None:
-    """Replies count when they come, whatever becomes of them; errors bring no count."""
-    chat = CountingChat(ScriptedChat(reply("x"), ServerFault("down"), reply("y", "content_filter")))
+    """Replies count when they come, whatever becomes of them; so do answers that ended in an error."""
+    error = ServerFault("an error inside a 200")
+    error.spent = (1, 10, 5)
+    chat = CountingChat(ScriptedChat(reply("x"), error, ServerFault("down"), reply("y", "content_filter")))
     asyncio.run(chat.complete(chat_request()))
-    with pytest.raises(ServerFault):
-        asyncio.run(chat.complete(chat_request()))
+    for _ in range(2):
+        with pytest.raises(ServerFault):
+            asyncio.run(chat.complete(chat_request()))
     asyncio.run(chat.complete(chat_request()))
-    assert chat.used == Usage(calls=2, prompt_tokens=6, completion_tokens=4)
+    assert chat.used == Usage(calls=3, prompt_tokens=16, completion_tokens=9)
+
+
+def test_fresh_asks_once_and_not_at_every_turn(tmp_path: Path) -> None:
+    """What was stored before is not read; what this run stored is."""
+
+    async def twice(store: ReplyStore) -> list[str]:
+        keeper = Keeper(store, HERE, fresh=True)
+        chat = StoredChat(KeepingChat(ScriptedChat(reply("new")), keeper), keeper)
+        return [(await chat.complete(chat_request())).text for _ in range(2)]
+
+    with ReplyStore(tmp_path / "r") as store:
+        asyncio.run(_chain(ScriptedChat(reply("old")), store).complete(chat_request()))
+        assert asyncio.run(twice(store)) == ["new", "new"]
+
+
+def test_what_is_forgotten_is_asked_again(tmp_path: Path) -> None:
+    """A reply that turned out to be of no use does not answer the next run."""
+    with ReplyStore(tmp_path / "r") as store:
+        asyncio.run(_chain(ScriptedChat(reply("cut", "length")), store).complete(chat_request()))
+        Keeper(store, HERE).forget([chat_request(), chat_request(text="never asked")])
+        assert asyncio.run(_chain(ScriptedChat(reply("whole")), store).complete(chat_request())).text == "whole"
+
+
+def test_a_store_that_fails_is_given_up_once(tmp_path: Path) -> None:
+    """Where going on is allowed, the reason is told once, and the store is left alone from then on."""
+    told: list[ConfigurationError] = []
+
+    async def thrice(store: ReplyStore) -> None:
+        chat = _chain(ScriptedChat(*map(reply, "xyz")), store, told.append)
+        for text in "abc":
+            await chat.complete(chat_request(text=text))
+
+    with Full(tmp_path / "r") as store:
+        asyncio.run(thrice(store))
+    assert len(told) == 1

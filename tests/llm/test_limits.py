@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import math
 import selectors
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
@@ -17,7 +18,7 @@ from pipeline.errors import ConnectionFault, RateLimited, RequestTooLarge
 from pipeline.llm.buckets import LONGEST_WAIT
 from pipeline.llm.limit_headers import Told, What, read_headers
 from pipeline.llm.limits import LimitedChat, RateLimits, SeenLimit
-from pipeline.llm.protocol import ChatRequest
+from pipeline.llm.protocol import ChatReply, ChatRequest
 from tests.llm.bucket_server import SHAPES, Count, meet
 from tests.llm.scripted import ScriptedChat, chat_request, reply
 
@@ -139,6 +140,15 @@ def test_moments_are_read_by_the_servers_clock() -> None:
     assert told.reset.seconds == 9
 
 
+@pytest.mark.parametrize("year", ["9" * 20, "9" * 4, "0"])
+def test_a_date_that_no_calendar_has_is_none(year: str) -> None:
+    """Without a date of the server's that can be read, ours counts."""
+    headers = {**_headers("requests", 9, 1, "2026-03-01T12:00:09Z"), "date": f"Mon, 01 Jan {year} 00:00:00 GMT"}
+    told = read_headers(headers, "requests", NOW)
+    assert told is not None
+    assert told.remaining == 1
+
+
 @given(
     st.dictionaries(
         st.sampled_from([*_headers("tokens", 1, 1, 1), "date", "anthropic-ratelimit-tokens-reset"]), st.text()
@@ -174,21 +184,30 @@ def test_sizes_matter_once_a_limit_on_tokens_is_known() -> None:
 
 
 def test_a_request_that_can_never_go_is_refused_at_once() -> None:
-    """More tokens than the bucket holds, by the user's word or the endpoint's, are refused without a wait."""
+    """More tokens than the user allows are refused without a wait."""
 
     async def main() -> None:
-        learnt, given_ = RateLimits(), RateLimits(tokens_per_minute=1000)
-        learnt.observe(_headers("tokens", 1000, 0, "60s"))
-        for limits in (learnt, given_):
-            with pytest.raises(RequestTooLarge, match="about 1001 tokens"):
-                await limits.acquire(1001)
+        limits = RateLimits(tokens_per_minute=1000)
+        with pytest.raises(RequestTooLarge, match="about 1001 tokens"):
+            await limits.acquire(1001)
         assert _clock() == 0
 
     _run(main())
 
 
-def test_whoever_waits_learns_that_it_can_never_go() -> None:
-    """A limit that is told while a request waits for its turn refuses it, and lets the next one go."""
+def test_what_only_the_endpoint_says_can_never_go_is_sent_at_once() -> None:
+    """More tokens than its headers say the bucket holds are for the endpoint to refuse; no wait would help."""
+
+    async def main() -> list[float]:
+        limits = RateLimits()
+        limits.observe(_headers("tokens", 100, 0, "60s"))
+        return [await _timed(limits.acquire(4000)) for _ in range(3)]
+
+    assert _run(main()) == [0, 0, 0]
+
+
+def test_a_limit_that_is_told_late_holds_nobody_up() -> None:
+    """A request that waits, and turns out larger than the bucket, goes in its turn, and the next one after it."""
 
     async def main() -> None:
         limits = RateLimits()
@@ -196,10 +215,10 @@ def test_whoever_waits_learns_that_it_can_never_go() -> None:
         big, small = asyncio.create_task(limits.acquire(2000)), asyncio.create_task(limits.acquire(10))
         await asyncio.sleep(1)
         limits.observe(_headers("tokens", 1000, 1000, "0s"))
-        with pytest.raises(RequestTooLarge):
-            await big
-        await small
+        await big
         assert _clock() == pytest.approx(5)
+        await small
+        assert _clock() <= 5 + LONGEST_WAIT
 
     _run(main())
 
@@ -401,6 +420,86 @@ def test_a_refusal_makes_everybody_wait_as_long_as_it_says() -> None:
         return _clock() - start
 
     assert _run(main()) == pytest.approx(7)
+
+
+def test_a_refusal_for_longer_than_anybody_waits_stops_nobody_else() -> None:
+    """Whoever is told to come back tomorrow gives up at once, and so the others need not wait for it."""
+
+    async def main() -> float:
+        inner = ScriptedChat(RateLimited("no", retry_after=86400), reply("{}"))
+        chat = LimitedChat(inner, RateLimits(longest_wait=7), lambda _: 1)
+        with pytest.raises(RateLimited):
+            await chat.complete(chat_request())
+        await chat.complete(chat_request())
+        return _clock()
+
+    assert _run(main()) == 0
+
+
+LIES: list[dict[str, str]] = [
+    _headers("requests", 100, 0, "30d"),
+    _headers("tokens", 100_000, 0, "30d"),
+    _headers("requests", 100, 0, "30d") | _headers("tokens", 100_000, 0, "30d"),
+    {"x-ratelimit-remaining-requests": "0"},
+]
+
+
+class _Liar:
+    """Answers whatever is asked, and says that nothing may be asked; it means it for the first so many."""
+
+    def __init__(self, limits: RateLimits, lie: Mapping[str, str], refusals: tuple[int, ...] = ()) -> None:
+        self._limits = limits
+        self._lie = lie
+        self._refusals = refusals
+        self.at: list[float] = []
+
+    async def complete(self, request: ChatRequest) -> ChatReply:
+        self.at.append(_clock())
+        self._limits.observe(self._lie)
+        if len(self.at) in self._refusals:
+            raise RateLimited(request.model)
+        return reply("{}")
+
+
+async def _told_lies(lie: Mapping[str, str], calls: int, refusals: tuple[int, ...] = ()) -> list[float]:
+    """When each call went."""
+    limits = RateLimits(longest_wait=60)
+    liar = _Liar(limits, lie, refusals)
+    chat = LimitedChat(liar, limits, lambda _: 9)
+    for _ in range(calls):
+        with contextlib.suppress(RateLimited):
+            await chat.complete(chat_request())
+    return liar.at
+
+
+@pytest.mark.parametrize("lie", LIES)
+def test_an_endpoint_that_says_no_and_answers_costs_a_bounded_time(lie: Mapping[str, str]) -> None:
+    """Each answer to a request that went against the headers halves the wait for them: all is twice the longest."""
+    assert 0 < _run(_told_lies(lie, 60))[-1] <= 2 * 60
+
+
+def test_an_endpoint_that_means_it_is_believed_again() -> None:
+    """A 429 makes the headers count in full, however often they were wrong before."""
+    at = _run(_told_lies(LIES[0], 12, refusals=(10,)))
+    assert at[9] - at[8] < 1
+    assert at[10] - at[9] == pytest.approx(60)
+
+
+def test_a_refusal_for_its_size_is_no_sign_of_a_lie() -> None:
+    """A request that went against the headers and was too large for the endpoint leaves them believed."""
+
+    async def main() -> float:
+        limits = RateLimits()
+        chat = LimitedChat(ScriptedChat(RequestTooLarge("no"), reply("{}")), limits, lambda _: 900)
+        limits.observe(_headers("tokens", 800, 800, "0s"))
+        with pytest.raises(RequestTooLarge):
+            await chat.complete(chat_request())
+        limits.observe(_headers("requests", 100, 0, "30d"))
+        start = _clock()
+        await chat.complete(chat_request())
+        return _clock() - start
+
+    assert _run(main()) == pytest.approx(LONGEST_WAIT)
 
 
 def test_nobody_counts_tokens_for_nothing() -> None:

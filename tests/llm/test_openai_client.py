@@ -34,6 +34,7 @@ from tests.fake_openai import (
     Behaviour,
     DropConnectionError,
     FakeOpenAI,
+    Received,
     always,
     api_error,
     chat_reply,
@@ -103,6 +104,37 @@ def test_key_is_optional_elsewhere_and_not_taken_from_the_environment(
     with FakeOpenAI(always(chat_reply("{}"))) as server:
         asyncio.run(_complete(server.base_url, key=""))
         assert server.requests[0].headers["authorization"] == "Bearer unused"
+
+
+def _received(at: str, key: str, path: str = "") -> Received:
+    """The request that a server gets at a base URL with this before its host and this after its path."""
+    with FakeOpenAI(always(chat_reply("{}"))) as server:
+        asyncio.run(_complete(server.base_url.replace("//", f"//{at}") + path, key=key))
+        return server.requests[0]
+
+
+def test_a_key_goes_before_a_password() -> None:
+    """With a key, user and password of the base URL are not sent in its place; without one, they are sent."""
+    assert _received("me:secret@", KEY).headers["authorization"] == f"Bearer {KEY}"
+    assert _received("me:secret@", "").headers["authorization"] == "Basic bWU6c2VjcmV0"
+
+
+@pytest.mark.parametrize("slash", ["", "/"])
+@pytest.mark.parametrize(
+    ("query", "sent"),
+    [
+        ("?api-version=2024-10-21", "?api-version=2024-10-21"),
+        ("?key=T&empty=", "?key=T&empty="),
+        ("?sig=a%2Fb%26c", "?sig=a%2Fb%26c"),
+        ("?tag=a&tag=b", "?tag=a&tag=b"),
+        ("?token", "?token="),
+        ("?", ""),
+        ("#part", ""),
+    ],
+)
+def test_the_query_of_a_base_url_stays_behind_the_path(query: str, sent: str, slash: str) -> None:
+    """Azure's version and a gateway's token arrive where the server looks for them."""
+    assert _received("", KEY, slash + query).path == f"/v1/chat/completions{sent}"
 
 
 def test_another_server_is_not_told_whose_account_is_set(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -589,6 +621,13 @@ def test_served_models_carry_their_size_where_it_is_said() -> None:
     listed = [{"id": "qwen", "meta": {"n_params": 1_543_714_304}}, {"id": "gpt"}, {"no": "id"}]
     expected = [ServedModel("qwen", 1_543_714_304, None), ServedModel("gpt", None, None)]
     assert _listing(listed, strictly=False) == _listing(listed, strictly=True) == expected
+
+
+@pytest.mark.parametrize("number", [10**400, 10**15, 0, -5, 1.5, True, "many"])
+def test_a_size_that_is_none_is_not_told(number: Any) -> None:
+    """No number of a server can break what reckons with it."""
+    row = {"id": "m", "meta": {"n_params": number, "n_ctx": number}, "context_length": number}
+    assert _listing([row], strictly=True) == [ServedModel("m", None, None)]
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import asyncio
 
 import pytest
 
+from pipeline.domain.claims import Usage
 from pipeline.errors import (
     ConnectionFault,
     CredentialsError,
@@ -149,3 +150,18 @@ def test_cancelling_ends_the_retries() -> None:
         return len(inner.requests)
 
     assert asyncio.run(call()) == 1
+
+
+def _garbled(prompt: int, completion: int) -> GarbledReply:
+    error = GarbledReply("half a JSON")
+    error.spent = (1, prompt, completion)
+    return error
+
+
+def test_what_failed_attempts_took_is_told() -> None:
+    """Answers that could not be used were paid for: they count with the one that could, or with the last error."""
+    good = _run(ScriptedChat(_garbled(10, 5), ServerFault("free"), reply("{}")), Sleeps())
+    assert good.usage == Usage(calls=2, prompt_tokens=13, completion_tokens=7)
+    with pytest.raises(GarbledReply) as caught:
+        _run(ScriptedChat(*(_garbled(10, 5) for _ in range(3))), Sleeps())
+    assert caught.value.spent == (3, 30, 15)

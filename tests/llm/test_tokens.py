@@ -14,7 +14,17 @@ import tiktoken
 from hypothesis import given, strategies as st
 from tiktoken_ext import openai_public  # type: ignore[import-untyped]
 
-from pipeline.llm.tokens import TABLES, Table, TokenCounter, _within, encoding_name, estimate, is_cached
+from pipeline.llm.tokens import (
+    TABLES,
+    Table,
+    TokenCounter,
+    _within,
+    encoding_name,
+    estimate,
+    fewest_tokens,
+    is_cached,
+    most_tokens,
+)
 
 
 def _bytewise() -> tiktoken.Encoding:
@@ -115,3 +125,11 @@ def test_estimates_grow_with_the_text(one: str, two: str) -> None:
     """More text is never estimated at fewer tokens, and no text at none but the empty."""
     assert estimate(one + two) >= max(estimate(one), estimate(two)) - 1
     assert (estimate(one) == 0) == (one == "")
+
+
+@given(st.text())
+def test_the_most_is_never_less_than_the_fewest(text: str) -> None:
+    """The two bounds hold a text between them, and the most is at least a token for two letters."""
+    assert fewest_tokens(text) <= max(1, len(text))
+    assert most_tokens(text) <= len(text.encode("utf-8", "replace"))
+    assert most_tokens("𒀀𒁀") == 8

@@ -11,12 +11,13 @@ import pytest
 from hypothesis import given, strategies as st
 from pydantic import BaseModel, Field
 
+from pipeline.errors import ModelError
 from pipeline.llm.endpoint import REASONING_ALLOWANCE
 from pipeline.llm.faults import Fault
 from pipeline.llm.ladder import STEPS, is_runaway, rung_in_use, shape_of
 from pipeline.llm.protocol import RUNGS, ChatRequest, Message, Rung
 from pipeline.llm.structured import portable_schema
-from pipeline.llm.wire import Inflater, known_adaptations, rejected, request_body
+from pipeline.llm.wire import Inflater, decode, known_adaptations, rejected, request_body
 from tests.llm.scripted import chat_request
 
 
@@ -56,6 +57,35 @@ def test_other_refusals_change_nothing(status: int, text: str) -> None:
     """Only a refusal of a parameter that was sent leads to doing without it."""
     body = request_body(chat_request(), hosted=False, adapted=frozenset())
     assert rejected(Fault(status, frozenset(), None, text), body, frozenset()) is None
+
+
+USED: dict[str, Any] = {"usage": {"prompt_tokens": 1000, "completion_tokens": 800}}
+UNUSABLE: list[dict[str, Any]] = [
+    {},
+    {"choices": [{"message": None}]},
+    {"error": {"message": "upstream failed"}},
+    {"error": {"message": "flagged", "code": 400, "metadata": {"reasons": ["violence"]}}},
+    {"error": {"message": "busy", "code": 503}},
+    {"choices": [{"error": {"code": 502, "message": "died"}, "finish_reason": "error", "message": {"content": "ha"}}]},
+    {"choices": [{"finish_reason": "error", "message": {"content": "ha"}}]},
+    {"choices": [{"finish_reason": "stop", "message": {"content": " "}}]},
+    {"choices": [{"finish_reason": "stop", "message": {"content": "\ud800"}}]},
+]
+
+
+@pytest.mark.parametrize("body", UNUSABLE)
+def test_an_answer_that_cannot_be_used_says_what_it_cost(body: dict[str, Any]) -> None:
+    """Whatever is wrong with a 200, the tokens that it was charged for are in the error."""
+    with pytest.raises(ModelError) as caught:
+        decode(json.dumps(body | USED).encode(), chat_request(), "http://here/v1", frozenset())
+    assert caught.value.spent == (1, 1000, 800)
+
+
+def test_an_answer_that_says_no_cost_is_one_answer() -> None:
+    """Without a count, or with nonsense for one, it is still an answer that was given."""
+    with pytest.raises(ModelError) as caught:
+        decode(b'{"usage": {"prompt_tokens": "many"}}', chat_request(), "http://here/v1", frozenset())
+    assert caught.value.spent == (1, 0, 0)
 
 
 def test_a_property_named_like_a_keyword_stays() -> None:

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from pipeline.domain.claims import Usage
-from pipeline.engines.llm import LlmEngine, SynthesisMode
+from pipeline.engines.llm import LlmEngine, Way
 from pipeline.errors import RequestTooLarge
 from pipeline.llm.protocol import ChatReply, ChatRequest, FinishReason
 from pipeline.prompting import load_prompts
@@ -95,8 +95,8 @@ def test_no_run_takes_more_than_the_bound(some_articles: Ingested, seed: int, mo
     settings = Settings(model="tiny", base_url="http://127.0.0.1:1/v1", synthesis=mode, words=words)
     most = estimate(some_articles.articles, settings).most
     chat = Unreliable(settings, seed)
-    first: SynthesisMode = "cluster" if mode == "cluster" else "brief"
-    engine = LlmEngine(chat, "tiny", load_prompts(), first, flexible=mode == "auto")
+    first: Way = "either" if mode == "auto" else mode
+    engine = LlmEngine(chat, "tiny", load_prompts(), first)
     asyncio.run(run_story(some_articles, engine, words=words))
     assert chat.calls <= most.calls
     assert chat.prompt <= most.prompt_tokens

@@ -53,7 +53,7 @@ def _claim(number: int, text: str) -> dict[str, Any]:
 def _run(folder: Path, chat: Muddled, *, flexible: bool) -> Story:
     for name, text in (("one.txt", FERRY), ("two.txt", AGAIN)):
         (folder / name).write_text(text, encoding="utf-8")
-    engine = LlmEngine(CallbackChat(chat), "tiny", load_prompts(), "brief", flexible=flexible)
+    engine = LlmEngine(CallbackChat(chat), "tiny", load_prompts(), "either" if flexible else "brief")
     return asyncio.run(run_story(ingest([str(folder)]), engine, words=60))
 
 
