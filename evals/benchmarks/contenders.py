@@ -153,6 +153,7 @@ def _is_reply(value: object) -> bool:
 async def ours(work: Work) -> AsyncIterator[Finish]:
     """The chain of the real run, with a reply store in a folder that is thrown away."""
     from pipeline.runs.engines import open_engine  # noqa: PLC0415
+    from pipeline.runs.runner import ARTICLES_PER_SLOT  # noqa: PLC0415
     from pipeline.settings import Settings  # noqa: PLC0415
 
     with tempfile.TemporaryDirectory() as folder:
@@ -180,10 +181,9 @@ async def ours(work: Work) -> AsyncIterator[Finish]:
                 valid += len(draft.claims) > 0
 
             async def finish() -> int:
-                if work.lazy:
-                    await pooled((partial(one, article) for article in waiting), work.concurrency)
-                else:  # as a run does: the way to the model decides how many calls are under way
-                    await asyncio.gather(*map(one, waiting))
+                # As a run does: the way to the model decides how many calls are under way.
+                at_once = work.concurrency * ARTICLES_PER_SLOT
+                await pooled((partial(one, article) for article in waiting), at_once)
                 return valid - 1
 
             await one(next(waiting))

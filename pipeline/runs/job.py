@@ -70,7 +70,13 @@ async def run_job(
     async with open_engine(settings, source, tell=tell) as opened:
         for note in (*opened.notes, *ingested.notes):
             tell(note)
-        story = await run_story(ingested, opened.engine, words=opened.settings.words, progress=progress)
+        story = await run_story(
+            ingested,
+            opened.engine,
+            words=opened.settings.words,
+            slots=settings.concurrency,
+            progress=progress,
+        )
         for note in story.notes[len(ingested.notes) :]:
             tell(note)
         bound = estimate(ingested.articles, settings).most if source.replay is None else None

@@ -22,6 +22,9 @@ from pipeline.stages.summarize import summarize
 from pipeline.stages.synthesize import synthesize
 from pipeline.stages.verify import Verified, disagreements, omissions, title, verify
 
+ARTICLES_PER_SLOT: Final = 3
+"""Articles under way for each call that may be."""
+
 _TOO_MANY_FAILED: Final = 0.5
 """The share of a draft's statements that may fail before another way to synthesize is tried."""
 
@@ -77,14 +80,16 @@ class _Read(NamedTuple):
     failure: Failure | None
 
 
-async def run_story(ingested: Ingested, engine: Engine, *, words: int, progress: Progress = no_progress) -> Story:
-    """Summarize, ground, reconcile, synthesize, verify.
+async def run_story(
+    ingested: Ingested, engine: Engine, *, words: int, slots: int = 4, progress: Progress = no_progress
+) -> Story:
+    """Summarize, ground, reconcile, synthesize, verify. ``slots`` is how many calls may be under way at a time.
 
     An article whose model calls fail is recorded as a failure and the others go on. What makes the whole run
     meaningless (a refused key, an unknown model, a used-up quota) is raised.
     """
     meter = _Meter(engine)
-    readings = await _read_all(ingested.articles, engine, progress)
+    readings = await _read_all(ingested.articles, engine, slots * ARTICLES_PER_SLOT, progress)
     failures = (*ingested.failures, *(r.failure for r in readings if r.failure))
     files = [r.file for r in readings if r.file]
     meter.stage("summarize", len(ingested.articles), sum(len(f.summary.claims) for f in files))
@@ -141,16 +146,19 @@ def _better(first: Verified, second: Verified) -> Verified:
     return chosen.model_copy(update={"dropped": (*first.dropped, *second.dropped)})
 
 
-async def _read_all(articles: Sequence[Article], engine: Engine, progress: Progress) -> list[_Read]:
+async def _read_all(articles: Sequence[Article], engine: Engine, at_once: int, progress: Progress) -> list[_Read]:
     """Each article on its own, in parallel; results in the order of the articles.
 
-    How many calls are under way at a time is the model's affair: whoever waits to try again holds nobody up.
+    How many calls are under way at a time is the model's affair; more articles are, so that those which wait to try
+    again hold nobody up. Not all are: requests that are prepared too early take memory, and time from the first.
     """
+    room = asyncio.Semaphore(at_once)
     done = 0
 
     async def read(article: Article) -> _Read:
         nonlocal done
-        result = await _read(article, engine)
+        async with room:
+            result = await _read(article, engine)
         done += 1
         progress("summarize", done, len(articles))
         return result
