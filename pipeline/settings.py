@@ -51,6 +51,15 @@ class Settings(Model):
     cache_dir: str | None = Field(default=None, description="where replies are kept; default: the user's cache folder")
     out: str = "pipeline-out"
 
+    def check_endpoint(self) -> None:
+        """Nothing, if the settings name one endpoint at most.
+
+        Raises:
+            ConfigurationError: they name two.
+        """
+        if self.local_model and self.base_url:
+            raise ConfigurationError("--local-model and a base URL contradict each other: both say who is asked.")
+
     def public(self) -> dict[str, str | int | float | bool | None]:
         """For records: without the key, the base URL (which may carry one) and the folders of this machine."""
         return self.model_dump(exclude={"api_key", "base_url", "local_model", "cache_dir", "out"})

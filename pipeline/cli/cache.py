@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from pipeline.cli.console import note, result
+from pipeline.cli.console import note, result, table
 from pipeline.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def _show(path: Path, *, as_json: bool) -> None:
         return
     lines = [f"Path: {path}", f"On disk: {_amount(size)}", f"Replies: {count:,}"]
     if groups:
-        lines += [f"From: {_iso(oldest)} to {_iso(newest)}", "", *_table([_HEADINGS, *map(_row, groups)])]
+        lines += [f"From: {_iso(oldest)} to {_iso(newest)}", "", *table([_HEADINGS, *map(_row, groups)])]
     result("\n".join(lines) + "\n")
 
 
@@ -172,16 +172,6 @@ def _row(group: Group) -> tuple[str, ...]:
     names = (capped(printable(str(name or "?")), 60) for name in (group.model, group.prompt))
     dates = (str(_iso(moment) or "?")[:10] for moment in (group.oldest, group.newest))
     return (*names, f"{group.replies:,}", _amount(group.size), *dates)
-
-
-def _table(rows: Sequence[Sequence[str]]) -> list[str]:
-    """Rows as lines, in columns as wide as their longest cell.
-
-    >>> _table([("model", "replies"), ("tiny-model", "3")])
-    ['model       replies', 'tiny-model  3']
-    """
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    return ["  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
 
 
 def _size(path: Path) -> int:

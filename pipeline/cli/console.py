@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Sequence
 from typing import Final
 
 from pipeline.errors import OutputError
@@ -60,3 +61,13 @@ def failure(code: str, message: str, hint: str = "") -> None:
         return
     error = {"code": code, "message": message, "hint": hint}
     result(json.dumps({"schema_version": 1, "error": error}, indent=2) + "\n")
+
+
+def table(rows: Sequence[Sequence[str]]) -> list[str]:
+    """Rows as lines, in columns as wide as their longest cell.
+
+    >>> table([("model", "replies"), ("tiny-model", "3")])
+    ['model       replies', 'tiny-model  3']
+    """
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return ["  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]

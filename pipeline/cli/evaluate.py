@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipeline.cli.console import result
+from pipeline.cli.console import result, table
 
 if TYPE_CHECKING:
     from pipeline.evaluation.suite import EvalReport, StoryResult
@@ -49,5 +49,4 @@ def _story_lines(name: str, story: StoryResult) -> list[str]:
     for fact in story.facts:
         cited = "" if fact.statement_id is None else "no" if "misattributed" in fact.flags else "yes"
         rows.append((fact.id, fact.importance, fact.statement_id or "-", cited, fact.lost_at or ""))
-    widths = [max(len(row[column]) for row in rows) for column in range(5)]
-    return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+    return table(rows)

@@ -122,8 +122,8 @@ def _source(settings: Settings, *, fresh: bool, record: str | None, replay: str 
 
     from pipeline.runs.engines import Source, choose_engine  # noqa: PLC0415
 
-    if replay is None and settings.local_model and settings.base_url:
-        raise ConfigurationError("--local-model and a base URL contradict each other: both say who is asked.")
+    if replay is None:
+        settings.check_endpoint()
     if record is not None and choose_engine(settings) == "extractive":
         raise ConfigurationError(
             "There is nothing to record: the extractive engine calls no model.",
@@ -232,22 +232,21 @@ def _dry_run(inputs: list[str], settings: Settings, *, as_json: bool) -> None:
     from pathlib import Path  # noqa: PLC0415
 
     from pipeline.llm.local_server import identity  # noqa: PLC0415
+    from pipeline.runs.costs import known_price  # noqa: PLC0415
     from pipeline.runs.dry_run import estimate  # noqa: PLC0415
     from pipeline.runs.engines import choose_engine  # noqa: PLC0415
     from pipeline.runs.job import to_json  # noqa: PLC0415
     from pipeline.stages.ingest import ingest  # noqa: PLC0415
 
-    if settings.local_model and choose_engine(settings) != "extractive":
-        identity(Path(settings.local_model))
+    if choose_engine(settings) != "extractive":
+        if settings.local_model:
+            identity(Path(settings.local_model))
+        if settings.max_cost is not None:
+            known_price(settings)
     ingested = ingest(inputs, out=Path(settings.out))
     for failed in ingested.failures:
         note(f"failed: {failed.path}: {failed.message}")
     estimated = estimate(ingested.articles, settings)
-    if settings.max_cost is not None and estimated.most.cost_usd is None:
-        raise ConfigurationError(
-            f"--max-cost cannot be kept: the price of {settings.model!r} at this endpoint is not known.",
-            hint="Leave --max-cost out (a server of your own costs nothing), or name a model with a public price.",
-        )
     if as_json:
         result(to_json(estimated))
         return

@@ -14,7 +14,7 @@ LONGEST_WAIT: Final = 120.0
 If that is answered, the endpoint's word holds back only half as long from then on: see `RateLimits.passed`.
 """
 
-_MINUTE: Final = 60.0
+MINUTE: Final = 60.0
 _BLIND_WAIT: Final = 10.0
 """Seconds to the next attempt where nothing remains and nothing says when there will be more (Azure)."""
 _BURST_SECONDS: Final = 0.5
@@ -35,7 +35,7 @@ class Cap:
 
     def __init__(self, limit: float) -> None:
         self.limit = limit
-        self._rate = limit / _MINUTE
+        self._rate = limit / MINUTE
         self._burst = max(1.0, self._rate * _BURST_SECONDS)
         self._level = self._burst
         self._at = -math.inf
@@ -63,13 +63,13 @@ class Cap:
 
     def _room(self, size: float, now: float) -> float:
         """When the minute before has room for so much."""
-        while self._log and self._log[0][0] + _MINUTE <= now:
+        while self._log and self._log[0][0] + MINUTE <= now:
             self._logged -= self._log.popleft()[1]
         excess, room = self._logged + size - self.limit, now
         for at, gone in self._log:
             if excess <= 0:
                 break
-            excess, room = excess - gone, at + _MINUTE
+            excess, room = excess - gone, at + MINUTE
         return room
 
 
@@ -110,7 +110,7 @@ class Gauge:
     def per_seconds(self) -> float:
         """The time in which as much flows in as the limit is."""
         if self.limit is None or self._shape.rate is None:
-            return _MINUTE
+            return MINUTE
         return self._shape.period if self._end is not None else self.limit / self._shape.rate
 
     def due(self, size: float, now: float, patience: float = LONGEST_WAIT) -> float:
@@ -220,7 +220,7 @@ class Gauge:
 
     def _rate(self) -> float:
         """What flows in per second: as measured, else the limit is one per minute."""
-        return self._shape.rate or (self.limit or 0.0) / _MINUTE
+        return self._shape.rate or (self.limit or 0.0) / MINUTE
 
     def _reserve(self, size: float) -> float:
         if self.limit is None or self._end is not None:

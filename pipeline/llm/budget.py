@@ -11,7 +11,7 @@ from pipeline.llm.protocol import ChatModel, ChatReply, ChatRequest
 Price = Callable[[int, int], float]
 """US dollars for so many prompt and completion tokens."""
 
-Bound = Callable[[ChatRequest], tuple[int, int]]
+CallBound = Callable[[ChatRequest], tuple[int, int]]
 """The most prompt and completion tokens that a call can be charged for."""
 
 _MAY_BE_CHARGED = (AttemptTimeout, ConnectionFault, ReplyError)
@@ -58,7 +58,7 @@ class Budget:
 class BudgetedChat:
     """A `ChatModel` within a `Budget`. A call that nobody knows the cost of counts as the most it could cost."""
 
-    def __init__(self, inner: ChatModel, budget: Budget, price: Price, bound: Bound) -> None:
+    def __init__(self, inner: ChatModel, budget: Budget, price: Price, bound: CallBound) -> None:
         self._inner = inner
         self._budget = budget
         self._price = price

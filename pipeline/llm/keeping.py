@@ -79,10 +79,12 @@ class Keeper:
         if not self._works:
             return
         canonical = canonical_request(request, self._endpoint)
-        self._put.add(digest_of(canonical))
+        digest = digest_of(canonical)
+        if self._fresh:
+            self._put.add(digest)
         done: asyncio.Future[ChatReply] = asyncio.get_running_loop().create_future()
         done.add_done_callback(_seen)
-        self._kept[digest_of(canonical)] = done
+        self._kept[digest] = done
         self._waiting.append((canonical, reply, done))
         if self._committing is None or self._committing.done():
             self._committing = asyncio.create_task(self._commit())

@@ -20,11 +20,10 @@ from datetime import UTC, datetime
 from typing import Final, NamedTuple, get_args
 
 from pipeline.errors import RateLimited, ReplyError, RequestRefused, RequestTooLarge
-from pipeline.llm.buckets import LONGEST_WAIT, Cap, Gauge, Moment
+from pipeline.llm.buckets import LONGEST_WAIT, MINUTE, Cap, Gauge, Moment
 from pipeline.llm.limit_headers import Told, What, read_headers
 from pipeline.llm.protocol import ChatModel, ChatReply, ChatRequest
 
-_MINUTE: Final = 60.0
 _TICK: Final = 1e-6
 
 
@@ -162,7 +161,7 @@ class RateLimits:
             if gauge.limit is not None:
                 yield SeenLimit(what, gauge.limit, gauge.remaining, gauge.per_seconds)
             elif cap is not None:
-                yield SeenLimit(what, cap.limit, None, _MINUTE)
+                yield SeenLimit(what, cap.limit, None, MINUTE)
 
     def _serve(self) -> None:
         """Let go whoever may; set the timer for the first who may not. Called whenever anything changes."""

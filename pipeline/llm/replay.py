@@ -7,7 +7,6 @@ person can read what was asked, and nothing in them depends on where the model w
 
 from __future__ import annotations
 
-import hashlib
 import json
 import stat
 from collections.abc import Iterator, Mapping
@@ -284,8 +283,8 @@ def _digest(request: ChatRequest) -> str:
 
 def _outcome_digest(outcome: ChatReply | RecordedError) -> str:
     """What protects a reply or an error from being edited by hand."""
-    canonical = json.dumps(outcome.model_dump(mode="json"), ensure_ascii=True, sort_keys=True, separators=(",", ":"))
-    return "sha256:" + hashlib.sha256(canonical.encode("ascii")).hexdigest()
+    dumped = outcome.model_dump(mode="json")
+    return digest_of(json.dumps(dumped, ensure_ascii=True, sort_keys=True, separators=(",", ":")))
 
 
 def _line(recorded: RecordedReply) -> str:

@@ -12,13 +12,13 @@ from pipeline.engines.llm import Forget
 from pipeline.errors import ConfigurationError
 from pipeline.llm.budget import Budget, BudgetedChat, Price
 from pipeline.llm.endpoint import checked_base_url, public_name
-from pipeline.llm.keeping import Keeper, KeepingChat, StoredChat
+from pipeline.llm.keeping import Forgive, Keeper, KeepingChat, StoredChat
 from pipeline.llm.limits import LimitedChat, RateLimits
 from pipeline.llm.local_server import serve
 from pipeline.llm.protocol import ChatModel
 from pipeline.llm.retry import RetryingChat
 from pipeline.llm.store import IN_MEMORY, ReplyStore
-from pipeline.runs.costs import call_bound, call_size, cost
+from pipeline.runs.costs import call_bound, call_size, known_price
 from pipeline.settings import Settings
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ async def open_chat(
     """
     from pipeline.llm.openai_client import OpenAIChat  # noqa: PLC0415  the SDK costs half a second
 
-    spend = _price(settings)
+    spend = None if settings.max_cost is None else known_price(settings)
     limits = RateLimits(
         requests_per_minute=settings.requests_per_minute,
         tokens_per_minute=settings.tokens_per_minute,
@@ -162,40 +162,11 @@ def _readable(path: Path) -> ReplyStore | None:
     return store
 
 
-def _forgiving(settings: Settings, tell: Tell) -> Callable[[ConfigurationError], None] | None:
-    """What to do with a reply that cannot be stored: stop, or say so once and go on."""
+def _forgiving(settings: Settings, tell: Tell) -> Forgive | None:
+    """What to do when replies cannot be stored: stop, or say so and go on."""
     if settings.cache == "required":
         return None
-    told: list[str] = []
-
-    def forgive(error: ConfigurationError) -> None:
-        if not told:
-            told.append(error.message)
-            tell(f"Replies are not stored from here on: {error.message}.")
-
-    return forgive
-
-
-def _price(settings: Settings) -> Price | None:
-    """What tokens cost, where a budget needs to know.
-
-    Raises:
-        ConfigurationError: there is a budget and the price is not known.
-    """
-    if settings.max_cost is None:
-        return None
-
-    def known(prompt: int, completion: int) -> float:
-        dollars = cost(settings, prompt, completion)
-        if dollars is None:
-            raise ConfigurationError(
-                f"--max-cost cannot be kept: the price of {settings.model!r} at this endpoint is not known.",
-                hint="Leave --max-cost out (a server of your own costs nothing), or name a model with a public price.",
-            )
-        return dollars
-
-    known(1, 1)
-    return known
+    return lambda error: tell(f"Replies are not stored from here on: {error.message}.")
 
 
 @asynccontextmanager

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from functools import cache
 from typing import Final
 
+from pipeline.errors import ConfigurationError
+from pipeline.llm.budget import CallBound, Price
 from pipeline.llm.endpoint import DEFAULT_BASE_URL, is_hosted, output_bound
 from pipeline.llm.prices import price
 from pipeline.llm.protocol import ChatRequest
@@ -14,8 +16,6 @@ from pipeline.settings import Settings
 
 _USUAL_CHARACTERS: Final = 4
 _OWN_MACHINE: Final = "http://127.0.0.1"
-
-Bound = Callable[[ChatRequest], tuple[int, int]]
 
 
 def endpoint_of(settings: Settings) -> str:
@@ -28,6 +28,26 @@ def cost(settings: Settings, prompt_tokens: int, completion_tokens: int) -> floa
     if settings.local_model:
         return 0.0
     return price(settings.model, prompt_tokens, completion_tokens, settings.base_url)
+
+
+def known_price(settings: Settings) -> Price:
+    """What tokens cost, for a budget to reckon with.
+
+    Raises:
+        ConfigurationError: nobody knows, so no budget can be kept.
+    """
+
+    def known(prompt_tokens: int, completion_tokens: int) -> float:
+        dollars = cost(settings, prompt_tokens, completion_tokens)
+        if dollars is None:
+            raise ConfigurationError(
+                f"--max-cost cannot be kept: the price of {settings.model!r} at this endpoint is not known.",
+                hint="Leave --max-cost out (a server of your own costs nothing), or name a model with a public price.",
+            )
+        return dollars
+
+    known(1, 1)
+    return known
 
 
 def counter_of(settings: Settings) -> TokenCounter:
@@ -45,7 +65,7 @@ def call_size(settings: Settings) -> Callable[[ChatRequest], int]:
     return size
 
 
-def call_bound(settings: Settings) -> Bound:
+def call_bound(settings: Settings) -> CallBound:
     """The most prompt and completion tokens that a call can take. The model's table is read at the first use."""
     counter = cache(lambda: counter_of(settings))
 

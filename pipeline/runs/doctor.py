@@ -35,7 +35,6 @@ from pipeline.llm.limits import RateLimits, SeenLimit
 from pipeline.llm.openai_client import OpenAIChat, ServedModel
 from pipeline.llm.protocol import RUNGS, ChatReply, ChatRequest, Message, Rung
 from pipeline.llm.server_text import Secrets, capped, safe
-from pipeline.llm.store import IN_MEMORY
 from pipeline.llm.structured import MOST_CALLS, ask, portable_schema
 from pipeline.runs.chat import Endpoint, Tell, open_endpoint, open_store
 from pipeline.runs.costs import cost, counter_of
@@ -335,8 +334,7 @@ def _check_settings(settings: Settings) -> None:
     Raises:
         ConfigurationError: they name none, or two.
     """
-    if settings.local_model and settings.base_url:
-        raise ConfigurationError("--local-model and a base URL contradict each other: both say who is asked.")
+    settings.check_endpoint()
     if not (settings.api_key or settings.base_url or settings.local_model or settings.engine == "openai"):
         raise ConfigurationError(
             "No endpoint is configured: runs use the extractive engine, which asks no model.",
@@ -492,10 +490,10 @@ def _store(settings: Settings, sheet: _Sheet, adaptations: frozenset[str]) -> _F
     told: list[str] = []
     try:
         with closing(open_store(settings, told.append)) as store:
+            if told:
+                return _Finding("warning", " ".join(told), "Choose a folder that can be written: PIPELINE_CACHE_DIR.")
             if sheet.rung is not None and sheet.endpoint is not None:
                 store.learn(sheet.endpoint, settings.model, adaptations)
-            if store.path == IN_MEMORY:
-                return _Finding("warning", " ".join(told), "Choose a folder that can be written: PIPELINE_CACHE_DIR.")
     except ConfigurationError as error:
         return _failed(error)
     return _Finding("ok", "can be read and written")

@@ -23,7 +23,8 @@ from pipeline.errors import ConfigurationError
 from pipeline.llm.endpoint import output_bound
 from pipeline.llm.protocol import ChatModel, ChatReply, ChatRequest
 from pipeline.llm.structured import MOST_CALLS
-from pipeline.runs.costs import call_bound, cost, counter_of
+from pipeline.llm.tokens import prompt_bound
+from pipeline.runs.costs import cost, counter_of
 from pipeline.runs.engines import checked_prompts, choose_engine
 from pipeline.settings import Settings
 from pipeline.text.sentences import units_of_text
@@ -94,9 +95,8 @@ class _Sizes:
         self.counter = counter_of(settings)
         self._prompts = checked_prompts()
         engine = LlmEngine(_NoCalls(), settings.model, self._prompts, "brief")
-        bound = call_bound(settings)
         self.requests = [engine.summarize_request(article) for article in articles]
-        self.prompts = [bound(request)[0] for request in self.requests]
+        self.prompts = [prompt_bound(request, self.counter) for request in self.requests]
         self.splits = [most_splits(article) for article in articles]
         self.claims = sum(map(_claims_in_parts, articles))
         self.passage = max((self._longest_unit(article) for article in articles), default=0)

@@ -138,12 +138,11 @@ async def _open_replay(settings: Settings, folder: Path, tell: Tell) -> AsyncIte
     about = recording.about
     recorded = _as_recorded(settings, about)
     mode: SynthesisMode = "brief" if recorded.synthesis == "brief" else "cluster"
+    choice = _Choice(mode, f"Synthesis: one {mode} a call, as recorded.", bool(about.parameters.get("flexible")))
     chat = ReplayChat(recording)
-    engine = LlmEngine(
-        chat, about.model, prompts, "either" if mode == "brief" and about.parameters.get("flexible") else mode
-    )
+    engine = LlmEngine(chat, about.model, prompts, choice.way)
     note = f"Engine: openai, model {about.model}, replayed from {folder} (recorded on {about.made[:10]})."
-    yield Opened(engine, recorded, prompts, (note, f"Synthesis: one {mode} a call, as recorded."))
+    yield Opened(engine, recorded, prompts, (note, choice.why))
     orphans = chat.orphans()
     if orphans:
         tell(f"{len(orphans)} recorded replies were not asked for, the first {orphans[0]}.")
