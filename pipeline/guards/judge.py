@@ -19,7 +19,7 @@ from pipeline.guards.quantity import quantity_guard
 from pipeline.guards.quotation import quotation_guard
 from pipeline.guards.speaker import speaker_guard
 
-METHOD: Final = "guards/2"
+METHOD: Final = "guards/3"
 """Named in every verdict; the number is raised when the same input may get another verdict."""
 
 CheckGuard = Callable[[str, Sequence[Passage]], Guard]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import takewhile
 from typing import NamedTuple
@@ -11,6 +11,7 @@ from typing import NamedTuple
 from pipeline.domain.verdict import Guard
 from pipeline.guards.passage import Passage, verdict_of
 from pipeline.text.names import Name, fold_token, initials, is_spelling_variant, opening_words, proper_names
+from pipeline.text.places import is_town, states_of
 from pipeline.text.words import words
 
 _STEM_OF_COUNTRY = 4
@@ -21,10 +22,11 @@ _LONGEST_TITLE = 8
 
 
 class _Near(NamedTuple):
-    """The words around the citation, and the same by the letters they begin with."""
+    """The words around the citation, the same by the letters they begin with, and the initials of the names there."""
 
     tokens: frozenset[str]
     by_start: dict[str, list[str]]
+    initials: frozenset[str]
 
 
 class _Named(NamedTuple):
@@ -44,14 +46,18 @@ def name_guard(text: str, passages: Sequence[Passage]) -> Guard:
     wanted = proper_names(text)
     near = _near(passages)
     longer = _longer_forms(passages, near)
-    problems = [f"“{name.text}” is not named in the cited passage" for name in wanted if not _known(name, near, longer)]
+    problems = [
+        f"“{name.text}” is not named in the cited passage"
+        for name in wanted
+        if not _known(name, near, longer) and not _is_seat(name, text, near)
+    ]
     opening = [
         w for w in opening_words(text) if any(fold_token(w.text) in _named(p.article.text).last for p in passages)
     ]
     problems += [
         f"“{word.text}” is not named in the cited passage"
         for word in opening
-        if fold_token(word.text) not in near.tokens | longer
+        if fold_token(word.text) not in near.tokens | longer and not _sits_there(fold_token(word.text), near)
     ]
     return verdict_of(
         "name", problems, applicable=bool(wanted or opening), passed="every name stands in the cited passage"
@@ -61,11 +67,19 @@ def name_guard(text: str, passages: Sequence[Passage]) -> Guard:
 def _near(passages: Sequence[Passage]) -> _Near:
     """All words of the contexts (a name may be written small), the sentence before, and the publisher."""
     texts = [part for p in passages for part in (p.context, p.before, p.article.publisher or "")]
-    tokens = frozenset(fold_token(word.text) for text in texts for word in words(text))
+    tokens = frozenset(token for text in texts for word in words(text) for token in _forms(word.text))
     by_start: dict[str, list[str]] = defaultdict(list)
     for token in sorted(tokens):
         by_start[token[:_STEM_OF_COUNTRY]].append(token)
-    return _Near(tokens, by_start)
+    short = (initials(name.tokens) for text in texts for name in proper_names(text) if len(name.tokens) > 1)
+    return _Near(tokens, by_start, frozenset(short))
+
+
+def _forms(word: str) -> Iterator[str]:
+    """A word as it may be looked up: whole, and by the parts of "Ekberg-Ruhl"."""
+    yield fold_token(word)
+    if "-" in word:
+        yield from (fold_token(part) for part in word.split("-"))
 
 
 @lru_cache(maxsize=64)
@@ -137,4 +151,15 @@ def _common_start(first: str, second: str) -> str:
 
 def _is_acronym(name: Name, near: _Near) -> bool:
     short = "".join(name.tokens)
-    return (len(name.tokens) > 1 and initials(name.tokens) in near.tokens) or (len(short) > 1 and short in near.tokens)
+    if len(name.tokens) > 1:
+        return initials(name.tokens) in near.tokens or short in near.tokens
+    return len(short) > 1 and (short in near.tokens or (name.text.isupper() and short in near.initials))
+
+
+def _is_seat(name: Name, text: str, near: _Near) -> bool:
+    """A capital that stands for a government which the passage names: "called on Moscow"; not where something is."""
+    return not is_town(text, name.start) and _sits_there(name.tokens[-1], near)
+
+
+def _sits_there(capital: str, near: _Near) -> bool:
+    return any(state in near.tokens or _has_country(state, near) for state in states_of(capital))

@@ -10,16 +10,29 @@ from pipeline.domain.claims import Attribution
 from pipeline.domain.verdict import Guard
 from pipeline.guards.passage import Passage, passage_at, verdict_of
 from pipeline.text.attribution import attributions, is_attributed
-from pipeline.text.names import fold_token, is_spelling_variant
+from pipeline.text.names import fold_token, initials, is_spelling_variant, proper_names
 from pipeline.text.polarity import modality
 from pipeline.text.quotes import quoted_runs
+from pipeline.text.similarity import content_coverage
 from pipeline.text.spans import find_words
 from pipeline.text.words import content_stems, stem, words
 
-_TITLES = frozenset(stem(word) for word in ["mr", "mrs", "ms", "dr", "senior", "top", "former", "the"])
+_TITLES = frozenset(
+    stem(word) for word in "mr mrs ms dr senior top former the one several another unnamed anonymous".split()
+)
 
 _GUESSED = re.compile(r"\b(?:is|are|was|were) (?:thought|considered|presumed|feared|said)\b", re.IGNORECASE)
 """Besides "is believed" and the like: words that leave open whose guess it is, as the passage does."""
+
+
+_OPENING = 6
+"""Words in which the subject of a sentence stands."""
+_BY = re.compile(r"\bby (?P<agent>(?:[\w.’'-]+ ){0,5}[\w.’'-]+)")
+_ALSO_SAID = re.compile(
+    r",? (?:(?:and|but) (?:has |had |also )*(?:said|says|added|told|warned|announced|stated)|saying|adding|warning)\b"
+)
+_OWN = 0.8
+"""Share of the text's words that the part in the article's own voice must hold."""
 
 
 def speaker_guard(text: str, passages: Sequence[Passage]) -> Guard:
@@ -33,9 +46,46 @@ def speaker_guard(text: str, passages: Sequence[Passage]) -> Guard:
     if not problems:
         problems = _lent_words(text, speakers, passages)
     attributed = bool(passages) and all(is_attributed(passage.context) for passage in passages)
-    if attributed and not (is_attributed(text) or _GUESSED.search(text) or modality(text, attributed=False) == "urged"):
+    kept = is_attributed(text) or _GUESSED.search(text) or modality(text, attributed=False) == "urged"
+    if attributed and not (kept or _told_of_speaker(text, passages) or _in_own_voice(text, passages)):
         problems.append("the cited passage says who says so; this text does not")
     return verdict_of("speaker", problems, applicable=bool(speakers) or attributed, passed="it stays with who said it")
+
+
+def _told_of_speaker(text: str, passages: Sequence[Passage]) -> bool:
+    """The text is about what a speaker of the passages holds or does: "The coastguard puts it at 241".
+
+    The speaker opens it, or is who it is done by.
+    """
+    said = [name for passage in passages for name in _speakers_of(passage)]
+    opening = _opening(text)
+    agents = [match["agent"] for match in _BY.finditer(text)]
+    return any(_same_end(name, place) for name in said for place in [opening, *agents])
+
+
+def _speakers_of(passage: Passage) -> list[str]:
+    """Those that the passage names as speaking; in "X ordered it and said …" the one whom its sentence is about."""
+    said = [who.name for who in attributions(passage.context)]
+    return said or [name.text for name in proper_names(_opening(passage.context))]
+
+
+def _opening(text: str) -> str:
+    found = words(text)[:_OPENING]
+    return text[: found[-1].end] if found else ""
+
+
+def _same_end(name: str, place: str) -> bool:
+    """The telling word that ends the name stands there, in some spelling."""
+    tokens = [fold_token(w.text) for w in words(name) if stem(w.text) not in _TITLES and content_stems(w.text)]
+    there = [fold_token(word.text) for word in words(place)]
+    return any(is_spelling_variant(token, other) for token in tokens[-1:] for other in there)
+
+
+def _in_own_voice(text: str, passages: Sequence[Passage]) -> bool:
+    """What the text tells stands before "and said that …" in a passage: there the article speaks itself."""
+    wanted = content_stems(text)
+    own = {s for p in passages for m in _ALSO_SAID.finditer(p.context) for s in content_stems(p.context[: m.start()])}
+    return bool(own) and content_coverage(wanted, own) >= _OWN
 
 
 def _lent_words(text: str, speakers: Sequence[Attribution], passages: Sequence[Passage]) -> list[str]:
@@ -84,9 +134,17 @@ def _same(name: str, other: str) -> bool:
     wanted = [word for word in words(name) if stem(word.text) not in _TITLES and content_stems(word.text)]
     there = {fold_token(word.text) for word in words(other)}
     stems = set(content_stems(other))
-    if not wanted:
+    if not wanted or _by_initials([word.text for word in wanted], other):
         return True
     hits = [
         stem(w.text) in stems or any(is_spelling_variant(fold_token(w.text), token) for token in there) for w in wanted
     ]
     return hits[-1] and sum(hits) * 2 > len(hits)
+
+
+def _by_initials(wanted: Sequence[str], other: str) -> bool:
+    """Such as "the Wall Street Journal" for "WSJ", or "AP" for "Associated Press"."""
+    if len(wanted) > 1:
+        return initials(fold_token(word) for word in wanted) in {fold_token(word.text) for word in words(other)}
+    shown = [name.tokens for name in proper_names(f"so {other}") if len(name.tokens) > 1]
+    return wanted[0].isupper() and fold_token(wanted[0]) in {initials(tokens) for tokens in shown}

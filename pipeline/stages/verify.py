@@ -157,8 +157,16 @@ def _position(
     for text in (position.text, *sorted((e.quote for e in evidence), key=len)):
         if judge(text, evidence, articles).status == "supported":
             plain = " ".join(text.split())
-            return DisagreementPosition(holders=position.holders, text=plain, citations=citations)
+            return DisagreementPosition(
+                holders=position.holders, text=plain, citations=_relevant(text, citations, articles)
+            )
     return None
+
+
+def _relevant(text: str, citations: Sequence[Citation], articles: Mapping[str, Article]) -> tuple[Citation, ...]:
+    """The passages that bear the text out alone; all of them where it takes several together."""
+    alone = tuple(c for c in citations if judge(text, [c.evidence], articles).status == "supported")
+    return alone or tuple(citations)
 
 
 def _topic(cluster: ClaimCluster, positions: Sequence[DisagreementPosition], articles: Mapping[str, Article]) -> str:

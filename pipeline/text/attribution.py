@@ -21,11 +21,15 @@ _VERB_FORMS: Final = (
 )
 _REPORTING: Final = re.compile(
     rf"\b(?:{_VERB_FORMS}|according to|reportedly|allegedly|believed to|confirming|asserting|asserted|reaffirmed"
-    r"|maintains|suggested|accused|(?:is|are|was|were) (?:understood|believed|reported|alleged))\b",
+    r"|maintains|suggested|accused|puts?\s+(?:[\w’'-]+\s+){0,8}at\s+(?:about\s+|around\s+)?\d[\d,.]*"
+    r"|(?:is|are|was|were) (?:understood|believed|reported|alleged))\b",
     re.IGNORECASE,
 )
+_HEARER: Final = r"(?:the\s+)?[A-Z][\w-]*(?:\s+[A-Z]|\s+(?:news|agency|newspaper|television|TV)\b|[,.]|$)"
+"""To whom "in remarks to X" passes the word on: an outlet or an agency, not "the gathering of ministers"."""
 _ACCORDING: Final = re.compile(
-    r"\b(?:according to|as (?:reported|quoted|cited) by|quoted by|cited by|reported by|in (?:comments|remarks) to)\s+"
+    r"\b(?:according to|as (?:reported|quoted|cited) by|quoted by|cited by|reported by"
+    rf"|in (?:comments|remarks) to(?=\s+(?-i:{_HEARER})))\s+"
     r"(?P<np>[^,;:.“”\"]+(?:\.(?=[A-Z]\.)[^,;:.“”\"]*)*)",
     re.IGNORECASE,
 )

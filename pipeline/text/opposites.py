@@ -115,6 +115,20 @@ def _listed() -> dict[str, list[tuple[int, int]]]:
 _LISTED: Final = _listed()
 
 
+def opposite_stems(stemmed: str) -> frozenset[str]:
+    """The stems that are said for the contrary.
+
+    >>> sorted(opposite_stems("close"))
+    ['open']
+    """
+    return frozenset(
+        stem(word)
+        for group, side in _LISTED.get(stemmed, [])
+        if group < len(_SIDES)
+        for word in _SIDES[group][1 - side]
+    )
+
+
 def clashes(text: str, evidence: Sequence[str]) -> list[Clash]:
     """Words of ``text`` whose opposite stands in the evidence, said of the same, while they themselves do not.
 

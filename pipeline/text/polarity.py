@@ -10,10 +10,12 @@ from pipeline.domain.claims import Modality
 from pipeline.text.words import content_stems
 
 _CUES: Final = re.compile(
-    r"\b(?:no(?!\s+(?:doubt|matter)\b|\.\s?\d)|not(?!\s+only\b)|never|neither|nor|without|none|nobody|nothing|cannot"
+    r"\b(?:no(?!\s+(?:doubt|matter|(?:more|less|fewer|later|earlier)\s+than)\b|\.\s?\d)"
+    r"|not(?!\s+(?:only|(?:more|less|fewer|later|earlier)\s+than)\b)|never|neither|nor|without|none|nobody|nothing|cannot"
     r"|(?:is|are|was|were|do|does|did|has|have|had|would|could|should|ca|wo)n['’]t"
-    r"|den(?:y|ies|ied|ying)|dismiss(?:es|ed|ing)?|reject(?:s|ed|ing)?|refus(?:e|es|ed|ing)|declin(?:e|es|ed|ing)\s+to"
-    r"|fail(?:s|ed|ing)?\s+to|unable\s+to|rul(?:e|es|ed|ing)\s+out|disput(?:e|es|ed|ing))\b",
+    r"|den(?:y|ies|ied|ying)|dismiss(?:es|ed|ing)?|reject(?:s|ed|ing)?|refus(?:e|es|ed|ing)|declin(?:e|es|ed|ing)(?=\s+(?:to|an?|the|any|[\w.]+['’]s|by\s+(?!about|some|nearly|a|more)[A-Za-z]\w*)\b)"
+    r"|fail(?:s|ed|ing)?\s+to|unable\s+to|rul(?:e|es|ed|ing)\s+out|disput(?:e|es|ed|ing)|turn(?:s|ed|ing)?\s+down"
+    r"|throw(?:s|ing)?\s+out|threw\s+out|thrown\s+out|rebuff(?:s|ed|ing)?|sa(?:y|ys|id)\s+no(?!\s+\w))\b",
     re.IGNORECASE,
 )
 _CLAUSE_END: Final = re.compile(

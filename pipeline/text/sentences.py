@@ -58,7 +58,9 @@ def units_of_text(text: str) -> list[Span]:
 
 
 def _inside_quotation(text: str, unit: Span, following: Span) -> bool:
-    if "\n" in text[unit.end : following.start] or unit.end - unit.start > _LONGEST_QUOTATION:
+    gap = text[unit.end : following.start]
+    ends_a_line = bool(gap) and gap.splitlines() != [gap]  # by whatever character: "\r" parts paragraphs, too
+    if ends_a_line or unit.end - unit.start > _LONGEST_QUOTATION:
         return False
     joint = text[unit.start : following.end]
     boundary = unit.end - unit.start

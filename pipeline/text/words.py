@@ -43,6 +43,12 @@ _IRREGULAR: Final = {
         "approve": "approval", "remove": "removal", "man": "men", "woman": "women", "child": "children",
         "person": "people", "foot": "feet", "injure": "injury injuries", "agree": "agreement", "mean": "meant",
         "hurt": "hurts", "hide": "hid hidden", "rescue": "rescuer rescuers", "bear": "bore borne", "deal": "dealt",
+        "decide": "decision decisions", "invade": "invasion invasions", "suspend": "suspension suspensions",
+        "expand": "expansion expansions", "explode": "explosion explosions", "collide": "collision collisions",
+        "conclude": "conclusion conclusions", "extend": "extension extensions", "admit": "admission admissions",
+        "permit": "permission permissions", "respond": "response responses", "defend": "defence defense",
+        "spokesperson": "spokesman spokeswoman spokesmen spokeswomen spokespeople spokespersons",
+        "complain": "complaint complaints", "survive": "survival survivor survivors",
     }.items()
     for form in forms.split()
 }  # fmt: skip

@@ -214,11 +214,67 @@ def test_what_the_passage_says_otherwise_is_contradicted(statement: str, source:
         ("The meeting ended without a deal.", "The meeting, which began on Monday, ended without a deal."),
         ("The captain may be arrested.", "The captain may be arrested; two sailors were arrested."),
         ("Blinken urged Moscow to free Whelan.", "Blinken urged Moscow to free Whelan."),
+        ("The minister urged Oslo to lift the ban.", "The minister urged Norway to lift the ban."),
+        ("Tomas Ekberg-Ruhl has invited both sides.", "Minister Tomas Ekberg-Ruhl has invited both sides."),
+        ("The pact was not signed, the WTC said.", "The pact was not signed, the World Trade Council said."),
+        (
+            "The court threw out the suit that Dravell had brought.",
+            "The court dismissed the suit that Dravell brought.",
+        ),
+        ("The bid was rejected by the board.", "The board turned down the bid."),
+        (
+            "The workers will strike if the firm does not make an offer by noon.",
+            "The workers will strike unless the firm makes an offer by noon.",
+        ),
+        (
+            "A public inquiry into the sinking has been ordered by minister Petra Ullock.",
+            "Minister Petra Ullock ordered a public inquiry into the sinking and said it must report by May.",
+        ),
+        (
+            "The board rejected a bid of 38 crowns a share.",
+            "The board rejected a bid of 38 crowns a share, saying that it was too low.",
+        ),
     ],
 )
 def test_faithful_words_are_not_refused(statement: str, source: str) -> None:
     """Opposites, modals and units that agree with the passage pass."""
     assert verdict(statement, source).failures() == ()
+
+
+@pytest.mark.parametrize(
+    ("statement", "source", "name"),
+    [
+        ("Moscow and Beijing did not agree to the text.", "Russia and China did not agree to the text.", "name"),
+        ("The pact was not signed, the World Trade Council said.", "The pact was not signed, the WTC said.", "speaker"),
+        ("No more than 640 jobs would go.", "At most 640 jobs would go.", "negation"),
+        ("The firm would not close the works.", "The firm would keep the works open.", "negation"),
+        ("The coastguard puts the number at 241.", "There were 241 on board, the coastguard said.", "speaker"),
+    ],
+)
+def test_another_way_to_say_it_passes(statement: str, source: str, name: str) -> None:
+    """The guard that asks for this very thing knows it in other words."""
+    assert guard(name, verdict(statement, source)).outcome != "fail"
+
+
+@pytest.mark.parametrize(
+    ("statement", "source", "name"),
+    [
+        ("The man was jailed in Moscow.", "The man was jailed in Russia.", "name"),  # the town itself, not who governs
+        ("Talks with Beijing failed.", "Talks with Russia failed.", "name"),
+        (
+            "The workers will strike if the firm does not make an offer.",
+            "They will strike if it makes one.",
+            "negation",
+        ),
+        ("The firm would close the works.", "The firm would not close the works.", "negation"),
+        ("The board accepted the bid.", "The board turned down the bid.", "negation"),
+        ("The ship was overloaded.", "The ship was overloaded, the union said.", "speaker"),
+        ("It was not signed, the WTO said.", "It was not signed, the World Trade Council said.", "speaker"),
+    ],
+)
+def test_lenience_has_its_limits(statement: str, source: str, name: str) -> None:
+    """What is let pass as another way to say it is not let pass where it says something else."""
+    assert guard(name, verdict(statement, source)).outcome == "fail"
 
 
 def test_a_quotation_stays_with_its_speaker() -> None:

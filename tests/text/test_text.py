@@ -402,3 +402,12 @@ def test_a_link_does_not_make_a_paragraph_a_notice() -> None:
     lead = "A passenger ferry ran aground on [rocks off Tarn](https://example.org/a) on Monday, killing four people."
     assert clean(lead + "\n", markdown=True).text.strip() == lead
     assert without_markdown(lead) == "A passenger ferry ran aground on rocks off Tarn on Monday, killing four people."
+
+
+@pytest.mark.parametrize("end", ["\n", "\r", "\r\n", "\u2028", "\x0b"])
+def test_an_open_quotation_does_not_join_over_a_line_end(end: str) -> None:
+    """Something may have been taken out there; whatever character ends the line."""
+    text = f"He said “we tried hard.{end}We failed” again."
+    middle = text.index("We failed")
+    sentences = [Span(start=0, end=text.index(end)), Span(start=middle, end=len(text))]
+    assert join_quotations(text, sentences) == sentences

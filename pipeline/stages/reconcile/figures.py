@@ -22,15 +22,20 @@ _CASUALTIES: Final = {
         "die": "die kill death fatality perish drown toll",
         "injure": "injure wound hurt hospitalise hospitalize",
         "miss": "missing",
-        "survive": "survive rescue save",
+        "survive": "survive rescue save ashore",
+        "board": "board aboard onboard",
     }.items()
     for word in forms.split()
 }
-"""What happened to those who are counted. Reports of one event count the same people with any of these words."""
+"""What happened to those who are counted, or where they were. Reports of one event count the same people with any of
+these words."""
 _PEOPLE: Final = frozenset(
     stem(word)
     for word in "people person passenger victim worker civilian resident body man woman child employee soldier".split()
 )
+_COUNTED_ON: Final = frozenset({"die", "injure", "miss", "survive"})
+"""What is still being counted while it is reported; how many were on board is not."""
+_OF_PEOPLE: Final = "people"
 _TOLL: Final = re.compile(
     r"\b(?:death )?toll\b|\bnumber of (?:[a-z]+ ){0,3}(?P<what>killed|dead|deaths|injured|wounded|missing)\b",
     re.IGNORECASE,
@@ -91,7 +96,7 @@ def _figure(claim: Claim, quantity: Quantity) -> Figure | None:
         return None
     casualties = _casualties(claim.text, quantity)
     if casualties and (quantity.unit is None or quantity.unit in _PEOPLE):
-        return Figure(claim, quantity, "people", frozenset({casualties}))
+        return Figure(claim, quantity, _OF_PEOPLE, frozenset({casualties}))
     if quantity.unit is None:
         return None
     return Figure(claim, quantity, quantity.unit, frozenset(_around(claim.text, quantity)) - {quantity.unit})
@@ -123,8 +128,8 @@ def _same_question(first: Figure, second: Figure, view: View) -> bool:
     """The same unit, and the same number or the same words around it, in two articles about the same thing."""
     if first.unit != second.unit or first.article_id == second.article_id:
         return False
-    if not first.roles & second.roles and first.quantity.value != second.quantity.value:
-        return False
+    if not first.roles & second.roles and (first.unit == _OF_PEOPLE or first.quantity.value != second.quantity.value):
+        return False  # nine dead and nine missing are two counts, whatever words stand around them
     return view.likeness(first.claim.id, second.claim.id) >= _ALIKE
 
 
@@ -132,7 +137,8 @@ def _relation(group: Sequence[Figure]) -> Relation:
     """One value meant more or less exactly; one that grew in the telling; else two that cannot both be right."""
     if len({figure.quantity.value for figure in group}) == 1:
         return "scope"
-    grew = any(_RISING & set(content_stems(figure.claim.text)) for figure in group)
+    counts = any(figure.roles & _COUNTED_ON for figure in group) or group[0].unit != _OF_PEOPLE
+    grew = counts and any(_RISING & set(content_stems(figure.claim.text)) for figure in group)
     return "superseded" if grew else "contradiction"
 
 
@@ -141,7 +147,13 @@ def _asked(figure: Figure) -> str:
         (w.text for w in words(figure.claim.text[figure.quantity.end :]) if stem(w.text) == figure.unit), figure.unit
     )
     if len(figure.roles) == 1 and figure.roles <= set(_CASUALTIES.values()):
-        done = {"die": "died", "injure": "were injured", "miss": "are missing", "survive": "survived"}
+        done = {
+            "die": "died",
+            "injure": "were injured",
+            "miss": "are missing",
+            "survive": "survived",
+            "board": "were on board",
+        }
         return f"How many {counted} {done[min(figure.roles)]}"
     return f"How many {counted}"
 
