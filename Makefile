@@ -6,6 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input install -qq
 OUT := demo-out
+EVALS_OUT := evals-out
 
 # A key or an endpoint that happens to be set must neither change what these do nor be used.
 KEYLESS := env $(foreach name,$(sort OPENAI_API_KEY OPENAI_BASE_URL \
@@ -21,13 +22,13 @@ help:
 	@echo "make demo          summarize the five articles in seeds/, without a key or a model"
 	@echo "make test          the tests (no key, no network, no browser)"
 	@echo "make check         format, lint, types, import contracts, prompt lock, labels, docs"
-	@echo "make evals         which hand-labelled facts the summary covers; fails where a vital one is lost"
+	@echo "make evals         which hand-labelled facts the summaries tell, against gates and baseline; and the harness itself"
 	@echo "make ci            all of these and the browser tests: what .ci/run runs"
 	@echo "make test-browser  the report in Debian's chromium"
 	@echo "make test-slow     builds the wheel and uses it outside the checkout"
 	@echo "make test-local-model  the whole run with a real model: LOCAL_MODEL=FILE.gguf or LOCAL_MODEL_URL=URL"
 	@echo "make test-live     the seeds through the hosted endpoint of OPENAI_API_KEY, for at most LIVE_MAX_COST dollars"
-	@echo "make record        record the seeds anew with a real model: LOCAL_MODEL=FILE.gguf; ten minutes"
+	@echo "make record        record the stories anew with a real model: LOCAL_MODEL=FILE.gguf; ten minutes a story"
 	@echo "make lock          resolve the dependencies afresh into constraints.txt"
 	@echo "make clean         remove .venv and everything that was generated"
 
@@ -55,13 +56,15 @@ test-live: $(VENV)/.dev
 	@test -n "$$OPENAI_API_KEY" || { echo "Set OPENAI_API_KEY; this costs up to $(LIVE_MAX_COST) dollars." >&2; exit 2; }
 	LIVE_MAX_COST=$(LIVE_MAX_COST) $(BIN)/python -m pytest -m live -s
 
-# Genuine replies of a real model; see evals/recordings/README.md for which, and commit what changes.
+# Genuine replies of a real model; see evals/recordings/README.md for which, and commit what changes. STORIES=name
+# records one story alone.
+STORIES :=
 LOCAL_MODEL ?= $(firstword $(wildcard .models/*.gguf))
 record: $(VENV)/.dev
 	@test -f "$(LOCAL_MODEL)" || { echo "Name a GGUF file: make record LOCAL_MODEL=FILE.gguf" >&2; exit 2; }
 	@$(PIP) -e '.[local]' -c constraints.txt
-	$(KEYLESS) $(BIN)/pipeline run seeds --local-model $(LOCAL_MODEL) --model $(notdir $(basename $(LOCAL_MODEL))) \
-	  --record evals/recordings/seeds --out $(OUT)-recorded
+	$(KEYLESS) $(BIN)/pipeline eval $(STORIES) --local-model $(LOCAL_MODEL) --model $(notdir $(basename $(LOCAL_MODEL))) \
+	  --record evals/recordings --out $(EVALS_OUT)/recording
 
 check: $(VENV)/.dev
 	$(BIN)/python -m ruff format --check --output-format concise .
@@ -72,8 +75,14 @@ check: $(VENV)/.dev
 	$(PYTEST) --doctest-modules pipeline
 	$(PYTEST) tests/test_repository.py tests/evaluation/test_labels.py
 
+# Three things, each of which fails on its own: the extractive engine live, the recorded model by replay, and whether
+# the harness notices corrupted summaries. SUMMARY names a file that takes a Markdown summary, such as a CI job's page.
+SUMMARY :=
+EVAL := $(KEYLESS) $(BIN)/pipeline eval $(if $(SUMMARY),--summary "$(SUMMARY)")
 evals: $(VENV)/.runtime
-	$(KEYLESS) $(BIN)/pipeline eval
+	$(EVAL) --engine extractive --out $(EVALS_OUT)/extractive --junit $(EVALS_OUT)/extractive.xml
+	$(EVAL) --replay evals/recordings --out $(EVALS_OUT)/recorded --junit $(EVALS_OUT)/recorded.xml
+	$(KEYLESS) $(BIN)/pipeline eval --self-test
 
 # The whole test suite comes last, so that its closing line ends the log.
 ci: check evals test-browser test
@@ -108,6 +117,6 @@ lock:
 	echo "constraints.txt: $$(grep -c == constraints.txt) packages" >&2
 
 clean:
-	rm -rf $(VENV) $(OUT) $(OUT)-recorded pipeline-out build dist *.egg-info
+	rm -rf $(VENV) $(OUT) $(EVALS_OUT) pipeline-out build dist *.egg-info
 	rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	find pipeline tests -type d -name __pycache__ -prune -exec rm -rf {} +

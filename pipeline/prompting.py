@@ -11,7 +11,7 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Final, NamedTuple
 
@@ -111,6 +111,20 @@ def load_prompts(directory: Path | None = None) -> dict[str, Prompt]:
     return {name: load_prompt(name, folder) for name in names}
 
 
+def locked_prompts(names: Iterable[str], directory: Path | None = None) -> dict[str, Prompt]:
+    """These prompts alone, which must be what the lock file says; what became of others is not their affair.
+
+    Raises:
+        PromptError: one of them is malformed, missing or changed without a new version.
+    """
+    folder = directory or prompt_directory()
+    prompts = {name: load_prompt(name, folder) for name in sorted(names)}
+    problems = _differences(prompts, _required_lock(folder))
+    if problems:
+        raise PromptError(f"The prompts differ from their lock file: {'; '.join(problems)}.")
+    return prompts
+
+
 def digest_of(data: bytes) -> str:
     """``sha256:`` and the SHA-256 of a file with Unix line ends, whatever the checkout made of them."""
     return "sha256:" + hashlib.sha256(_unix(data)).hexdigest()
@@ -122,12 +136,9 @@ def check_lock(prompts: Mapping[str, Prompt], directory: Path | None = None) -> 
     Raises:
         PromptError: the lock file is missing or malformed.
     """
-    lock = _read_lock(directory or prompt_directory())
-    if lock is None:
-        raise PromptError(f"there is no {LOCK_NAME}", hint="Run `pipeline prompts --lock`.")
-    problems = [_difference(prompt, lock.get(name)) for name, prompt in sorted(prompts.items())]
+    lock = _required_lock(directory or prompt_directory())
     gone = [f"{name}: locked, but there is no such prompt" for name in sorted(lock.keys() - prompts.keys())]
-    return [problem for problem in problems if problem] + gone
+    return _differences(prompts, lock) + gone
 
 
 def write_lock(prompts: Mapping[str, Prompt], directory: Path | None = None) -> Path:
@@ -205,6 +216,18 @@ def _read_lock(folder: Path) -> dict[str, Locked] | None:
         return None
     except (OSError, ValueError, AttributeError) as error:
         raise PromptError(f"{path} cannot be read: {error}", hint="Restore it from version control.") from error
+
+
+def _required_lock(folder: Path) -> dict[str, Locked]:
+    lock = _read_lock(folder)
+    if lock is None:
+        raise PromptError(f"there is no {LOCK_NAME}", hint="Run `pipeline prompts --lock`.")
+    return lock
+
+
+def _differences(prompts: Mapping[str, Prompt], lock: Mapping[str, Locked]) -> list[str]:
+    found = (_difference(prompt, lock.get(name)) for name, prompt in sorted(prompts.items()))
+    return [problem for problem in found if problem]
 
 
 def _is_silent_edit(prompt: Prompt, locked: Locked | None) -> bool:

@@ -15,6 +15,7 @@ from pipeline.prompting import (
     digest_of,
     load_prompt,
     load_prompts,
+    locked_prompts,
     prompt_directory,
     write_lock,
 )
@@ -175,3 +176,18 @@ def test_a_missing_or_broken_lock_is_an_error(tmp_path: Path, text: str | None) 
 def test_the_checkouts_prompts_are_beside_the_package() -> None:
     """From a checkout, prompts are read from its own folder."""
     assert prompt_directory() == Path(__file__).parents[1] / "prompts"
+
+
+def test_some_prompts_are_not_concerned_with_the_others(tmp_path: Path) -> None:
+    """Who asks with one prompt goes on when another is new, edited or broken; an edit of its own is named."""
+    write_lock(load_prompts(_write(tmp_path)), tmp_path)
+    _write(tmp_path, TEXT.replace("id: greet", "id: meet"), "meet")
+    (tmp_path / "broken.md").write_text("no front matter", encoding="utf-8")
+    assert list(locked_prompts(["greet"], tmp_path)) == ["greet"]
+    with pytest.raises(PromptError, match="meet: not locked"):
+        locked_prompts(["greet", "meet"], tmp_path)
+    _write(tmp_path, TEXT.replace("Greet", "Welcome"))
+    with pytest.raises(PromptError, match="greet: edited, but its version is still 1"):
+        locked_prompts(["greet"], tmp_path)
+    with pytest.raises(PromptError, match="cannot be read"):
+        locked_prompts(["gone"], tmp_path)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Coroutine
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from pipeline.settings import Settings
 
 SOME_FAILED = 4
+
+_Result = TypeVar("_Result")
 
 _NO_SUMMARY = "No article could be used, so there is no summary; run.json says why."
 _RESUME = "The same command goes on where it stopped."
@@ -87,7 +89,7 @@ def run(
     _refuse_idle(given | {"fresh"} if fresh else given, settings, record=record, replay=replay)
     source = _source(settings, fresh=fresh, record=record, replay=replay)
     if not dry_run:
-        _run(inputs, settings if replay is None else _only(given, settings), source, as_json=json_)
+        _run(inputs, settings if replay is None else only_given(given, settings), source, as_json=json_)
     elif source.record or source.replay:
         raise ConfigurationError("--dry-run calls nobody: there is nothing to record, and a replay costs nothing.")
     else:
@@ -111,7 +113,7 @@ def _refuse_idle(given: set[str], settings: Settings, *, record: str | None, rep
         raise ConfigurationError(f"--{flag} and {other} contradict each other: {why}.")
 
 
-def _only(given: set[str], settings: Settings) -> Settings:
+def only_given(given: set[str], settings: Settings) -> Settings:
     """Settings of which those that were no flags count as not asked for: a replay has its recording's instead."""
     return type(settings).model_construct(_fields_set=given, **dict(settings))
 
@@ -148,7 +150,7 @@ def _run(inputs: list[str], settings: Settings, source: Source, *, as_json: bool
     try:
         with progress_bar() as progress:
             job = run_job(inputs, settings, source=source, progress=progress, tell=note)
-            done = asyncio.run(_terminable(job))
+            done = asyncio.run(terminable(job))
     except KeyboardInterrupt:
         raise Stopped("Interrupted; nothing was written.", _RESUME) from None
     except asyncio.CancelledError:
@@ -165,7 +167,7 @@ def _run(inputs: list[str], settings: Settings, source: Source, *, as_json: bool
         raise typer.Exit(SOME_FAILED)
 
 
-async def _terminable(job: Coroutine[Any, Any, Done]) -> Done:
+async def terminable(job: Coroutine[Any, Any, _Result]) -> _Result:
     """The job, which SIGTERM (`docker stop`, a cancelled CI job) ends as Ctrl-C does: paid replies are waited for."""
     import asyncio  # noqa: PLC0415
     import signal  # noqa: PLC0415

@@ -1,4 +1,4 @@
-"""`pipeline schema`: the JSON Schemas of the files that a run writes."""
+"""`pipeline schema`: the JSON Schemas of the files that are written, and of the labels that people write."""
 
 from __future__ import annotations
 
@@ -6,9 +6,12 @@ from pipeline.cli.console import result
 
 
 def schema() -> None:
-    """Print the JSON Schemas of summary.json, articles/<id>.json and run.json as one JSON document."""
+    """Print the JSON Schemas of what runs and evals write, and of the labels of a story, as one JSON document."""
     import json  # noqa: PLC0415
 
+    from pipeline.evaluation.results import EvalReport  # noqa: PLC0415
+    from pipeline.evaluation.story import LABELS, labels_schema  # noqa: PLC0415
     from pipeline.runs.manifest import schemas  # noqa: PLC0415
 
-    result(json.dumps(schemas(), indent=2) + "\n")
+    found = schemas() | {"eval.json": EvalReport.model_json_schema(), LABELS: labels_schema()}
+    result(json.dumps(found, indent=2) + "\n")

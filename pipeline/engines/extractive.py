@@ -1,4 +1,7 @@
-"""The embedded engine: verbatim sentences, chosen by what several articles say. No key, no network, no download."""
+"""The embedded engine: sentences of the articles, whole or with an aside taken out, chosen by what several say.
+
+No key, no network, no download.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,7 @@ from pipeline.engines.protocol import (
     SummaryDraft,
     SynthesisDraft,
 )
-from pipeline.engines.salience import choose
+from pipeline.engines.salience import told_shortly
 from pipeline.guards.passage import units_of
 from pipeline.text.attribution import is_attributed
 from pipeline.text.markup import MARKDOWN_SUFFIXES, without_markdown
@@ -21,7 +24,7 @@ from pipeline.text.quantities import quantities
 
 
 class ExtractiveEngine:
-    """Drafts that are verbatim sentences. Deterministic."""
+    """Drafts that are sentences of the articles. Deterministic."""
 
     @property
     def name(self) -> EngineName:
@@ -45,7 +48,7 @@ class ExtractiveEngine:
 
     async def synthesize(self, brief: Brief) -> SynthesisDraft:
         """The sentences that cover most of what the articles share, within the budget, in reading order."""
-        drafts = (StatementDraft(text=c.text, claim_ids=(c.claim.id,)) for c in choose(brief))
+        drafts = (StatementDraft(text=c.text, claim_ids=(c.claim.id,)) for c in told_shortly(brief))
         return SynthesisDraft(statements=tuple(drafts))
 
     async def synthesize_again(self, brief: Brief) -> SynthesisDraft | None:
@@ -54,7 +57,7 @@ class ExtractiveEngine:
         return None
 
     async def repair(self, draft: StatementDraft, verdict: Verdict, brief: Brief) -> SynthesisDraft:
-        """Nothing better than the verbatim sentence exists here."""
+        """Nothing: where a shortened sentence fails, the whole one is tried anyway."""
         del draft, verdict, brief
         return SynthesisDraft(statements=())
 

@@ -22,8 +22,8 @@ from pipeline.engines.protocol import (
 )
 from pipeline.engines.salience import choose, topic_of
 from pipeline.errors import InvalidReply, PromptCut, ReplyError, RequestTooLarge, TruncatedReply
-from pipeline.llm.keeping import CountingChat
-from pipeline.llm.protocol import ChatModel, ChatReply, ChatRequest, Message
+from pipeline.llm.keeping import CountingChat, RememberingChat
+from pipeline.llm.protocol import ChatModel, ChatRequest, Message
 from pipeline.llm.structured import ask, portable_schema
 from pipeline.llm.tokens import estimate
 from pipeline.prompting import Prompt
@@ -35,6 +35,9 @@ Way = Literal["brief", "cluster", "either"]
 """``either`` is the whole brief in one call, and one cluster a call where too much of that fails."""
 
 Forget = Callable[[Sequence[ChatRequest]], None]
+
+PROMPTS: Final = ("repair", "summarize", "synthesize", "synthesize_cluster")
+"""The prompts that the engine is made of; others in the folder change nothing of what it says."""
 
 FEWEST_CLAIMS, MOST_CLAIMS = 4, 14
 TOKENS_PER_CLAIM: Final = 200
@@ -131,7 +134,7 @@ class LlmEngine:
 
         An article that does not fit, or whose claims do not, is read in parts.
         """
-        chat = _Remembering(self._chat)
+        chat = RememberingChat(self._chat)
         numbers = range(1, len(article.sentences) + 1)
         try:
             replies = await self._read(chat, article, numbers, most_splits(article))
@@ -264,18 +267,6 @@ class LlmEngine:
             json_schema=schema,
             max_tokens=max_tokens + SLACK_TOKENS,
         )
-
-
-class _Remembering(CountingChat):
-    """Remembers what it was asked."""
-
-    def __init__(self, inner: ChatModel) -> None:
-        super().__init__(inner)
-        self.asked: list[ChatRequest] = []
-
-    async def complete(self, request: ChatRequest) -> ChatReply:
-        self.asked.append(request)
-        return await super().complete(request)
 
 
 def most_statements(words: int) -> int:

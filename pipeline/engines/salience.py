@@ -1,78 +1,110 @@
 """What to tell: which claims a summary of so many words rests on, and in which order. Shared by both engines.
 
 Selection is greedy budgeted coverage of weighted concepts (Gillick and Favre 2009; Lin and Bilmes 2010): a concept
-is a stem or a pair of neighbouring stems, worth more the more origins carry it, and counted once however often the
-summary repeats it. Position, and whether a sentence can stand alone, scale its gain.
+is a stem or a pair of neighbouring stems, worth more the more origins carry it and the rarer it is in the story, and
+worth less each time the summary repeats it. What a topic's other origins say, position, and whether a sentence can
+stand alone scale its gain; gain is per word, so that of a sentence and its shorter forms the one that packs most wins.
 """
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from pipeline.domain.article import Article
 from pipeline.domain.claims import Claim
 from pipeline.domain.clusters import DIFFERING
 from pipeline.engines.protocol import Brief, StatementDraft
-from pipeline.text.attribution import is_attributed
+from pipeline.engines.standing import SHORTEST, STANDS, standing
 from pipeline.text.lists import LIST_MARK
-from pipeline.text.names import proper_names
+from pipeline.text.names import name_tokens
 from pipeline.text.polarity import negations
-from pipeline.text.quotes import outside_quotes, quoted_runs
+from pipeline.text.quotes import outside_quotes
 from pipeline.text.sentences import ends_like_a_sentence
-from pipeline.text.similarity import bigrams, content_coverage
+from pipeline.text.shortening import shorter_forms
+from pipeline.text.similarity import bigrams, content_coverage, cosine, inverse_frequencies
 from pipeline.text.words import content_stems
 
 Concept = str | tuple[str, str]
 
-_LENGTH_EXPONENT: Final = 1.0
-"""Gain is divided by length to this power: 0 favours long sentences, above 1 short ones."""
-_ALONE: Final = 0.1
-"""Worth of a concept that one origin carries; two origins make 1. The four constants here were chosen together, by
-fact recall on the seeds and four news stories."""
-_LEAD_BONUS: Final = 0.6
+# The constants below were chosen together by fact recall on seven stories; each may be halved or doubled with less
+# effect than leaving a story out (evals/benchmarks/selection.py --grid).
+_ALONE: Final = 0.04
+"""Worth of a concept that one origin carries; two origins make 1."""
+_STEM: Final = 0.15
+"""Worth of a stem, times its inverse frequency, beside a pair of stems."""
+_AGAIN: Final = 0.3
+"""What is left of a concept's worth each time it has been told."""
+_AGREED: Final = 1.0
+"""How much more a sentence gains for each doubling of the origins of its topic."""
+_CONTESTED: Final = 0.5
+"""How much more a sentence gains that others contradict or put in another figure: both sides are to be told."""
+_SAME_ARTICLE: Final = 0.85
+"""What is left of a sentence's gain for each one already chosen from its article: all the articles are to be told."""
+_LEAD_BONUS: Final = 1.6
 _LEAD_DECAY: Final = 4.0
 _OPENING_DECAY: Final = 15.0
 _LEAD_EXPONENT: Final = 0.6
-_TELLING: Final = 7
-"""Content words that make a sentence without a name tell something."""
-_STANDS: Final = 0.3
-"""A sentence that stands worse than this is not shown, however much room is left."""
+_LENGTH_EXPONENT: Final = 0.9
+"""Gain is divided by length to this power: 0 favours long sentences, above 1 short ones."""
 _REDUNDANT: Final = 0.6
 """A sentence of which the chosen ones hold this share of the words already is not told again."""
-_SHORTEST, _SHORT, _LONGEST = 6, 10, 55
-"""Words: below the first hardly a sentence, below the second thin, above the third hard to read."""
+_ALIKE: Final = 0.5
+"""Cosine from which two sentences tell the same, in a reader's eyes."""
 
 _CONNECTOR: Final = re.compile(
-    r"^(?:However|Meanwhile|Moreover|Furthermore|Instead|Also|Besides|Separately|Additionally|In addition|Later"
-    r"|Earlier),\s+"
+    r"^(?:(?:However|Meanwhile|Moreover|Furthermore|Instead|Also|Besides|Separately|Additionally|In addition|Later"
+    r"|Earlier|Still|Nevertheless|Nonetheless|In fact|Indeed|Of course|Elsewhere),\s+"
+    r"|(?:And|But)\s+(?!(?:for|then|yet|so|if|not)\b)(?=[A-Za-z]))"
 )
-_LEANING: Final = re.compile(
-    r"^[“\"'‘]?(?:He|She|It|They|This|That|These|Those|His|Her|Their|Its|But|And|So|Such|There|Here|Both|Another)\b"
+_DATELINE: Final = re.compile(
+    r"^(?:[A-Z][A-Z.'’-]+(?:\s[A-Z][A-Z.'’-]+)*(?:,\s[^—–()]{1,30})?(?:\s\([^()]{2,40}\))?\s?(?:—|–|--?)\s"
+    r"|\([A-Z][A-Za-z. ]{1,20}\)\s(?:(?:—|–|--?)\s)?)(?=[“\"‘A-Z])"
 )
-_SUBJECT_PRONOUN: Final = re.compile(r"\b(?:he|she|they)\b", re.IGNORECASE)
-_DEFINITE: Final = re.compile(r"^The (?:[a-z-]+ ){1,3}[a-z]")
-
-_SUBORDINATE: Final = re.compile(r"^(?:While|Although|Though|As|When|After|Before|If|Since)\b")
+"""Where and for whom it was written: "PORT SENNICK, Halvera, 14 May (Halvera Press Bureau) — "."""
+_BEFORE: Final = re.compile(r"\bhad\s(?:\w+ly\s)?(?!(?:a|an|the|no|to)\b)[a-z]+")
+"""What had happened before is no news."""
 
 
 class Candidate(NamedTuple):
-    """A claim that may become a statement."""
+    """A claim that may become a statement, in one of the forms it may have."""
 
     claim: Claim
     text: str
     length: int
     stems: tuple[str, ...]
+    concepts: frozenset[Concept]
     place: float
+    stands: float
+
+
+class _Told(NamedTuple):
+    """How often each concept was told, and how many sentences of each article."""
+
+    concepts: Counter[Concept]
+    articles: Counter[str]
+
+
+class Worth(NamedTuple):
+    """What telling is worth: of concepts; rarity of stems; origins of the topics of claims; the contested claims."""
+
+    concepts: Mapping[Concept, float]
+    rarity: Mapping[str, float]
+    origins: Mapping[str, int]
+    contested: frozenset[str]
 
 
 def choose(brief: Brief) -> list[Candidate]:
-    """The claims to tell, within the brief's budget of words, in reading order."""
-    candidates = [_candidate(claim, brief.articles[claim.evidence[0].article_id]) for claim in brief.claims.values()]
-    chosen = select(candidates, concept_weights(candidates), topic_of(brief), brief.words)
-    return in_reading_order(chosen)
+    """The claims to tell, one a topic, within the brief's budget of words, in reading order."""
+    return in_reading_order(_select(brief, list(_candidates(brief, shorten=False)), topic_of(brief)))
+
+
+def told_shortly(brief: Brief) -> list[Candidate]:
+    """The sentences to tell as they stand or shortened, of any topic, within the budget, in reading order."""
+    return in_reading_order(_select(brief, list(_candidates(brief, shorten=True)), {}))
 
 
 def own_words(brief: Brief) -> tuple[StatementDraft, ...]:
@@ -82,137 +114,6 @@ def own_words(brief: Brief) -> tuple[StatementDraft, ...]:
     )
 
 
-def concept_weights(candidates: Sequence[Candidate]) -> dict[Concept, float]:
-    """The worth of each concept: the log of how many origins carry it; what one alone says is worth little."""
-    carriers: dict[Concept, set[str]] = {}
-    for candidate in candidates:
-        for concept in concepts(candidate.stems):
-            carriers.setdefault(concept, set()).add(candidate.claim.origin_id)
-    return {
-        concept: (math.log2(len(origins)) or _ALONE) * (1.0 if isinstance(concept, tuple) else 0.7)
-        for concept, origins in carriers.items()
-    }
-
-
-def concepts(stems: Sequence[str]) -> set[Concept]:
-    """Stems and pairs of neighbouring stems."""
-    return {*stems, *bigrams(stems)}
-
-
-def select(
-    candidates: Sequence[Candidate],
-    weights: Mapping[Concept, float],
-    topics: Mapping[str, str],
-    budget: int,
-) -> list[Candidate]:
-    """The sentence that tells the event, then greedily by gain over length while the budget of words lasts.
-
-    One sentence a topic; none that the chosen ones mostly say already.
-    """
-    chosen: list[Candidate] = []
-    covered: set[Concept] = set()
-    told_stems: set[str] = set()
-    pool = _eligible(candidates, budget)
-    best = max(pool, key=lambda c: (_lead_worth(c, weights), c.claim.id), default=None)
-    while best is not None:
-        chosen.append(best)
-        covered |= concepts(best.stems)
-        told_stems.update(best.stems)
-        budget -= best.length
-        told = topics.get(best.claim.id)
-        pool = [
-            c
-            for c in pool
-            if c is not best
-            and c.length <= budget
-            and topics.get(c.claim.id) != told
-            and content_coverage(c.stems, told_stems) < _REDUNDANT
-        ]
-        best = max(pool, key=lambda c: (_gain(c, weights, covered), -c.place, c.claim.id), default=None)
-    return chosen
-
-
-def _eligible(candidates: Sequence[Candidate], budget: int) -> list[Candidate]:
-    """Those that stand alone and fit; where there are none, those that fit, or else the shortest of all."""
-    fitting = [c for c in candidates if c.length <= budget]
-    standing = [c for c in fitting if _standing(c) >= _STANDS]
-    return standing or fitting or sorted(candidates, key=lambda c: (c.length, c.claim.id))[:1]
-
-
-def in_reading_order(chosen: Sequence[Candidate]) -> list[Candidate]:
-    """The lead first, the others by where they stand in their articles."""
-    return [*chosen[:1], *sorted(chosen[1:], key=lambda c: (c.place, c.claim.id))]
-
-
-def _lead_worth(candidate: Candidate, weights: Mapping[Concept, float]) -> float:
-    """What most articles say, early, as an event, in few words, opens the summary."""
-    worth = math.fsum(weights[concept] for concept in concepts(candidate.stems)) * _standing(candidate)
-    worth *= math.exp(-candidate.place * _OPENING_DECAY) / candidate.length**_LEAD_EXPONENT
-    worth *= 0.5 if negations(candidate.text) else 1.0
-    return float(worth * (0.5 if candidate.claim.kind == "statement" else 1.0))
-
-
-def _gain(candidate: Candidate, weights: Mapping[Concept, float], covered: set[Concept]) -> float:
-    new = math.fsum(weights[c] for c in concepts(candidate.stems) if c not in covered)
-    return new * _standing(candidate) / math.pow(max(candidate.length, _SHORTEST), _LENGTH_EXPONENT)
-
-
-def _standing(candidate: Candidate) -> float:
-    """How well a sentence stands alone and how early it comes; scales its gain."""
-    factor = 1.0 + _LEAD_BONUS * math.exp(-candidate.place * _LEAD_DECAY)
-    text = candidate.text
-    if _LEANING.search(text) or _pronoun_before_name(text):
-        factor *= 0.35
-    if LIST_MARK.match(candidate.claim.text):  # who says so stands in the sentence that opens the list
-        factor *= 0.4
-    elif _DEFINITE.search(text):  # "The leaders briefly met": who they are was said before
-        factor *= 0.8
-    if _SUBORDINATE.search(text):
-        factor *= 0.8
-    if _is_bare_quotation(text):
-        factor *= 0.3
-    if text.rstrip("”\"' ").endswith(("?", ":")) or candidate.length < _SHORTEST:
-        factor *= 0.2
-    if candidate.length < _SHORT:
-        factor *= 0.6
-    if len(candidate.stems) < _TELLING and not proper_names(text):  # "The situation is a lot worse": true of anything
-        factor *= 0.5
-    if candidate.length > _LONGEST:
-        factor *= 0.6
-    return factor
-
-
-def _pronoun_before_name(text: str) -> bool:
-    """Such as "Asked about it, she said …": nobody has been named whom the pronoun could mean."""
-    unquoted = outside_quotes(text)
-    pronoun = _SUBJECT_PRONOUN.search(unquoted)
-    return pronoun is not None and not any(name.start < pronoun.start() for name in proper_names(text))
-
-
-def _is_bare_quotation(text: str) -> bool:
-    quoted = sum(run.end - run.start for run in quoted_runs(text))
-    return quoted > len(text) / 2 and not is_attributed(text)
-
-
-def _candidate(claim: Claim, article: Article) -> Candidate:
-    text = _statement_text(claim.text)
-    return Candidate(
-        claim=claim,
-        text=text,
-        length=len(text.split()),
-        stems=tuple(content_stems(text)),
-        place=claim.evidence[0].start / max(1, len(article.text)),
-    )
-
-
-def _statement_text(sentence: str) -> str:
-    """The sentence on its own: white space folded, a connector to what stood before taken off, closed with a stop."""
-    text = LIST_MARK.sub("", " ".join(sentence.split()))
-    bare = _CONNECTOR.sub("", text)
-    text = bare[:1].upper() + bare[1:]
-    return text if ends_like_a_sentence(text) or text.endswith((":", ";")) else f"{text}."
-
-
 def topic_of(brief: Brief) -> dict[str, str]:
     """Which topic each claim is in; differences overlap topics and do not count."""
     topics: dict[str, str] = {}
@@ -220,3 +121,142 @@ def topic_of(brief: Brief) -> dict[str, str]:
         if cluster.relation not in DIFFERING:
             topics |= dict.fromkeys(cluster.claim_ids(), cluster.id)
     return topics
+
+
+def in_reading_order(chosen: Sequence[Candidate]) -> list[Candidate]:
+    """The lead first, the others by where they stand in their articles."""
+    return [*chosen[:1], *sorted(chosen[1:], key=lambda c: (c.place, c.claim.id))]
+
+
+# --- what may be told
+
+
+def _candidates(brief: Brief, *, shorten: bool) -> Iterator[Candidate]:
+    for claim in brief.claims.values():
+        article = brief.articles[claim.evidence[0].article_id]
+        text = _statement_text(claim.text)
+        for form in [text, *(shorter_forms(text) if shorten else ())]:
+            yield _candidate(form, claim, article)
+
+
+def _candidate(text: str, claim: Claim, article: Article) -> Candidate:
+    start = claim.evidence[0].start
+    opens_line = not article.text[:start].rpartition("\n")[2].strip()
+    listed = opens_line and bool(LIST_MARK.match(claim.text))
+    stems = tuple(content_stems(text))
+    return Candidate(
+        claim=claim,
+        text=text,
+        length=len(text.split()),
+        stems=stems,
+        concepts=frozenset(concepts(stems)),
+        place=start / max(1, len(article.text)),
+        stands=standing(text, listed=listed, known=name_tokens(article.text)),
+    )
+
+
+def _statement_text(sentence: str) -> str:
+    """The sentence on its own: white space folded, a connector to what stood before taken off, closed with a stop."""
+    text = _DATELINE.sub("", LIST_MARK.sub("", " ".join(sentence.split())))
+    bare = _CONNECTOR.sub("", text)
+    text = bare[:1].upper() + bare[1:]
+    return text if ends_like_a_sentence(text) or text.endswith((":", ";")) else f"{text}."
+
+
+# --- what it is worth
+
+
+def worth_of(brief: Brief, candidates: Sequence[Candidate]) -> Worth:
+    """A concept is worth the log of how many origins carry it; what one alone says is worth little."""
+    carriers: dict[Concept, set[str]] = {}
+    for candidate in candidates:
+        for concept in candidate.concepts:
+            carriers.setdefault(concept, set()).add(candidate.claim.origin_id)
+    rarity = inverse_frequencies(claim.text for claim in brief.claims.values())
+    worth = {
+        concept: (math.log2(len(origins)) or _ALONE)
+        * (_STEM * rarity.get(concept, 1.0) if isinstance(concept, str) else 1.0)
+        for concept, origins in carriers.items()
+    }
+    agreed = {i: c.origins for c in brief.clusters if c.relation not in DIFFERING for i in c.claim_ids()}
+    contested = frozenset(i for c in brief.clusters if c.relation in DIFFERING for i in c.claim_ids())
+    return Worth(worth, rarity, agreed, contested)
+
+
+def concepts(stems: Sequence[str]) -> set[Concept]:
+    """Stems and pairs of neighbouring stems."""
+    return {*stems, *bigrams(stems)}
+
+
+def _quality(candidate: Candidate, worth: Worth) -> float:
+    """What scales a sentence's gain: how well it stands alone, how early it comes, how many say the same."""
+    early = 1.0 + _LEAD_BONUS * math.exp(-candidate.place * _LEAD_DECAY)
+    agreed = 1.0 + _AGREED * math.log2(worth.origins.get(candidate.claim.id, 1))
+    contested = 1.0 + _CONTESTED * (candidate.claim.id in worth.contested)
+    return candidate.stands * early * agreed * contested
+
+
+def _gain(candidate: Candidate, worth: Worth, told: _Told) -> float:
+    new = math.fsum(worth.concepts[c] * _AGAIN ** told.concepts[c] for c in candidate.concepts)
+    new *= _SAME_ARTICLE ** told.articles[candidate.claim.evidence[0].article_id]
+    return new * _quality(candidate, worth) / math.pow(max(candidate.length, SHORTEST), _LENGTH_EXPONENT)
+
+
+def _lead_worth(candidate: Candidate, worth: Worth) -> float:
+    """What most articles say, early, as an event, in few words, opens the summary."""
+    value = math.fsum(worth.concepts[c] for c in candidate.concepts) * candidate.stands
+    value *= math.exp(-candidate.place * _OPENING_DECAY) / candidate.length**_LEAD_EXPONENT
+    value *= 0.5 if negations(candidate.text) else 1.0
+    value *= 0.7 if _BEFORE.search(outside_quotes(candidate.text)) else 1.0
+    return float(value * (0.5 if candidate.claim.kind == "statement" else 1.0))
+
+
+# --- the choice
+
+
+def _select(brief: Brief, candidates: Sequence[Candidate], topics: Mapping[str, str]) -> list[Candidate]:
+    """The sentence that tells the event, then greedily by gain per word while the budget lasts.
+
+    One sentence a topic, where ``topics`` has topics; none that the chosen ones mostly say already.
+    """
+    worth = worth_of(brief, candidates)
+    chosen: list[Candidate] = []
+    told = _Told(Counter(), Counter())
+    left = brief.words
+    pool = _eligible(candidates, left)
+    best = max(pool, key=lambda c: (_lead_worth(c, worth), c.claim.id, -c.length), default=None)
+    while best is not None:
+        chosen.append(best)
+        told.concepts.update(best.concepts)
+        told.articles[best.claim.evidence[0].article_id] += 1
+        left -= best.length
+        beside = _Beside(best, topics, {c for c in told.concepts if isinstance(c, str)}, worth.rarity)
+        pool = [c for c in pool if c.length <= left and beside.is_new(c)]
+        best = max(pool, key=lambda c: (_gain(c, worth, told), -c.place, c.claim.id, -c.length), default=None)
+    return chosen
+
+
+class _Beside(NamedTuple):
+    """What a sentence is new beside: the latest one chosen, and the stems of all."""
+
+    latest: Candidate
+    topics: Mapping[str, str]
+    told: Collection[str]
+    rarity: Mapping[str, float]
+
+    def is_new(self, candidate: Candidate) -> bool:
+        """Neither the latest sentence in another form or other words, nor of its topic, nor mostly told."""
+        topic = self.topics.get(candidate.claim.id)
+        return (
+            candidate.claim.id != self.latest.claim.id
+            and (topic is None or topic != self.topics.get(self.latest.claim.id))
+            and content_coverage(candidate.stems, self.told) < _REDUNDANT
+            and cosine(candidate.stems, self.latest.stems, self.rarity) < _ALIKE
+        )
+
+
+def _eligible(candidates: Sequence[Candidate], budget: int) -> list[Candidate]:
+    """Those that stand alone and fit; where there are none, those that fit, or else the shortest of all."""
+    fitting = [c for c in candidates if c.length <= budget]
+    standing_alone = [c for c in fitting if c.stands >= STANDS]
+    return standing_alone or fitting or sorted(candidates, key=lambda c: (c.length, c.claim.id))[:1]

@@ -3,115 +3,208 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Sequence
-from typing import Final, Literal, NamedTuple
+from collections.abc import Sequence
+from typing import Final, NamedTuple
 
-from pipeline.domain.base import Model
-from pipeline.domain.claims import ArticleFile
-from pipeline.domain.run import Failure
-from pipeline.domain.synthesis import Citation, Synthesis
-from pipeline.evaluation.story import Fact, Support
+from pipeline.domain.article import Span
+from pipeline.domain.claims import ArticleFile, Claim, Evidence
+from pipeline.evaluation.matching.matcher import Match
+from pipeline.evaluation.metrics.attribution import Attributed, handed_rightly
+from pipeline.evaluation.outcome import Outcome, Told, texts_of
+from pipeline.evaluation.results import DisagreementCoverage, FactCoverage, FalsehoodFound, Flag, Stage
+from pipeline.evaluation.story import Fact, Support, Tellable
+from pipeline.evaluation.yardstick import Yardstick
+from pipeline.text.spans import make_evidence
 
-Level = Literal["full", "part", "none", "unmeasured"]
-Stage = Literal["ingest", "summarize", "reconcile", "synthesize", "verify"]
-Flag = Literal["contradicted", "misattributed", "wrong_number"]
-
-_ORDER: Final[tuple[Stage, ...]] = ("ingest", "summarize", "reconcile", "synthesize", "verify")
+_RANK: Final = {"none": 0, "part": 1, "full": 2}
+_CONTRADICTING: Final = frozenset({"contradiction", "reported_position"})
+STAGES: Final[tuple[Stage, ...]] = ("ingest", "summarize", "reconcile", "synthesize", "verify")
 
 
-class FactCoverage(Model):
-    """How a summary treats one fact.
+class FactFinding(NamedTuple):
+    """A fact's coverage with what led to it: the text that comes nearest, the match, and the trail through the run.
 
-    ``statement_id`` is the text that tells it: ``s3``, or ``d1.2`` for the second position of disagreement
-    d1. ``misattributed``: it is told, but cited only to articles that do not say it. ``lost_at``: the stage after
-    which none of its passages is left, None for a fact that is told.
+    ``trail`` says for each of `STAGES` whether the fact was still there after it.
     """
 
-    id: str
-    importance: Literal["vital", "okay"]
-    level: Level
-    statement_id: str | None
-    lost_at: Stage | None
-    flags: tuple[Flag, ...]
+    coverage: FactCoverage
+    told: Told | None
+    match: Match | None
+    trail: tuple[bool, ...]
 
-    def counts(self) -> bool:
-        """Told, and cited to an article that says it: what a reader can rely on."""
-        return self.level == "full" and not self.flags
-
-
-class Told(NamedTuple):
-    """A text that the reader of a summary gets, with the files it is cited to."""
-
-    id: str
-    text: str
-    articles: frozenset[str]
+    def because(self) -> tuple[str, ...]:
+        """Why it does not count, in plain words."""
+        if self.told is None:
+            return ()
+        flagged = "misattributed" in self.coverage.flags
+        wrong = "it is cited to no article that says so, or handed to somebody else"
+        return (*(self.match.because if self.match else ()), *((wrong,) if flagged else ()))
 
 
-class Outcome(NamedTuple):
-    """What a run left behind, as far as coverage asks."""
+class Reader:
+    """Reads one story's outcome for what its labels ask."""
 
-    synthesis: Synthesis | None
-    files: Sequence[ArticleFile]
-    failures: Sequence[Failure]
+    def __init__(self, yardstick: Yardstick, outcome: Outcome) -> None:
+        self._yardstick = yardstick
+        self._labels = yardstick.labels
+        self._outcome = outcome
+        self.texts = texts_of(outcome)
+        synthesis = outcome.synthesis
+        self._dropped = [dropped.text for dropped in synthesis.dropped] if synthesis else []
+        self._clustered = {name for one in synthesis.clusters for name in one.claim_ids()} if synthesis else set()
+
+    def match(self, label: Tellable, text: str) -> Match:
+        """How far the text tells the label."""
+        return self._yardstick.match(label, text)
+
+    # --- facts
+
+    def facts(self) -> list[FactFinding]:
+        """Every fact, in the order of the labels."""
+        return [self._fact(fact) for fact in self._labels.facts]
+
+    def _fact(self, fact: Fact) -> FactFinding:
+        ranked = [(told, self.match(fact, told.text)) for told in self.texts]
+        best = max(ranked, key=lambda pair: self._worth(fact, *pair), default=None)
+        told, found = best or (None, None)
+        near = found is not None and (found.level != "none" or bool(found.flags))
+        level = found.level if found else "none"
+        flags = self._flags(fact, told, found) if told and found else ()
+        trail = self._trail(fact, told=level != "none")
+        lost = None if level != "none" else STAGES[trail.index(False)]
+        coverage = FactCoverage(
+            id=fact.id,
+            importance=fact.importance,
+            level=level,
+            statement_id=told.id if told and near else None,
+            lost_at=lost,
+            flags=flags,
+        )
+        return FactFinding(coverage, told if near else None, found, trail)
+
+    def _worth(self, fact: Fact, told: Told, found: Match) -> tuple[int, bool, float]:
+        """The more is told the better; the closer of equals, the first of those.
+
+        Of texts that tell it in full, one that is cited and handed rightly; where none does, one that tells it wrongly:
+        that is what a reader must hear of.
+        """
+        flagged = bool(self._flags(fact, told, found))
+        return _RANK[found.level], flagged != (found.level == "full"), found.score
+
+    def _flags(self, fact: Fact, told: Told, found: Match) -> tuple[Flag, ...]:
+        wrong = found.level != "none" and (not told.paths & fact.articles() or not self._handed_rightly(fact, told))
+        return (*found.flags, *(("misattributed",) if wrong else ()))
+
+    def _handed_rightly(self, fact: Fact, told: Told) -> bool:
+        return fact.speaker is None or handed_rightly(self.attributed(fact, told))
+
+    def attributed(self, fact: Fact, told: Told) -> Attributed:
+        """The text that tells a fact with a labelled speaker, beside all the story's speakers."""
+        own = fact.speaker.names() if fact.speaker else ()
+        others = {name for who in self._labels.speakers() for name in who.names()} - set(own)
+        contested = bool(fact.speaker and fact.speaker.contested)
+        return Attributed(told.text, told.holders, own, contested, tuple(sorted(others)))
+
+    # --- the trail of a fact
+
+    def _trail(self, fact: Fact, *, told: bool) -> tuple[bool, ...]:
+        """Whether the fact was there after each stage; what a later stage has, no earlier one had lost."""
+        read = any(self._read(support) for support in fact.support)
+        claims = [claim for claim in self._claims_on(fact) if self._carries(claim, fact)]
+        clustered = any(claim.id in self._clustered for claim in claims)
+        drafted = told or any(self.match(fact, text).level != "none" for text in self._dropped)
+        there = [read, bool(claims), clustered, drafted, told]
+        return tuple(any(there[index:]) for index in range(len(there)))
+
+    def _file(self, name: str) -> ArticleFile | None:
+        return next((file for file in self._outcome.files if file.article.path == name), None)
+
+    def _read(self, support: Support) -> bool:
+        """In the text of its article; also where the article failed only later."""
+        file = self._file(support.article)
+        if file is None:
+            failed = {failure.stage for failure in self._outcome.failures if failure.path == support.article}
+            return "summarize" in failed
+        return _place(support, file) is not None
+
+    def _claims_on(self, fact: Fact) -> list[Claim]:
+        """The claims that rest on one of the fact's passages."""
+        found = []
+        for support in fact.support:
+            file = self._file(support.article)
+            place = _place(support, file) if file else None
+            if file and place:
+                found += [c for c in file.summary.claims if any(_overlap(e, place) for e in c.evidence)]
+        return found
+
+    def _carries(self, claim: Claim, fact: Fact) -> bool:
+        """The claim says it; one that rests on the same sentence may be about the other half of it."""
+        quotes = (" ".join(support.quote.split()) for support in fact.support)
+        text = " ".join(claim.text.split())
+        return any(quote in text for quote in quotes) or self.match(fact, claim.text).level != "none"
+
+    # --- the other labels
+
+    def disagreements(self) -> list[tuple[DisagreementCoverage, tuple[str | None, ...]]]:
+        """Each with the ids of the texts that state its positions."""
+        found = []
+        for labelled in self._labels.disagreements:
+            stated = tuple(self._stating(position) for position in labelled.positions)
+            count = sum(one is not None for one in stated)
+            coverage = DisagreementCoverage(
+                id=labelled.id,
+                positions_stated=count,
+                positions=len(stated),
+                collapsed=count == 1,
+            )
+            found.append((coverage, stated))
+        return found
+
+    def falsehoods(self) -> list[FalsehoodFound]:
+        """Each with the first text that states it."""
+        return [FalsehoodFound(id=one.id, stated_in=self._stating(one)) for one in self._labels.falsehoods]
+
+    def _stating(self, label: Tellable) -> str | None:
+        return next((told.id for told in self.texts if self.match(label, told.text).level == "full"), None)
+
+    def traps_sprung(self) -> list[bool]:
+        """Whether a contradiction is shown whose positions rest on the sides of a trap; a toll that rose is none."""
+        return [self._sprung(trap.sides) for trap in self._labels.traps]
+
+    def _sprung(self, sides: Sequence[Support]) -> bool:
+        shown = self._outcome.synthesis.disagreements if self._outcome.synthesis else ()
+        for disagreement in (one for one in shown if one.relation in _CONTRADICTING):
+            touched = [
+                {index for index, side in enumerate(sides) if any(self._on(c.evidence, side) for c in p.citations)}
+                for p in disagreement.positions
+            ]
+            if any(one - two and two - one for i, one in enumerate(touched) for two in touched[i + 1 :]):
+                return True
+        return False
+
+    def copies_of(self, evidence: Evidence) -> frozenset[str]:
+        """The copied reports that the passage belongs to."""
+        return frozenset(
+            copy.id for copy in self._labels.copies if any(self._on(evidence, passage) for passage in copy.passages)
+        )
+
+    def evidence_of(self, support: Support) -> Evidence | None:
+        """The labelled passage as evidence; None where its article was not read, or does not have it."""
+        file = self._file(support.article)
+        place = _place(support, file) if file else None
+        return make_evidence(file.article, Span(start=place[0], end=place[1])) if file and place else None
+
+    def _on(self, evidence: Evidence, support: Support) -> bool:
+        file = self._file(support.article)
+        place = _place(support, file) if file else None
+        return file is not None and file.article.id == evidence.article_id and bool(place and _overlap(evidence, place))
 
 
-def texts_of(synthesis: Synthesis) -> list[Told]:
-    """Statements, then the positions of disagreements, each with the files of its citations."""
-    paths = {source.article_id: source.path for source in synthesis.sources}
-
-    def told(name: str, text: str, citations: Iterable[Citation]) -> Told:
-        return Told(name, text, frozenset(paths[c.evidence.article_id] for c in citations))
-
-    statements = [told(s.id, s.text, s.citations) for s in synthesis.statements]
-    positions = [
-        told(f"{d.id}.{number}", p.text, p.citations)
-        for d in synthesis.disagreements
-        for number, p in enumerate(d.positions, start=1)
-    ]
-    return [*statements, *positions]
-
-
-def coverage(facts: Sequence[Fact], outcome: Outcome) -> tuple[FactCoverage, ...]:
-    """Every fact, in the order of the labels."""
-    texts = texts_of(outcome.synthesis) if outcome.synthesis else []
-    return tuple(_cover(fact, texts, outcome) for fact in facts)
-
-
-def _cover(fact: Fact, texts: Sequence[Told], outcome: Outcome) -> FactCoverage:
-    """Of the texts that tell the fact, the first that is cited to an article that says it; else the first."""
-    telling = [told for told in texts if fact.told_by(told.text)]
-    right = {support.article for support in fact.support}
-    best = next((told for told in telling if told.articles & right), telling[0] if telling else None)
-    return FactCoverage(
-        id=fact.id,
-        importance=fact.importance,
-        level="full" if best else "none",
-        statement_id=best.id if best else None,
-        lost_at=None if best else lost_at(fact, outcome),
-        flags=("misattributed",) if best and not best.articles & right else (),
-    )
-
-
-def lost_at(fact: Fact, outcome: Outcome) -> Stage:
-    """The stage that lost the last of the fact's passages. The labels tell where to look: in the quotes."""
-    furthest = max((_last_seen(support, outcome) for support in fact.support), key=_ORDER.index)
-    dropped = outcome.synthesis.dropped if outcome.synthesis else ()
-    return "verify" if furthest == "synthesize" and any(fact.told_by(d.text) for d in dropped) else furthest
-
-
-def _last_seen(support: Support, outcome: Outcome) -> Stage:
-    """Where the trail of one passage ends; ``synthesize`` where a claim still rests on it.
-
-    A cluster keeps every claim, so nothing is lost in reconcile.
-    """
-    file = next((f for f in outcome.files if f.article.path == support.article), None)
-    if file is None:
-        failed = {failure.stage for failure in outcome.failures if failure.path == support.article}
-        return "summarize" if "summarize" in failed else "ingest"
+def _place(support: Support, file: ArticleFile) -> tuple[int, int] | None:
     quote = unicodedata.normalize("NFC", support.quote)
     start = file.article.text.find(quote)
-    if start < 0:
-        return "ingest"
-    end = start + len(quote)
-    evidence = (e for claim in file.summary.claims for e in claim.evidence)
-    return "synthesize" if any(e.start < end and start < e.end for e in evidence) else "summarize"
+    return None if start < 0 else (start, start + len(quote))
+
+
+def _overlap(evidence: Evidence, place: tuple[int, int]) -> bool:
+    return evidence.start < place[1] and place[0] < evidence.end

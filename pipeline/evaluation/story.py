@@ -1,24 +1,30 @@
-"""A labelled story: the facts that its summary should tell, and the articles that they stand in."""
+"""A labelled story: what its summary should tell, what it must not, and the articles that say so."""
 
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal, NamedTuple
+from typing import Annotated, Any, Final, Literal, NamedTuple, TypeVar
 
 import yaml
 from pydantic import AfterValidator, Field, ValidationError
 
 from pipeline.domain.base import Model
 from pipeline.errors import InputError
-from pipeline.text.decoding import decode
+from pipeline.evaluation.results import Importance
 
 STORIES: Final = Path("evals/stories")
 LABELS: Final = "facts.yaml"
+LABELS_SCHEMA: Final = "facts.schema.json"
+LABELS_VERSION: Final = 2
 _FORM: Final = "The form of a story's labels is described in evals/README.md."
+
+_Kind = TypeVar("_Kind", bound=Model)
+
+Corruption = Literal[
+    "number", "unit", "date", "negation", "entity", "speaker", "role_swap", "modality", "exaggeration", "place", "cause"
+]
 
 
 def _compiles(pattern: str) -> str:
@@ -31,6 +37,7 @@ def _compiles(pattern: str) -> str:
 
 Pattern = Annotated[str, Field(min_length=1), AfterValidator(_compiles)]
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
+Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 
 class Support(Model):
@@ -40,41 +47,146 @@ class Support(Model):
     quote: str = Field(min_length=1)
 
 
-class Fact(Model):
-    """One thing that a summary should tell.
+class Annotator(Model):
+    """Who labelled: a person, or a language model that nobody has confirmed."""
 
-    ``require`` are regular expressions, case-insensitive, that must all match in one text of the summary.
+    kind: Literal["person", "model"]
+    labelled: str = Field(pattern=r"^\d{4}-\d{2}-\d{2}$", description="ISO date")
+    note: str = ""
+
+
+class Named(Model):
+    """Somebody, with the other ways in which the articles or a fair summary name them."""
+
+    name: str = Field(min_length=1)
+    aliases: tuple[str, ...] = ()
+
+    def names(self) -> tuple[str, ...]:
+        """The name and its aliases."""
+        return (self.name, *self.aliases)
+
+
+class Speaker(Named):
+    """Who says it. ``contested``: others dispute it or it is an allegation, so a summary must say whose word it is."""
+
+    contested: bool = False
+
+
+class Tellable(Model):
+    """Something that a sentence can tell.
+
+    ``require`` and ``forbid`` are regular expressions, case-insensitive: all of the first must match in a sentence
+    that tells it, none of the second may. They can only take back what the words have made likely.
     """
 
     id: Slug
     text: str = Field(min_length=1)
-    importance: Literal["vital", "okay"]
-    support: tuple[Support, ...] = Field(min_length=1)
-    require: tuple[Pattern, ...] = Field(min_length=1)
+    require: tuple[Pattern, ...] = ()
+    forbid: tuple[Pattern, ...] = ()
 
-    def told_by(self, text: str) -> bool:
-        """Whether the text tells this fact, as far as regular expressions can say."""
+    def allows(self, text: str) -> bool:
+        """Whether the patterns leave the text a chance."""
         plain = " ".join(text.split())
-        return all(re.search(pattern, plain, re.IGNORECASE) for pattern in self.require)
+        wanted = all(re.search(pattern, plain, re.IGNORECASE) for pattern in self.require)
+        return wanted and not any(re.search(pattern, plain, re.IGNORECASE) for pattern in self.forbid)
+
+
+By = Annotated[tuple[str, ...], Field(min_length=1, description="annotators who made this label")]
+
+
+class Fact(Tellable):
+    """One thing that a summary should tell."""
+
+    importance: Importance
+    by: By
+    support: tuple[Support, ...] = Field(min_length=1)
+    speaker: Speaker | None = None
+
+    def articles(self) -> frozenset[str]:
+        """The files that say it."""
+        return frozenset(support.article for support in self.support)
+
+
+class Position(Tellable):
+    """One side of a disagreement."""
+
+    holders: tuple[Named, ...] = Field(min_length=1)
+    support: tuple[Support, ...] = Field(min_length=1)
+
+
+class LabelledDisagreement(Model):
+    """Where sources, or people in them, contradict each other."""
+
+    id: Slug
+    question: str = Field(min_length=1)
+    by: By
+    positions: tuple[Position, ...] = Field(min_length=2)
+
+
+class Trap(Model):
+    """A difference that is no contradiction."""
+
+    id: Slug
+    text: str = Field(min_length=1)
+    by: By
+    sides: tuple[Support, ...] = Field(min_length=2)
+
+
+class Copy(Model):
+    """Passages of several articles that are one report: one origin, however many carry it."""
+
+    id: Slug
+    text: str = Field(min_length=1)
+    by: By
+    passages: tuple[Support, ...] = Field(min_length=2)
+
+
+class Falsehood(Tellable):
+    """A sentence that no summary may state; ``corrupts`` is the fact or position that it distorts."""
+
+    corrupts: Slug
+    kind: Corruption
+    by: By
 
 
 class Labels(Model):
-    """What ``facts.yaml`` holds. ``articles`` is a folder, relative to the file."""
+    """What ``facts.yaml`` holds. ``articles`` is a folder, relative to the file; ``digests`` are of its files."""
 
-    schema_version: Literal[1]
+    schema_version: Literal[2]
     id: Slug
-    title: str
+    title: str = Field(min_length=1)
     articles: str
-    annotator: Literal["model", "person"]
-    labelled: str = Field(pattern=r"^\d{4}-\d{2}-\d{2}$", description="ISO date")
+    digests: Mapping[str, Sha256]
+    annotators: Mapping[str, Annotator] = Field(min_length=1)
     facts: tuple[Fact, ...] = Field(min_length=1)
+    disagreements: tuple[LabelledDisagreement, ...] = ()
+    traps: tuple[Trap, ...] = ()
+    copies: tuple[Copy, ...] = ()
+    falsehoods: tuple[Falsehood, ...] = ()
+
+    def positions(self) -> Iterator[Position]:
+        """The positions of all disagreements."""
+        return (position for disagreement in self.disagreements for position in disagreement.positions)
+
+    def speakers(self) -> Iterator[Named]:
+        """Everybody whom a label names as a speaker or a holder."""
+        yield from (fact.speaker for fact in self.facts if fact.speaker)
+        yield from (holder for position in self.positions() for holder in position.holders)
+
+    def passages(self) -> Iterator[tuple[str, Support]]:
+        """Every quoted passage with the id of its label."""
+        yield from ((fact.id, support) for fact in self.facts for support in fact.support)
+        yield from ((position.id, support) for position in self.positions() for support in position.support)
+        yield from ((trap.id, side) for trap in self.traps for side in trap.sides)
+        yield from ((copy.id, passage) for copy in self.copies for passage in copy.passages)
 
 
 class LabelledStory(NamedTuple):
-    """Labels with the folder of articles that they speak of."""
+    """Labels with the folder of articles that they speak of, and the file that they were read from."""
 
     labels: Labels
     folder: Path
+    path: Path
 
 
 def find_stories(named: Sequence[str], root: Path = STORIES) -> list[Path]:
@@ -100,56 +212,44 @@ def _find(name: str, root: Path) -> Path:
 
 
 def load_story(path: Path) -> LabelledStory:
-    """Read a label file; whether its quotes stand in the articles is for `lint` to say.
+    """Read a label file; whether its quotes stand in the articles is for `lint.problems` to say.
 
     Raises:
         InputError: it cannot be read, or is not of the form of `Labels`.
     """
+    labels = load_labels(path, Labels)
+    return LabelledStory(labels, path.parent / labels.articles, path)
+
+
+class _Loader(yaml.SafeLoader):
+    """Refuses a key that is given twice: YAML's loader would forget the first without a word."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:  # noqa: FBT001, FBT002
+        keys = [key.value for key, _ in node.value if isinstance(key, yaml.ScalarNode)]
+        twice = [key for key in keys if keys.count(key) > 1]
+        if twice:
+            problem = f"the key “{twice[0]}” is given twice"
+            raise yaml.constructor.ConstructorError(None, None, problem, node.start_mark)
+        return super().construct_mapping(node, deep)
+
+
+def load_labels(path: Path, kind: type[_Kind]) -> _Kind:
+    """Read a hand-written YAML file as ``kind``.
+
+    Raises:
+        InputError: it cannot be read, is no YAML, or is not of that form; the first key that is wrong is named.
+    """
     try:
-        loaded: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
-        labels = Labels.model_validate(loaded)
+        loaded: Any = yaml.load(path.read_text(encoding="utf-8"), _Loader)  # noqa: S506  it is a safe one
+        return kind.model_validate(loaded)
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
-        raise InputError(f"{path}: {where}: {first['msg']}.", hint=_FORM) from None
+        raise InputError(f"{path}: {where or 'the file'}: {first['msg']}.", hint=_FORM) from None
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise InputError(f"{path} cannot be read: {error}", hint=_FORM) from error
-    return LabelledStory(labels, path.parent / labels.articles)
 
 
-def lint(story: LabelledStory) -> list[str]:
-    """What is wrong with the labels, in words; an empty list if nothing is.
-
-    A quote must stand in its file, ids must be unique, some fact must be vital, and a fact's own text must meet
-    what it requires: a rule that its own wording fails would count every summary as a loss.
-    """
-    facts = story.labels.facts
-    toothless = [] if any(fact.importance == "vital" for fact in facts) else ["no fact is vital, so nothing could fail"]
-    return [*toothless, *_repeated(facts), *_unmet(facts), *_misquoted(story)]
-
-
-def _repeated(facts: Sequence[Fact]) -> Iterator[str]:
-    counts = Counter(fact.id for fact in facts)
-    return (f"{name}: the id is used {count} times" for name, count in counts.items() if count > 1)
-
-
-def _unmet(facts: Sequence[Fact]) -> Iterator[str]:
-    return (f"{fact.id}: its own text does not meet what it requires" for fact in facts if not fact.told_by(fact.text))
-
-
-def _misquoted(story: LabelledStory) -> Iterator[str]:
-    texts: dict[str, str | None] = {}
-    for fact in story.labels.facts:
-        for support in fact.support:
-            if support.article not in texts:
-                texts[support.article] = _text(story.folder / support.article)
-            text = texts[support.article]
-            if text is None:
-                yield f"{fact.id}: there is no article {support.article}"
-            elif unicodedata.normalize("NFC", support.quote) not in text:
-                yield f"{fact.id}: not word for word in {support.article}: “{support.quote}”"
-
-
-def _text(path: Path) -> str | None:
-    """The file as ingest decodes it, in the normal form that its offsets count in; None if there is no such file."""
-    return unicodedata.normalize("NFC", decode(path.read_bytes())) if path.is_file() else None
+def labels_schema() -> dict[str, Any]:
+    """The JSON Schema of a label file: what an editor completes and checks it by."""
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **Labels.model_json_schema()}

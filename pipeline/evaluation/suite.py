@@ -1,101 +1,145 @@
-"""Run labelled stories and judge what comes out. The JSON is a contract (DESIGN.md, 5)."""
+"""An evaluation from its stories to its gates."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Final
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from types import MappingProxyType
+from typing import NamedTuple
 
-from pipeline.domain.base import SCHEMA_VERSION, Model
-from pipeline.engines.protocol import Engine
-from pipeline.errors import InputError
-from pipeline.evaluation.coverage import FactCoverage, Outcome, coverage
-from pipeline.evaluation.story import LabelledStory, lint
-from pipeline.runs.runner import run_story
-from pipeline.stages.ingest import ingest
+from pipeline.errors import RecordingError
+from pipeline.evaluation.baseline import Baseline, compare, least_telling
+from pipeline.evaluation.evaluated import Evaluated, Evaluation
+from pipeline.evaluation.gates import Thresholds, decide
+from pipeline.evaluation.gold import load_gold
+from pipeline.evaluation.licence import Licensed
+from pipeline.evaluation.outcome import Outcome
+from pipeline.evaluation.results import Comparison, EvalReport, Gate, Metric, StoryResult
+from pipeline.evaluation.runs import RUNS, Folders, load_run, run_live
+from pipeline.evaluation.score import score, unmeasured
+from pipeline.evaluation.story import LabelledStory
+from pipeline.evaluation.yardstick import Yardstick
+from pipeline.settings import Settings
 
-WORDS: Final = 300
-"""The default length of a summary: what a reader gets is what is measured."""
-
-
-class Metric(Model):
-    """A share of ``n`` things. ``low`` and ``high`` count the unmeasured ones as failed and as passed."""
-
-    value: float | None
-    low: float
-    high: float
-    n: int
-    unmeasured: int
+Tell = Callable[[str], None]
 
 
-class StoryResult(Model):
-    """One story. What is not measured yet has no key."""
+class Subject(NamedTuple):
+    """Who is evaluated."""
 
-    metrics: Mapping[str, Metric]
-    facts: tuple[FactCoverage, ...]
-
-
-class Gate(Model):
-    """A condition on the results; ``passed`` is None where it could not be decided."""
-
-    name: str
-    passed: bool | None
-    detail: str
+    engine: str
+    model: str | None
 
 
-class EvalReport(Model):
-    """What ``pipeline eval --json`` prints."""
+class Measures(NamedTuple):
+    """What the results are held against. ``baseline`` and ``judge`` are None where there is none."""
 
-    schema_version: int = SCHEMA_VERSION
-    stories: Mapping[str, StoryResult]
-    gates: tuple[Gate, ...]
-
-    def failed(self) -> bool:
-        """Whether a gate failed."""
-        return any(gate.passed is False for gate in self.gates)
+    thresholds: Thresholds
+    baseline: Baseline | None
+    judge: Licensed | None = None
 
 
-async def evaluate(stories: Sequence[LabelledStory], engine: Engine) -> EvalReport:
-    """Run every story live and measure it.
+async def run_stories(
+    stories: Sequence[LabelledStory],
+    settings: Settings,
+    folders: Folders = Folders(),  # noqa: B008  immutable
+    out: Path | None = None,
+    tell: Tell = lambda _: None,
+) -> list[tuple[LabelledStory, Outcome | str]]:
+    """Run every story; in place of an outcome, why there is none: its recording is missing or stale.
 
-    Raises:
-        InputError: labels that are not what they should be, or two stories of one id; nothing is run then.
+    Args:
+        stories: whose labels passed the lint.
+        settings: engine, model, words.
+        folders: recordings to write, or to replay.
+        out: below which the runs are kept; a temporary folder, gone afterwards, where it is None.
+        tell: told what the user should know while it runs.
     """
-    problems = [f"{story.labels.id}: {problem}" for story in stories for problem in lint(story)]
-    ids = [story.labels.id for story in stories]
-    problems += [f"{name}: two stories have this id" for name in sorted({i for i in ids if ids.count(i) > 1})]
-    if problems:
-        raise InputError(f"The labels are wrong: {'; '.join(problems)}.", hint="Mend facts.yaml, not the articles.")
-    results = {story.labels.id: await _evaluate_one(story, engine) for story in stories}
-    return EvalReport(stories=results, gates=tuple(_vital_gate(name, r) for name, r in results.items()))
+    with TemporaryDirectory() as scratch:
+        root = (out or Path(scratch)) / RUNS
+        return [(story, await _run(story, settings, folders, root, tell)) for story in stories]
 
 
-async def _evaluate_one(story: LabelledStory, engine: Engine) -> StoryResult:
-    run = await run_story(ingest([str(story.folder)]), engine, words=WORDS)
-    facts = coverage(story.labels.facts, Outcome(run.synthesis, run.files, run.failures))
-    return StoryResult(metrics=_metrics(facts), facts=facts)
+async def _run(story: LabelledStory, settings: Settings, folders: Folders, root: Path, tell: Tell) -> Outcome | str:
+    name = story.labels.id
+    folder = root / name
+    try:
+        await run_live(
+            story,
+            settings.model_copy(update={"out": str(folder)}),
+            folders.source(name),
+            lambda text: tell(f"{name}: {text}"),
+        )
+    except RecordingError as error:
+        if folders.replay is None:
+            raise
+        return " ".join(filter(None, (error.message, error.hint)))
+    return load_run(folder)
 
 
-def _metrics(facts: Sequence[FactCoverage]) -> dict[str, Metric]:
-    return {"vital_recall": share([fact.counts() for fact in facts if fact.importance == "vital"])}
+def evaluate(
+    outcomes: Sequence[tuple[LabelledStory, Outcome | str]],
+    subject: Subject,
+    measures: Measures,
+    judged: Mapping[str, Mapping[str, Metric]] = MappingProxyType({}),
+) -> Evaluation:
+    """Score every outcome, and decide the gates. A story without an outcome is unmeasured, never zero.
 
-
-def share(passed: Sequence[bool]) -> Metric:
-    """How many of them passed; there must be some (`lint` sees to it).
-
-    >>> share([True, True, False, True]).value
-    0.75
+    Args:
+        outcomes: each story with its outcome, or why there is none.
+        subject: who wrote the summaries.
+        measures: what they are held against.
+        judged: metrics of a model judge, by story.
     """
-    value = sum(passed) / len(passed)
-    return Metric(value=value, low=value, high=value, n=len(passed), unmeasured=0)
+    stories = [_with_metrics(_score(story, outcome), judged.get(story.labels.id, {})) for story, outcome in outcomes]
+    return decide_results(stories, subject, measures)
 
 
-def _vital_gate(name: str, result: StoryResult) -> Gate:
-    vital = [fact for fact in result.facts if fact.importance == "vital"]
-    missing = [f"{fact.id} ({_why(fact)})" for fact in vital if not fact.counts()]
-    counted = f"{len(vital) - len(missing)} of {len(vital)}"
-    detail = f"{counted}; missing: {', '.join(missing)}" if missing else counted
-    return Gate(name=f"{name}: every vital fact is told and rightly cited", passed=not missing, detail=detail)
+def _with_metrics(story: Evaluated, more: Mapping[str, Metric]) -> Evaluated:
+    result = story.result.model_copy(update={"metrics": {**story.result.metrics, **more}})
+    return story._replace(result=result)
 
 
-def _why(fact: FactCoverage) -> str:
-    return f"lost at {fact.lost_at}" if fact.lost_at else f"{', '.join(fact.flags)} in {fact.statement_id}"
+def decide_results(stories: Sequence[Evaluated], subject: Subject, measures: Measures) -> Evaluation:
+    """The gates and the comparison with the baseline, over scored stories."""
+    results: Mapping[str, StoryResult] = {story.id: story.result for story in stories}
+    gates = decide(measures.thresholds, results, subject, measures.judge)
+    comparison: Comparison = Comparison()
+    more: tuple[Gate, ...] = ()
+    if measures.baseline is not None:
+        comparison, more = compare(measures.baseline, results)
+    report = EvalReport(
+        engine=subject.engine,
+        model=subject.model,
+        stories=results,
+        gates=(*gates, *more),
+        baseline=comparison,
+    )
+    return Evaluation(report, tuple(stories), _notes(stories, measures))
+
+
+def _score(story: LabelledStory, outcome: Outcome | str) -> Evaluated:
+    if isinstance(outcome, str):
+        return unmeasured(story.labels, outcome)
+    gold = load_gold(story.path)
+    yardstick = Yardstick(story.labels, outcome.articles())
+    return score(yardstick, outcome, gold.text() if gold else None)
+
+
+def _notes(stories: Sequence[Evaluated], measures: Measures) -> tuple[str, ...]:
+    facts = sum(len(story.result.facts) for story in stories)
+    least = least_telling(facts)
+    if least is None:
+        detectable = f"With {facts} facts no change can be told from noise."
+    else:
+        detectable = (
+            f"The smallest change that can be told from noise: {least} of {facts} facts lost and none gained"
+            f" ({least / facts:.0%}; McNemar, exact, p < .05)."
+        )
+    notes = [detectable]
+    if len(stories) == 1:
+        notes.append(f"Conditional on this story: nothing is said of others than {stories[0].id}.")
+    if measures.baseline is None:
+        notes.append("There is no baseline to compare with; --update-baseline makes one.")
+    return tuple(notes)

@@ -218,6 +218,19 @@ class CountingChat:
         return reply
 
 
+class RememberingChat(CountingChat):
+    """Remembers, too, what it was asked: replies that turn out to be of no use can be forgotten."""
+
+    def __init__(self, inner: ChatModel) -> None:
+        super().__init__(inner)
+        self.asked: list[ChatRequest] = []
+
+    async def complete(self, request: ChatRequest) -> ChatReply:
+        """The model's answer."""
+        self.asked.append(request)
+        return await super().complete(request)
+
+
 def _from_store(reply: ChatReply) -> ChatReply:
     return reply.model_copy(update={"usage": reply.usage.from_store()})
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from pydantic import ValidationError
 
 from pipeline.engines.extractive import ExtractiveEngine
-from pipeline.engines.llm import LlmEngine, SynthesisMode, Way
+from pipeline.engines.llm import PROMPTS, LlmEngine, SynthesisMode, Way
 from pipeline.engines.protocol import Engine, EngineName
-from pipeline.errors import PromptError, RecordingError
+from pipeline.errors import RecordingError
 from pipeline.llm.replay import (
     About,
     RecordedPrompt,
@@ -24,7 +24,7 @@ from pipeline.llm.replay import (
     load_recording,
 )
 from pipeline.llm.server_text import capped
-from pipeline.prompting import Prompt, check_lock, load_prompts
+from pipeline.prompting import Prompt, locked_prompts
 from pipeline.runs.costs import cost
 from pipeline.runs.versions import versions
 from pipeline.settings import Settings
@@ -134,7 +134,7 @@ async def _open_replay(settings: Settings, folder: Path, tell: Tell) -> AsyncIte
     """An engine that answers from a recording, with the model and the way to synthesize that it was made with."""
     prompts = checked_prompts()
     recording = load_recording(folder)
-    _refuse_stale(recording, prompts)
+    refuse_stale(recording, prompts)
     about = recording.about
     recorded = _as_recorded(settings, about)
     mode: SynthesisMode = "brief" if recorded.synthesis == "brief" else "cluster"
@@ -170,8 +170,13 @@ def _as_recorded(settings: Settings, about: About) -> Settings:
         raise RecordingError(f"The recording's “{wrong['loc'][0]}” is not valid: {wrong['msg']}.") from None
 
 
-def _refuse_stale(recording: Recording, prompts: dict[str, Prompt]) -> None:
-    stale = recording.stale(_recorded(prompts))
+def refuse_stale(recording: Recording, prompts: Mapping[str, Prompt]) -> None:
+    """Nothing, if every prompt that the recording was made with is today's.
+
+    Raises:
+        RecordingError: one is not.
+    """
+    stale = recording.stale(recorded_prompts(prompts))
     if stale:
         raise RecordingError(f"The recording in {recording.folder} is stale: {'; '.join(stale)}.")
 
@@ -180,27 +185,27 @@ def _about(settings: Settings, prompts: dict[str, Prompt], choice: _Choice) -> A
     return About(
         model=settings.model,
         made=datetime.now(UTC).isoformat(timespec="seconds"),
-        prompts=_recorded(prompts),
+        prompts=recorded_prompts(prompts),
         parameters={"words": settings.words, "synthesis": choice.mode, "flexible": choice.flexible},
         versions=versions(),
     )
 
 
-def _recorded(prompts: dict[str, Prompt]) -> dict[str, RecordedPrompt]:
+def recorded_prompts(prompts: Mapping[str, Prompt]) -> dict[str, RecordedPrompt]:
+    """What a recording says of the prompts that it was made with.
+
+    They are the recorder's own alone: a prompt that it never asks with must not make it look out of date.
+    """
     return {name: RecordedPrompt(version=p.version, digest=p.digest) for name, p in sorted(prompts.items())}
 
 
 def checked_prompts() -> dict[str, Prompt]:
-    """The prompts, which must be what their lock file says.
+    """The engine's prompts, which must be what their lock file says.
 
     Raises:
         PromptError: a prompt is malformed, missing or changed without a new version.
     """
-    prompts = load_prompts()
-    problems = check_lock(prompts)
-    if problems:
-        raise PromptError(f"The prompts differ from their lock file: {'; '.join(problems)}.")
-    return prompts
+    return locked_prompts(PROMPTS)
 
 
 async def _synthesis(settings: Settings, client: OpenAIChat) -> _Choice:

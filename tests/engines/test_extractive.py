@@ -24,11 +24,12 @@ def test_every_sentence_of_an_article_is_a_claim(seeds: Path) -> None:
 @given(st.lists(articles(), min_size=1, max_size=3), st.integers(20, 200))
 @settings(max_examples=30)
 def test_the_choice_keeps_to_the_budget(texts: list[str], words: int) -> None:
-    """The drafts hold at most the words asked for, cite claims that exist, and are the same every time."""
+    """At most the words asked for, or the one shortest sentence; claims that exist; the same every time."""
     made = story(*texts, words=words)
     if made.brief.claims:
         first = asyncio.run(ExtractiveEngine().synthesize(made.brief))
-        assert sum(len(s.text.split()) for s in first.statements) <= words
+        told = sum(len(s.text.split()) for s in first.statements)
+        assert told <= words or len(first.statements) == 1
         assert {i for s in first.statements for i in s.claim_ids} <= made.claims.keys()
         assert first == asyncio.run(ExtractiveEngine().synthesize(made.brief))
 

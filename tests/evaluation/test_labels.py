@@ -1,108 +1,60 @@
-"""The labels in evals/stories: true to their articles, and a lint that notices when they are not."""
+"""The labels and gold summaries in evals/stories: true to their articles. `make check` runs these."""
 
 from __future__ import annotations
 
-import shutil
+from collections import Counter
 from pathlib import Path
 
 import pytest
-import yaml
 
-from pipeline.errors import InputError
-from pipeline.evaluation.story import LabelledStory, find_stories, lint, load_story
+from pipeline.evaluation import lint
+from pipeline.evaluation.gold import gold_problems, load_gold
+from pipeline.evaluation.selftest.paraphrases import PARAPHRASES, load_paraphrases
+from pipeline.evaluation.story import find_stories, load_story
+from pipeline.stages.ingest import ingest
 
-ROOT = Path(__file__).parents[2]
-STORIES = ROOT / "evals" / "stories"
-
-
-@pytest.fixture
-def seeds() -> LabelledStory:
-    """The labels of the seeds."""
-    return load_story(STORIES / "seeds" / "facts.yaml")
+EVALS = Path(__file__).parents[2] / "evals"
+FOUND = find_stories([], EVALS / "stories")
+each_story = pytest.mark.parametrize("path", FOUND, ids=lambda path: path.parent.name)
 
 
-def _edited(story: LabelledStory, **changes: object) -> LabelledStory:
-    """The story with the first fact changed; validated, as if it had been read."""
-    facts = [fact.model_dump() for fact in story.labels.facts]
-    facts[0] |= changes
-    return story._replace(labels=type(story.labels).model_validate(story.labels.model_dump() | {"facts": facts}))
-
-
-@pytest.mark.parametrize("path", find_stories([], STORIES), ids=lambda path: path.parent.name)
+@each_story
 def test_labels_are_clean(path: Path) -> None:
-    """Every quote of every story stands in its article, ids are unique, and each fact meets its own rule."""
-    assert lint(load_story(path)) == []
+    """Every quote stands in its article, ids are unique, and each label meets its own rules."""
+    assert lint.problems(load_story(path)) == []
 
 
-def test_altered_quote_is_caught(seeds: LabelledStory) -> None:
-    """One changed character in a quote is named with its fact and its article."""
-    article, quote = seeds.labels.facts[0].support[0].article, seeds.labels.facts[0].support[0].quote
-    altered = quote.replace("10", "11")
-    problems = lint(_edited(seeds, support=[{"article": article, "quote": altered}]))
-    assert problems == [f"met-on-the-sidelines: not word for word in {article}: “{altered}”"]
+@each_story
+def test_every_article_is_labelled(path: Path) -> None:
+    """The labels hold for all articles of the folder: one more would be summarized, and nobody has read it."""
+    story = load_story(path)
+    assert {article.path for article in ingest([str(story.folder)]).articles} == set(story.labels.digests)
 
 
-def test_missing_article_is_caught(seeds: LabelledStory) -> None:
-    """A label that points at a file that is not there is named."""
-    problems = lint(_edited(seeds, support=[{"article": "gone.txt", "quote": "x"}]))
-    assert problems == ["met-on-the-sidelines: there is no article gone.txt"]
+@each_story
+def test_gold_summary_is_clean(path: Path) -> None:
+    """It is there, it is of this story, it quotes word for word, and it names only labels that there are."""
+    story, gold = load_story(path), load_gold(path)
+    assert gold is not None
+    assert gold_problems(gold, story.labels, ingest([str(story.folder)]).articles) == []
 
 
-def test_repeated_id_is_caught(seeds: LabelledStory) -> None:
-    """Two facts cannot share an id: their results could not be told apart."""
-    other = seeds.labels.facts[1]
-    problems = lint(_edited(seeds, id=other.id))
-    assert problems == [f"{other.id}: the id is used 2 times"]
+@each_story
+def test_folder_is_named_as_the_story(path: Path) -> None:
+    """A story is asked for by its folder's name and reported by its id: they are one."""
+    assert path.parent.name == load_story(path).labels.id
 
 
-def test_rule_that_its_own_fact_fails_is_caught(seeds: LabelledStory) -> None:
-    """A rule that not even the fact's own wording meets would call every summary a loss."""
-    problems = lint(_edited(seeds, require=["zebra"]))
-    assert problems == ["met-on-the-sidelines: its own text does not meet what it requires"]
+def test_stories_have_ids_of_their_own() -> None:
+    """No two stories share an id."""
+    lint.check([load_story(path) for path in FOUND])
 
 
-def test_story_without_a_vital_fact_is_caught(seeds: LabelledStory) -> None:
-    """A story that nothing could fail is no test."""
-    facts = [fact.model_dump() | {"importance": "okay"} for fact in seeds.labels.facts]
-    labels = type(seeds.labels).model_validate(seeds.labels.model_dump() | {"facts": facts})
-    assert lint(seeds._replace(labels=labels)) == ["no fact is vital, so nothing could fail"]
-
-
-@pytest.mark.parametrize(
-    ("edit", "named"),
-    [
-        ({"annotator": "nobody"}, "annotator"),
-        ({"facts": []}, "facts"),
-        ({"colour": "red"}, "colour"),
-    ],
-)
-def test_malformed_labels_are_refused(tmp_path: Path, edit: dict[str, object], named: str) -> None:
-    """A label file of another form is refused, naming the key."""
-    loaded = yaml.safe_load((STORIES / "seeds" / "facts.yaml").read_text(encoding="utf-8"))
-    (tmp_path / "facts.yaml").write_text(yaml.safe_dump(loaded | edit), encoding="utf-8")
-    with pytest.raises(InputError, match=named):
-        load_story(tmp_path / "facts.yaml")
-
-
-def test_bad_pattern_is_refused(tmp_path: Path) -> None:
-    """A rule that is no regular expression is an error of the labels, not a crash of the eval."""
-    text = (STORIES / "seeds" / "facts.yaml").read_text(encoding="utf-8")
-    (tmp_path / "facts.yaml").write_text(text.replace("- 'blinken'", "- '(blinken'", 1), encoding="utf-8")
-    with pytest.raises(InputError, match="regular expression"):
-        load_story(tmp_path / "facts.yaml")
-
-
-def test_stories_are_found_by_name_and_by_folder(tmp_path: Path) -> None:
-    """A story can be named, or its folder given; an unknown one is an error that lists the known ones."""
-    shutil.copytree(STORIES / "seeds", tmp_path / "mine")
-    assert find_stories(["seeds"], STORIES) == [STORIES / "seeds" / "facts.yaml"]
-    assert find_stories([str(tmp_path / "mine")], STORIES) == [tmp_path / "mine" / "facts.yaml"]
-    with pytest.raises(InputError) as raised:
-        find_stories(["other"], STORIES)
-    assert "seeds" in raised.value.hint
-
-
-def test_no_stories_is_an_error(tmp_path: Path) -> None:
-    """An eval of nothing does not pass."""
-    with pytest.raises(InputError, match="no stories"):
-        find_stories([], tmp_path)
+def test_rewordings_are_of_gold_statements() -> None:
+    """Every rewording is of a statement that there is, in words that are not the statement's."""
+    golds = {load_story(path).labels.id: load_gold(path) for path in FOUND}
+    texts = {(name, s.id): s.text for name, gold in golds.items() for s in (gold.statements if gold else ())}
+    rewordings = load_paraphrases(EVALS / PARAPHRASES)
+    assert [p.id for p in rewordings if (p.story, p.statement) not in texts] == []
+    assert [p.id for p in rewordings if p.text == texts[p.story, p.statement]] == []
+    assert [name for name, count in Counter(p.id for p in rewordings).items() if count > 1] == []

@@ -1,0 +1,175 @@
+"""What is wrong with the labels of a story, in words: run before every evaluation and by `make check`."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from hashlib import sha256
+from itertools import chain, combinations
+from pathlib import Path
+from typing import Final
+
+from pipeline.errors import InputError
+from pipeline.evaluation.story import (
+    Copy,
+    Fact,
+    Falsehood,
+    LabelledDisagreement,
+    LabelledStory,
+    Labels,
+    Tellable,
+    Trap,
+)
+from pipeline.text.decoding import decode
+from pipeline.text.polarity import negations
+from pipeline.text.quantities import quantities
+from pipeline.text.words import content_stems
+
+_Label = Fact | LabelledDisagreement | Trap | Copy | Falsehood
+
+_NEAR: Final = 0.85
+"""Share of common stems from which two facts may be one, written twice."""
+
+
+def problems(story: LabelledStory) -> list[str]:
+    """Everything that must be mended; an empty list if nothing is.
+
+    Quotes stand in their articles word for word, the articles are those that were labelled, ids are unique, every
+    label names known annotators, some fact is vital, the sides of a disagreement are different and hold different
+    passages, a label's own text meets its patterns, and a falsehood's patterns leave the fact it corrupts alone.
+    """
+    labels = story.labels
+    return [
+        *_toothless(labels.facts),
+        *_repeated(labels),
+        *_unknown_annotators(labels),
+        *_unmet(labels),
+        *_lopsided(labels),
+        *_blunt_falsehoods(labels),
+        *_one_sided(labels),
+        *_changed_articles(story),
+        *_misquoted(story),
+        *_twins(labels.facts),
+    ]
+
+
+def check(stories: Sequence[LabelledStory]) -> None:
+    """Nothing, if all is well.
+
+    Raises:
+        InputError: labels that are not what they should be, or two stories of one id.
+    """
+    found = [f"{story.labels.id}: {problem}" for story in stories for problem in problems(story)]
+    counts = Counter(story.labels.id for story in stories)
+    found += [f"{name}: two stories have this id" for name, count in sorted(counts.items()) if count > 1]
+    if found:
+        raise InputError(f"The labels are wrong: {'; '.join(found)}.", hint="Mend facts.yaml, not the articles.")
+
+
+def _toothless(facts: Sequence[Fact]) -> list[str]:
+    vital = any(fact.importance == "vital" for fact in facts)
+    return [] if vital else ["no fact is vital, so nothing could fail"]
+
+
+def _ids(labels: Labels) -> Iterator[str]:
+    yield from (label.id for label, _ in _made(labels))
+    yield from (position.id for position in labels.positions())
+
+
+def _made(labels: Labels) -> Iterator[tuple[_Label, tuple[str, ...]]]:
+    """Every label with who made it."""
+    yield from ((one, one.by) for one in labels.facts)
+    yield from ((one, one.by) for one in labels.disagreements)
+    yield from ((one, one.by) for one in labels.traps)
+    yield from ((one, one.by) for one in labels.copies)
+    yield from ((one, one.by) for one in labels.falsehoods)
+
+
+def _repeated(labels: Labels) -> Iterator[str]:
+    counts = Counter(_ids(labels))
+    return (f"{name}: the id is used {count} times" for name, count in counts.items() if count > 1)
+
+
+def _unknown_annotators(labels: Labels) -> Iterator[str]:
+    for label, by in _made(labels):
+        for name in by:
+            if name not in labels.annotators:
+                yield f"{label.id}: “{name}” is not among the annotators"
+
+
+def _unmet(labels: Labels) -> Iterator[str]:
+    tellable: Iterator[Tellable] = chain(labels.facts, labels.positions(), labels.falsehoods)
+    return (f"{one.id}: its own text does not meet its patterns" for one in tellable if not one.allows(one.text))
+
+
+def _lopsided(labels: Labels) -> Iterator[str]:
+    """Positions that say the same, or that rest on the very same passages: one of them has nothing of its own."""
+    for disagreement in labels.disagreements:
+        for first, second in combinations(disagreement.positions, 2):
+            if first.text.lower().split() == second.text.lower().split():
+                yield f"{disagreement.id}: {first.id} and {second.id} say the same"
+            if set(first.support) == set(second.support):
+                yield f"{disagreement.id}: {first.id} and {second.id} rest on the same passages"
+
+
+def _blunt_falsehoods(labels: Labels) -> Iterator[str]:
+    truths: dict[str, Tellable] = {one.id: one for one in chain(labels.facts, labels.positions())}
+    for falsehood in labels.falsehoods:
+        truth = truths.get(falsehood.corrupts)
+        if truth is None:
+            yield f"{falsehood.id}: there is no fact or position “{falsehood.corrupts}” that it could corrupt"
+        elif falsehood.text == truth.text or (falsehood.require and falsehood.allows(truth.text)):
+            yield f"{falsehood.id}: its patterns match the text of {truth.id}, which is true"
+
+
+def _one_sided(labels: Labels) -> Iterator[str]:
+    for trap in labels.traps:
+        if len(set(trap.sides)) < len(trap.sides):
+            yield f"{trap.id}: two of its sides are one passage"
+    for copy in labels.copies:
+        if len({passage.article for passage in copy.passages}) < 2:  # noqa: PLR2004  a copy takes two
+            yield f"{copy.id}: its passages are all of one article"
+
+
+def _changed_articles(story: LabelledStory) -> Iterator[str]:
+    for name, digest in story.labels.digests.items():
+        path = story.folder / name
+        if not path.is_file():
+            yield f"there is no article {name}"
+        elif sha256(path.read_bytes()).hexdigest() != digest:
+            yield f"{name} has changed since it was labelled: read it again, then write its new digest"
+    quoted = dict.fromkeys(support.article for _, support in story.labels.passages())
+    for name in quoted:
+        if name not in story.labels.digests:
+            yield f"{name} is quoted and has no digest"
+
+
+def _misquoted(story: LabelledStory) -> Iterator[str]:
+    texts: dict[str, str | None] = {}
+    for name, support in story.labels.passages():
+        if support.article not in texts:
+            texts[support.article] = _text(story.folder / support.article)
+        text = texts[support.article]
+        if text is not None and unicodedata.normalize("NFC", support.quote) not in text:
+            yield f"{name}: not word for word in {support.article}: “{support.quote}”"
+
+
+def _text(path: Path) -> str | None:
+    """The file as ingest decodes it, in the normal form that its offsets count in; None if there is no such file."""
+    return unicodedata.normalize("NFC", decode(path.read_bytes())) if path.is_file() else None
+
+
+def _twins(facts: Sequence[Fact]) -> Iterator[str]:
+    """Two facts of nearly the same words, numbers and negations would count one loss twice."""
+    kept: Mapping[str, frozenset[str]] = {fact.id: frozenset(content_stems(fact.text)) for fact in facts}
+    for first, second in combinations(facts, 2):
+        one, two = kept[first.id], kept[second.id]
+        if one and two and len(one & two) >= _NEAR * max(len(one), len(two)) and _alike(first.text, second.text):
+            yield f"{first.id} and {second.id} say nearly the same"
+
+
+def _alike(first: str, second: str) -> bool:
+    """Neither a number nor a negation tells them apart."""
+    figures = [{(q.value, q.comparator) for q in quantities(text)} for text in (first, second)]
+    return figures[0] == figures[1] and len(negations(first)) == len(negations(second))

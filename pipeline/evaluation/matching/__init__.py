@@ -1,0 +1,1 @@
+"""Whether a sentence tells a hand-labelled fact, decided by words and rules alone: no model is asked."""

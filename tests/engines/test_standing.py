@@ -1,0 +1,56 @@
+"""How well a sentence stands alone."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.engines.standing import STANDS, standing
+
+ALONE = [
+    "The ferry Anna ran aground off Tarn on Monday evening, killing four people, police said.",
+    "Reports said the attackers pretended they were visiting their mothers to gain access to the home of the elderly.",
+    "There were no talks or full meeting in Tarn on Monday, the Russian spokeswoman Lena Dorr said.",
+    "His Holiness Pope Francis was shocked to learn of the killing of four nuns at a home for the elderly.",
+    "“We stand by our manifest,” said the operator's chief executive Marius Okander, “and by our crew and captain.”",
+]
+LEANING = [
+    "He said the ferry had run aground off Tarn on Monday evening with forty people on board.",
+    "Asked about the talks in Tarn on Monday evening, she said that nothing had been agreed by anybody.",
+    "All 2,300 jobs at the railway works of Ostrel would go by the summer, he says.",
+    "Another ferry of the same line ran aground off Tarn in March with forty people on board.",
+    "If anyone offers you any of these titles, please contact the police of Tarn and quote the number.",
+    "Leading art lawyer Chris Marinello tells me that buyers of stolen books will be hard to find.",
+    "What happens to the stolen books of Tarn now that everybody in the market knows of them?",
+    "Two policemen of Tarn were reportedly shot at a nearby shop and reportedly taken to the...",
+    "“There is a lot of work behind these books, and a lot of research, and nobody will pay for it.”",
+    "Nobody was hurt.",
+]
+
+
+@pytest.mark.parametrize("text", ALONE)
+def test_a_whole_sentence_stands(text: str) -> None:
+    """A pronoun that its own sentence explains, "there were", a title and a quotation with its speaker are no fault."""
+    assert standing(text) >= STANDS
+
+
+@pytest.mark.parametrize("text", LEANING)
+def test_what_leans_or_tells_nothing_does_not_stand(text: str) -> None:
+    """Pronouns without a name, appeals to the reader, questions, cut-off lines and bare quotations are not told."""
+    assert standing(text) < STANDS
+
+
+def test_a_name_may_open_the_sentence() -> None:
+    """A single word with a capital at the start is a name where the article uses it as one."""
+    text = "As Juarez was led out of the shop in Tarn by two policemen, he opened fire on all of them."
+    opening = "Juarez opened fire and said he was sorry."
+    assert standing(text) >= STANDS
+    assert standing(opening, known={"juarez"}) > standing(opening)
+
+
+def test_a_list_item_and_an_unnamed_speaker_stand_worse() -> None:
+    """Who says so, or which official, stands elsewhere."""
+    text = (
+        "Russia should rejoin the New START nuclear arms control treaty, which limits the warheads of both countries."
+    )
+    assert standing(text, listed=True) < standing(text)
+    assert standing("The official said Russia should release a detained American citizen, Paul Whelan.") < 1
