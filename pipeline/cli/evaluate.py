@@ -99,10 +99,12 @@ def evaluate(
         baseline=baseline,
         update_baseline=update_baseline,
         judge=judge,
+        junit=junit,
+        summary=summary,
     )
     alone = {"init": init, "self-test": self_test or None}
     given = {name for name, value in flags.items() if value is not None}
-    _refuse_beside(alone, request, {"junit": junit, "summary": summary})
+    _refuse_beside(alone, request)
     _refuse_idle(request, given, alone)
     if init is not None:
         _init(*init)
@@ -114,10 +116,10 @@ def evaluate(
             settings = only_given(given, settings)
         else:
             _refuse_unasked(request, given, settings)
-        _evaluate(request, settings, junit=junit, summary=summary, as_json=json_)
+        _evaluate(request, settings, as_json=json_)
 
 
-def _refuse_beside(alone: Mapping[str, object], request: Request, reports: Mapping[str, Path | None]) -> None:
+def _refuse_beside(alone: Mapping[str, object], request: Request) -> None:
     """Refuse what only an evaluation does, beside a flag that asks for something else."""
     asked = next((name for name, value in alone.items() if value is not None), None)
     others = {
@@ -125,7 +127,8 @@ def _refuse_beside(alone: Mapping[str, object], request: Request, reports: Mappi
         "baseline": request.baseline,
         "update-baseline": request.update_baseline or None,
         "judge": request.judge,
-        **reports,
+        "junit": request.junit,
+        "summary": request.summary,
     }
     idle = next((name for name, value in others.items() if value is not None), None)
     if asked and idle:
@@ -162,15 +165,17 @@ def _refuse_idle(request: Request, asked: set[str], alone: Mapping[str, object])
     if idle and chosen and chosen[0] != "record":
         flag = min(idle).replace("_", "-")
         raise ConfigurationError(f"--{flag} and --{chosen[0]} contradict each other: no summary is written.")
+    if request.junit is not None and request.junit == request.summary:
+        raise ConfigurationError("--junit and --summary name the same file.")
     if request.rescore and request.out is None:
         raise ConfigurationError("--rescore needs --out: the folder of an earlier eval.")
 
 
-def _evaluate(request: Request, settings: Settings, *, junit: Path | None, summary: Path | None, as_json: bool) -> None:
+def _evaluate(request: Request, settings: Settings, *, as_json: bool) -> None:
     import asyncio  # noqa: PLC0415
 
     from pipeline.evaluation.report.terminal import table  # noqa: PLC0415
-    from pipeline.evaluation.session import run_evaluation, write_reports  # noqa: PLC0415
+    from pipeline.evaluation.session import run_evaluation  # noqa: PLC0415
     from pipeline.runs.job import to_json  # noqa: PLC0415
 
     try:
@@ -179,7 +184,6 @@ def _evaluate(request: Request, settings: Settings, *, junit: Path | None, summa
         raise Stopped("Interrupted; nothing was measured.", _RESUME) from None
     except asyncio.CancelledError:
         raise Stopped("Terminated; nothing was measured.", _RESUME, TERMINATED) from None
-    write_reports(evaluation, junit, summary)
     result(to_json(evaluation.report) if as_json else table(evaluation))
     _leave(evaluation.report)
 

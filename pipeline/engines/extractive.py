@@ -16,7 +16,7 @@ from pipeline.engines.protocol import (
     SummaryDraft,
     SynthesisDraft,
 )
-from pipeline.engines.salience import told_shortly
+from pipeline.engines.telling import told_shortly
 from pipeline.guards.passage import units_of
 from pipeline.text.attribution import is_attributed
 from pipeline.text.markup import MARKDOWN_SUFFIXES, without_markdown
@@ -48,8 +48,7 @@ class ExtractiveEngine:
 
     async def synthesize(self, brief: Brief) -> SynthesisDraft:
         """The sentences that cover most of what the articles share, within the budget, in reading order."""
-        drafts = (StatementDraft(text=c.text, claim_ids=(c.claim.id,)) for c in told_shortly(brief))
-        return SynthesisDraft(statements=tuple(drafts))
+        return SynthesisDraft(statements=tuple(told_shortly(brief)))
 
     async def synthesize_again(self, brief: Brief) -> SynthesisDraft | None:
         """There is one way only."""

@@ -24,7 +24,6 @@ from pipeline.text.names import name_tokens
 from pipeline.text.polarity import negations
 from pipeline.text.quotes import outside_quotes
 from pipeline.text.sentences import ends_like_a_sentence
-from pipeline.text.shortening import shorter_forms
 from pipeline.text.similarity import bigrams, content_coverage, cosine, inverse_frequencies
 from pipeline.text.words import content_stems
 
@@ -99,12 +98,7 @@ class Worth(NamedTuple):
 
 def choose(brief: Brief) -> list[Candidate]:
     """The claims to tell, one a topic, within the brief's budget of words, in reading order."""
-    return in_reading_order(_select(brief, list(_candidates(brief, shorten=False)), topic_of(brief)))
-
-
-def told_shortly(brief: Brief) -> list[Candidate]:
-    """The sentences to tell as they stand or shortened, of any topic, within the budget, in reading order."""
-    return in_reading_order(_select(brief, list(_candidates(brief, shorten=True)), {}))
+    return in_reading_order(_select(brief, list(_candidates(brief)), topic_of(brief)))
 
 
 def own_words(brief: Brief) -> tuple[StatementDraft, ...]:
@@ -131,15 +125,13 @@ def in_reading_order(chosen: Sequence[Candidate]) -> list[Candidate]:
 # --- what may be told
 
 
-def _candidates(brief: Brief, *, shorten: bool) -> Iterator[Candidate]:
+def _candidates(brief: Brief) -> Iterator[Candidate]:
     for claim in brief.claims.values():
-        article = brief.articles[claim.evidence[0].article_id]
-        text = _statement_text(claim.text)
-        for form in [text, *(shorter_forms(text) if shorten else ())]:
-            yield _candidate(form, claim, article)
+        yield candidate_of(statement_text(claim.text), claim, brief.articles[claim.evidence[0].article_id])
 
 
-def _candidate(text: str, claim: Claim, article: Article) -> Candidate:
+def candidate_of(text: str, claim: Claim, article: Article) -> Candidate:
+    """The claim in that form, and how well it stands there."""
     start = claim.evidence[0].start
     opens_line = not article.text[:start].rpartition("\n")[2].strip()
     listed = opens_line and bool(LIST_MARK.match(claim.text))
@@ -155,7 +147,7 @@ def _candidate(text: str, claim: Claim, article: Article) -> Candidate:
     )
 
 
-def _statement_text(sentence: str) -> str:
+def statement_text(sentence: str) -> str:
     """The sentence on its own: white space folded, a connector to what stood before taken off, closed with a stop."""
     text = _DATELINE.sub("", LIST_MARK.sub("", " ".join(sentence.split())))
     bare = _CONNECTOR.sub("", text)
@@ -202,7 +194,7 @@ def _gain(candidate: Candidate, worth: Worth, told: _Told) -> float:
     return new * _quality(candidate, worth) / math.pow(max(candidate.length, SHORTEST), _LENGTH_EXPONENT)
 
 
-def _lead_worth(candidate: Candidate, worth: Worth) -> float:
+def lead_worth(candidate: Candidate, worth: Worth) -> float:
     """What most articles say, early, as an event, in few words, opens the summary."""
     value = math.fsum(worth.concepts[c] for c in candidate.concepts) * candidate.stands
     value *= math.exp(-candidate.place * _OPENING_DECAY) / candidate.length**_LEAD_EXPONENT
@@ -223,8 +215,8 @@ def _select(brief: Brief, candidates: Sequence[Candidate], topics: Mapping[str, 
     chosen: list[Candidate] = []
     told = _Told(Counter(), Counter())
     left = brief.words
-    pool = _eligible(candidates, left)
-    best = max(pool, key=lambda c: (_lead_worth(c, worth), c.claim.id, -c.length), default=None)
+    pool = eligible(candidates, left)
+    best = max(pool, key=lambda c: (lead_worth(c, worth), c.claim.id, -c.length), default=None)
     while best is not None:
         chosen.append(best)
         told.concepts.update(best.concepts)
@@ -255,7 +247,7 @@ class _Beside(NamedTuple):
         )
 
 
-def _eligible(candidates: Sequence[Candidate], budget: int) -> list[Candidate]:
+def eligible(candidates: Sequence[Candidate], budget: int) -> list[Candidate]:
     """Those that stand alone and fit; where there are none, those that fit, or else the shortest of all."""
     fitting = [c for c in candidates if c.length <= budget]
     standing_alone = [c for c in fitting if c.stands >= STANDS]

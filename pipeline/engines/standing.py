@@ -58,12 +58,13 @@ _ADDRESS: Final = re.compile(
 _CUT_OFF: Final = re.compile(r"(?:\.\.\.|…)[\s”\"'’)]*$")
 
 
-def standing(text: str, *, listed: bool = False, known: Collection[str] = ()) -> float:
+def standing(text: str, *, listed: bool = False, follows: bool = False, known: Collection[str] = ()) -> float:
     """How well the sentence stands alone, 0 to 1.
 
     Args:
         text: one sentence.
         listed: whether it is an item of a list; who says so stands in the sentence that opens the list.
+        follows: whether it is told behind the sentence that it follows in its article, on which it may lean.
         known: tokens of names of its article: a first word among them is a name.
 
     >>> standing("The ferry Anna ran aground off Tarn on Monday, killing four people, police said.")
@@ -71,15 +72,7 @@ def standing(text: str, *, listed: bool = False, known: Collection[str] = ()) ->
     >>> standing("He said the ferry had run aground off Tarn on Monday.") < 0.5
     True
     """
-    factor = 1.0
-    if _LEANING.search(text) or _pronoun_dangles(text, known):
-        factor *= 0.35
-    if listed:
-        factor *= 0.4
-    elif _UNNAMED.search(text):  # "The official said": which one
-        factor *= 0.6
-    elif _DEFINITE.search(text):  # "The leaders briefly met": who they are was said before
-        factor *= 0.8
+    factor = 1.0 if follows else _apart(text, listed=listed, known=known)
     if _SUBORDINATE.search(text):
         factor *= 0.8
     plain = outside_quotes(text)
@@ -88,6 +81,16 @@ def standing(text: str, *, listed: bool = False, known: Collection[str] = ()) ->
     if _VERDICT.search(plain) and not is_attributed(text):
         factor *= 0.35
     return factor * _form(text) * _weight(text, known)
+
+
+def _apart(text: str, *, listed: bool, known: Collection[str]) -> float:
+    """What it loses without the sentence before it."""
+    factor = 0.35 if _LEANING.search(text) or _pronoun_dangles(text, known) else 1.0
+    if listed:
+        return factor * 0.4
+    if _UNNAMED.search(text):  # "The official said": which one
+        return factor * 0.6
+    return factor * (0.8 if _DEFINITE.search(text) else 1.0)  # "The leaders briefly met": who was said before
 
 
 def _form(text: str) -> float:

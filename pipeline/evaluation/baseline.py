@@ -27,12 +27,12 @@ class BaselineFact(Model):
 
 
 class BaselineStory(Model):
-    """One story's facts by id, what was wrong with its summary already, and the disagreements that it shows."""
+    """One story's facts by id, what was wrong with its summary, and how many sides of each disagreement it shows."""
 
     facts: Mapping[str, BaselineFact]
     contradicted: int
     falsehoods: tuple[str, ...]
-    shown: tuple[str, ...]
+    shown: Mapping[str, int]
 
 
 class Baseline(Model):
@@ -114,8 +114,8 @@ def _story(result: StoryResult) -> BaselineStory:
     return BaselineStory(facts=facts, contradicted=_contradicted(result), falsehoods=stated, shown=_shown(result))
 
 
-def _shown(result: StoryResult) -> tuple[str, ...]:
-    return tuple(one.id for one in result.disagreements if one.positions_stated > 1)
+def _shown(result: StoryResult) -> dict[str, int]:
+    return {one.id: one.positions_stated for one in result.disagreements if one.positions_stated > 1}
 
 
 def _contradicted(result: StoryResult) -> int:
@@ -156,7 +156,7 @@ def flips(baseline: Baseline, stories: Mapping[str, StoryResult]) -> Flips:
                 unmeasured.append(label)
             elif earlier.counted and not now:
                 lost.append(label)
-                vital += [label] if fact.importance == "vital" else []
+                vital += [label] if "vital" in {fact.importance, earlier.importance} else []
             elif now and not earlier.counted:
                 gained.append(label)
     return Flips(tuple(lost), tuple(gained), tuple(vital), tuple(unmeasured), _unlabelled(baseline, stories), compared)
@@ -177,6 +177,10 @@ def compare(baseline: Baseline, stories: Mapping[str, StoryResult]) -> tuple[Com
     """The comparison, and its gates: no vital fact lost, nothing newly false, no more lost than chance explains."""
     if baseline.metrics_version != METRICS_VERSION:
         detail = f"it was made by version {baseline.metrics_version} of the metrics, this is {METRICS_VERSION}. {_HINT}"
+        return Comparison(), (Gate(name="baseline", passed=None, detail=detail),)
+    new = [name for name in stories if name not in baseline.stories]
+    if new:
+        detail = f"it does not know {', '.join(new)}. {_HINT}"
         return Comparison(), (Gate(name="baseline", passed=None, detail=detail),)
     found = flips(baseline, stories)
     gates = (_vital(found), *(_undecided(gate, found) for gate in _others(baseline, stories, found)))
@@ -226,14 +230,21 @@ def _new_problems(name: str, result: StoryResult, before: BaselineStory) -> Iter
 
 
 def _collapsed(baseline: Baseline, stories: Mapping[str, StoryResult]) -> Gate:
-    """A disagreement that was shown with two of its sides is shown so still."""
-    gone = [
-        f"{name}/{one.id}: {one.positions_stated} of {one.positions} positions are stated"
-        for name, result in stories.items()
-        for one in result.disagreements
-        if name in baseline.stories and one.id in set(baseline.stories[name].shown) - set(_shown(result))
-    ]
-    return Gate(name="baseline: no disagreement is collapsed", passed=not gone, detail="; ".join(gone) or "none")
+    """A disagreement is shown with as many of its sides as before."""
+    name = "baseline: no disagreement is collapsed"
+    gone, unlabelled = [], []
+    for story, result in stories.items():
+        before = baseline.stories[story].shown if story in baseline.stories else {}
+        now = {one.id: one for one in result.disagreements}
+        unlabelled += [f"{story}/{one}" for one in before if one not in now]
+        gone += [
+            f"{story}/{one}: {now[one].positions_stated} of {now[one].positions} positions are stated, {count} were"
+            for one, count in before.items()
+            if one in now and now[one].positions_stated < count
+        ]
+    if gone or not unlabelled:
+        return Gate(name=name, passed=not gone, detail="; ".join(gone) or "none")
+    return Gate(name=name, passed=None, detail=f"no longer labelled: {_some(unlabelled)}. {_HINT}")
 
 
 def _regression(found: Flips) -> Gate:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import chain
 from typing import Final, NamedTuple
 
 from pipeline.domain.article import Span
 from pipeline.domain.claims import ArticleFile, Claim, Evidence
 from pipeline.evaluation.matching.matcher import Match
-from pipeline.evaluation.metrics.attribution import Attributed, handed_rightly
+from pipeline.evaluation.metrics.attribution import Attributed, handed_rightly, names_speaker
 from pipeline.evaluation.outcome import Outcome, Told, texts_of
 from pipeline.evaluation.results import DisagreementCoverage, FactCoverage, FalsehoodFound, Flag, Stage
-from pipeline.evaluation.story import Fact, Support, Tellable
+from pipeline.evaluation.story import Fact, LabelledDisagreement, Position, Support, Tellable
 from pipeline.evaluation.yardstick import Yardstick
 from pipeline.text.spans import make_evidence
 
@@ -141,7 +142,8 @@ class Reader:
         """The claim says it; one that rests on the same sentence may be about the other half of it."""
         quotes = (" ".join(support.quote.split()) for support in fact.support)
         text = " ".join(claim.text.split())
-        return any(quote in text for quote in quotes) or self.match(fact, claim.text).level != "none"
+        verbatim = any(quote in text or text in quote for quote in quotes)
+        return verbatim or self.match(fact, claim.text).level != "none"
 
     # --- the other labels
 
@@ -149,7 +151,7 @@ class Reader:
         """Each with the ids of the texts that state its positions."""
         found = []
         for labelled in self._labels.disagreements:
-            stated = tuple(self._stating(position) for position in labelled.positions)
+            stated = tuple(self._told_side(position, labelled) for position in labelled.positions)
             count = sum(one is not None for one in stated)
             coverage = DisagreementCoverage(
                 id=labelled.id,
@@ -160,12 +162,32 @@ class Reader:
             found.append((coverage, stated))
         return found
 
+    def _told_side(self, position: Position, labelled: LabelledDisagreement) -> str | None:
+        """The first text that tells the position, unless those shown as holding it hold another side alone."""
+        others = [name for p in labelled.positions if p is not position for who in p.holders for name in who.names()]
+        own = [name for who in position.holders for name in who.names()]
+
+        def wrongly_held(told: Told) -> bool:
+            named = [holder for holder in told.holders if names_speaker(holder, own)]
+            return not named and any(names_speaker(holder, others) for holder in told.holders)
+
+        return next((told.id for told in self._telling(position) if not wrongly_held(told)), None)
+
+    def _telling(self, label: Tellable) -> Iterator[Told]:
+        return (told for told in self.texts if self.match(label, told.text).level == "full")
+
     def falsehoods(self) -> list[FalsehoodFound]:
-        """Each with the first text that states it."""
+        """Each with the first text that states it; titles and topics, too, are read."""
         return [FalsehoodFound(id=one.id, stated_in=self._stating(one)) for one in self._labels.falsehoods]
 
     def _stating(self, label: Tellable) -> str | None:
-        return next((told.id for told in self.texts if self.match(label, told.text).level == "full"), None)
+        synthesis = self._outcome.synthesis
+        headings = (
+            [("title", synthesis.title), *((d.id, d.topic) for d in synthesis.disagreements)] if synthesis else []
+        )
+        stated = (told.id for told in self._telling(label))
+        above = (name for name, text in headings if self.match(label, text).level == "full")
+        return next(chain(stated, above), None)
 
     def traps_sprung(self) -> list[bool]:
         """Whether a contradiction is shown whose positions rest on the sides of a trap; a toll that rose is none."""

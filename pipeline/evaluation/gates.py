@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
+from math import inf
 from pathlib import Path
 from typing import Final, Literal
 
@@ -11,8 +12,9 @@ from pydantic import Field, ValidationError, model_validator
 
 from pipeline.domain.base import Model
 from pipeline.errors import InputError
-from pipeline.evaluation.judging import PREFIX
+from pipeline.evaluation.judging import JUDGED, PREFIX
 from pipeline.evaluation.licence import Licensed
+from pipeline.evaluation.metrics.catalogue import BETTER, COUNTS
 from pipeline.evaluation.results import UNDEFINED, Gate, Metric, StoryResult
 
 GATES: Final = Path("evals/gates.toml")
@@ -36,13 +38,17 @@ class Threshold(Model):
     max: float | None = None
     engine: Literal["extractive", "openai"] | None = None
     model: str | None = None
-    stories: tuple[str, ...] | None = None
+    stories: tuple[str, ...] | None = Field(default=None, min_length=1)
     over: Literal["each", "sum"] = "each"
 
     @model_validator(mode="after")
     def _one_bound(self) -> Threshold:
         if (self.min is None) == (self.max is None):
             raise ValueError("give either min or max")
+        bound = self.min if self.min is not None else self.max
+        most = inf if self.metric in COUNTS else 1.0
+        if bound is None or not (0 < bound <= most if self.min is not None else 0 <= bound < most):
+            raise ValueError(f"{self.metric} can never fail such a gate, or never pass it")
         return self
 
     def holds_for(self, engine: str, model: str | None) -> bool:
@@ -77,15 +83,19 @@ def load_thresholds(path: Path, known: Sequence[str]) -> Thresholds:
     """
     try:
         found = Thresholds.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise InputError(f"{path} cannot be read: {error}") from None
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
         raise InputError(
             f"{path}: {where}: {first['msg']}.", hint="Its form is described in evals/README.md."
         ) from None
-    unknown = [one.metric for one in found.gate if one.metric.removeprefix(PREFIX) not in known]
+    except (OSError, ValueError, RecursionError) as error:
+        raise InputError(f"{path} cannot be read: {error}") from None
+    reported = [one.metric for one in found.gate if BETTER.get(one.metric) == "none" and one.metric not in COUNTS]
+    if reported:
+        raise InputError(f"{path}: “{reported[0]}” is reported only; no gate can rest on it.")
+    names = {*known, *(f"{PREFIX}{name}" for name in JUDGED)}
+    unknown = [one.metric for one in found.gate if one.metric not in names]
     if unknown:
         raise InputError(f"{path}: there is no metric “{unknown[0]}”.", hint=f"Known: {', '.join(sorted(known))}.")
     return found

@@ -18,6 +18,8 @@ from pipeline.settings import Settings
 
 PREFIX: Final = "judge_"
 """Before the names of metrics that rest on a model's verdicts."""
+JUDGED: Final = ("vital_recall", "weighted_recall")
+"""What there is of a judge's metrics."""
 _PAIRS: Final = Path("calibration/pairs.yaml")
 _LICENCES: Final = Path("calibration/licences")
 

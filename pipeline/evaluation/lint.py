@@ -7,9 +7,9 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from hashlib import sha256
 from itertools import chain, combinations
-from pathlib import Path
 from typing import Final
 
+from pipeline.domain.article import Article
 from pipeline.errors import InputError
 from pipeline.evaluation.story import (
     Copy,
@@ -21,7 +21,7 @@ from pipeline.evaluation.story import (
     Tellable,
     Trap,
 )
-from pipeline.text.decoding import decode
+from pipeline.stages.ingest import ingest
 from pipeline.text.polarity import negations
 from pipeline.text.quantities import quantities
 from pipeline.text.words import content_stems
@@ -35,12 +35,14 @@ _NEAR: Final = 0.85
 def problems(story: LabelledStory) -> list[str]:
     """Everything that must be mended; an empty list if nothing is.
 
-    Quotes stand in their articles word for word, the articles are those that were labelled, ids are unique, every
-    label names known annotators, some fact is vital, the sides of a disagreement are different and hold different
-    passages, a label's own text meets its patterns, and a falsehood's patterns leave the fact it corrupts alone.
+    The folder has the name of the story and holds the articles that were labelled, unchanged, and no others; quotes
+    stand word for word in what ingest leaves of them; ids are unique, every label names known annotators, some fact is
+    vital, the sides of a disagreement are different and hold different passages, a label's own text meets its patterns,
+    and a falsehood's patterns leave the fact it corrupts alone.
     """
     labels = story.labels
     return [
+        *_misnamed(story),
         *_toothless(labels.facts),
         *_repeated(labels),
         *_unknown_annotators(labels),
@@ -132,32 +134,45 @@ def _one_sided(labels: Labels) -> Iterator[str]:
             yield f"{copy.id}: its passages are all of one article"
 
 
+def _misnamed(story: LabelledStory) -> Iterator[str]:
+    """Gates and baselines go by the id, people by the folder."""
+    folder = story.path.resolve().parent.name
+    if folder != story.labels.id:
+        yield f"its folder is “{folder}”: name the one after the other"
+
+
 def _changed_articles(story: LabelledStory) -> Iterator[str]:
-    for name, digest in story.labels.digests.items():
+    known = story.labels.digests
+    for name, digest in known.items():
         path = story.folder / name
-        if not path.is_file():
+        if not path.resolve().is_relative_to(story.folder.resolve()):
+            yield f"{name} is not in the folder of the articles"
+        elif not path.is_file():
             yield f"there is no article {name}"
         elif sha256(path.read_bytes()).hexdigest() != digest:
             yield f"{name} has changed since it was labelled: read it again, then write its new digest"
     quoted = dict.fromkeys(support.article for _, support in story.labels.passages())
-    for name in quoted:
-        if name not in story.labels.digests:
-            yield f"{name} is quoted and has no digest"
+    yield from (f"{name} is quoted and has no digest" for name in quoted if name not in known)
+    for article in _articles(story):
+        if article.path not in known and article.path not in quoted:
+            yield f"{article.path} lies among the articles and was not labelled: label it, or take it away"
 
 
 def _misquoted(story: LabelledStory) -> Iterator[str]:
-    texts: dict[str, str | None] = {}
+    """What ingest takes out as furniture is no passage: nothing could rest on it."""
+    texts = {article.path: article.text for article in _articles(story)}
     for name, support in story.labels.passages():
-        if support.article not in texts:
-            texts[support.article] = _text(story.folder / support.article)
-        text = texts[support.article]
+        text = texts.get(support.article)
         if text is not None and unicodedata.normalize("NFC", support.quote) not in text:
             yield f"{name}: not word for word in {support.article}: “{support.quote}”"
 
 
-def _text(path: Path) -> str | None:
-    """The file as ingest decodes it, in the normal form that its offsets count in; None if there is no such file."""
-    return unicodedata.normalize("NFC", decode(path.read_bytes())) if path.is_file() else None
+def _articles(story: LabelledStory) -> Sequence[Article]:
+    """The articles as they are read; none where the folder cannot be."""
+    try:
+        return ingest([str(story.folder)]).articles
+    except InputError:
+        return ()
 
 
 def _twins(facts: Sequence[Fact]) -> Iterator[str]:

@@ -101,19 +101,18 @@ def story_of(outcome: Outcome, stories: Sequence[LabelledStory]) -> LabelledStor
 
 
 def with_articles(outcome: Outcome, articles: Sequence[Article]) -> Outcome:
-    """The outcome with the articles as they are read now, wherever their bytes are the same.
+    """The outcome with the articles as they are read now; an article of other bytes is no source.
 
-    A stored run is not believed about its sources: a citation must stand in the labelled article itself.
+    A stored run is not believed about its sources, nor about anything that it says of them: a citation must stand in
+    a labelled article itself, and one of another article leads nowhere.
     """
     read = {article.sha256: article for article in articles}
-
-    def believed(file: ArticleFile) -> ArticleFile:
-        now = read.get(file.article.sha256)
-        if now is None or now.text == file.article.text:
-            return file
-        return file.model_copy(update={"article": now.model_copy(update={"id": file.article.id})})
-
-    return outcome._replace(files=[believed(file) for file in outcome.files])
+    files = [
+        file.model_copy(update={"article": now.model_copy(update={"id": file.article.id})})
+        for file in outcome.files
+        if (now := read.get(file.article.sha256)) is not None
+    ]
+    return outcome._replace(files=files)
 
 
 def as_labelled(outcome: Outcome, labels: Labels) -> Outcome:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, get_args
 
+from pipeline.engines.protocol import EngineName
 from pipeline.errors import InputError, OutputError
 from pipeline.evaluation import lint
 from pipeline.evaluation.baseline import BASELINES, Baseline, baseline_path, load_baseline, make_baseline
@@ -17,6 +19,7 @@ from pipeline.evaluation.outcome import Outcome
 from pipeline.evaluation.report.junit import junit_xml
 from pipeline.evaluation.report.markdown import job_summary
 from pipeline.evaluation.report.page import render_page
+from pipeline.evaluation.results import EvalReport
 from pipeline.evaluation.runs import RUNS, Folders, as_labelled, load_run, story_of, with_articles
 from pipeline.evaluation.story import LABELS, STORIES, LabelledStory, find_stories, load_story
 from pipeline.evaluation.suite import Measures, Subject, evaluate, run_stories
@@ -45,6 +48,8 @@ class Request(NamedTuple):
     baseline: Path | None = None
     update_baseline: bool = False
     judge: str | None = None
+    junit: Path | None = None
+    summary: Path | None = None
 
 
 async def run_evaluation(request: Request, settings: Settings, tell: Tell) -> Evaluation:
@@ -60,18 +65,20 @@ async def run_evaluation(request: Request, settings: Settings, tell: Tell) -> Ev
     subject = _subject([outcome for _, outcome in outcomes], request, settings)
     home = home_of([story for story, _ in outcomes])
     path = request.baseline or baseline_path(*subject, home / BASELINES.name)
-    earlier = _baseline(path, request)
+    earlier = _baseline(path, request, subject)
     judged = await _judged(request, outcomes, settings, home, tell)
     licence = judged.licence if judged else None
     measures = Measures(thresholds_of(home, tell), None if request.update_baseline else earlier, licence)
     evaluation = evaluate(outcomes, subject, measures, judged.metrics if judged else {})
-    if request.update_baseline:
-        _write(path, to_json(make_baseline(evaluation.report, earlier)))
-        tell(f"Baseline: {path}")
+    accepted = _accepted(evaluation.report, earlier) if request.update_baseline else ""
+    write_reports(evaluation, request.junit, request.summary)
     if request.out is not None:
         _write(request.out / EVAL_JSON, to_json(evaluation.report))
         _write(request.out / EVAL_PAGE, render_page(evaluation))
         tell(f"Page: {request.out / EVAL_PAGE}")
+    if accepted:  # last: what cannot be reported is not accepted
+        _write(path, accepted)
+        tell(f"Baseline: {path}")
     return evaluation
 
 
@@ -83,8 +90,26 @@ async def _outcomes(
         story = story_of(outcome, stories)
         return [(story, _believed(as_labelled(outcome, story.labels), story))]
     if request.rescore and request.out is not None:
-        return [(story, _believed(load_run(request.out / RUNS / story.labels.id), story)) for story in stories]
+        return [(story, _stored(request.out / RUNS / story.labels.id, story)) for story in stories]
     return await run_stories(stories, settings, request.folders, request.out, tell)
+
+
+def _accepted(report: EvalReport, earlier: Baseline | None) -> str:
+    """The report as a baseline file.
+
+    Raises:
+        InputError: it holds what no baseline may: something unmeasured, or a falsehood.
+    """
+    false = [f"{name}/{f.id}" for name, story in report.stories.items() for f in story.falsehoods if f.stated_in]
+    if false:
+        raise InputError(f"No baseline that holds a falsehood: {', '.join(false)}.", hint="Mend the summary first.")
+    return to_json(make_baseline(report, earlier))
+
+
+def _stored(folder: Path, story: LabelledStory) -> Outcome:
+    outcome = load_run(folder)
+    story_of(outcome, [story])
+    return _believed(as_labelled(outcome, story.labels), story)
 
 
 def _believed(outcome: Outcome, story: LabelledStory) -> Outcome:
@@ -106,14 +131,25 @@ def _subject(outcomes: Sequence[Outcome | str], request: Request, settings: Sett
         named = " and ".join(sorted(f"{engine} {model or ''}".strip() for engine, model in found))
         raise InputError(f"The runs are of different engines: {named}.", hint="Evaluate them one at a time.")
     if found:
-        return found.pop()
+        subject = found.pop()
+        if subject.engine not in get_args(EngineName):
+            raise InputError(f"There is no engine “{subject.engine}”; its gates cannot be known.")
+        return subject
     engine = "openai" if request.folders.replay else choose_engine(settings)
     return Subject(engine, None if engine == "extractive" else settings.model)
 
 
 def home_of(stories: Sequence[LabelledStory]) -> Path:
     """The folder of gates and baselines: where the stories' own folder lies, else ``evals`` of the working folder."""
-    above = stories[0].path.resolve().parents
+    homes = {_home(story) for story in stories}
+    if len(homes) > 1:
+        named = " and ".join(sorted(map(str, homes)))
+        raise InputError(f"The stories are of different homes: {named}.", hint="Evaluate them one at a time.")
+    return homes.pop()
+
+
+def _home(story: LabelledStory) -> Path:
+    above = story.path.resolve().parents
     return next((near for near in above[2:3] if (near / GATES.name).is_file()), STORIES.parent)
 
 
@@ -136,10 +172,14 @@ def _tell_idle(thresholds: Thresholds, home: Path, path: Path, tell: Tell) -> No
         tell(f"{path} has gates on stories that are not there: {', '.join(sorted(idle))}.")
 
 
-def _baseline(path: Path, request: Request) -> Baseline | None:
-    if path.is_file() or (request.baseline is not None and not request.update_baseline):
-        return load_baseline(path)
-    return None
+def _baseline(path: Path, request: Request, subject: Subject) -> Baseline | None:
+    if not path.is_file() and (request.baseline is None or request.update_baseline):
+        return None
+    found = load_baseline(path)
+    if (found.engine, found.model) != subject and not request.update_baseline:
+        made = f"{found.engine} {found.model or ''}".strip()
+        raise InputError(f"The baseline {path} is of {made}, not of what is evaluated.")
+    return found
 
 
 def write_reports(evaluation: Evaluation, junit: Path | None, summary: Path | None) -> None:
@@ -159,10 +199,17 @@ def write_reports(evaluation: Evaluation, junit: Path | None, summary: Path | No
 
 
 def _write(path: Path, text: str) -> None:
+    """A file appears whole or not at all; what is no plain file (a pipe, a device) is written to, never replaced."""
+    target = path.resolve()
+    part = target.with_name(f".{target.name}.part")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part = path.with_name(f".{path.name}.part")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if target.exists() and not target.is_file():
+            target.write_text(text, encoding="utf-8")
+            return
         part.write_text(text, encoding="utf-8")
-        part.replace(path)
+        part.replace(target)
     except OSError as error:
+        with suppress(OSError):
+            part.unlink()
         raise OutputError(f"“{path}” cannot be written: {error.strerror}.") from error

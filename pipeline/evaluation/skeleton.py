@@ -92,7 +92,8 @@ def write_skeleton(story: str, articles: Path, root: Path = STORIES) -> Path:
 
 
 def _plain(name: str) -> str:
-    """The name as YAML reads it back, whatever is in it."""
-    if name.replace(".", "").replace("_", "").replace("-", "").replace("/", "").isalnum():
+    """The name as YAML reads it back, whatever is in it; "2023-03-01" alone would be a date."""
+    bare = name.replace(".", "").replace("_", "").replace("-", "").replace("/", "").isalnum()
+    if bare and yaml.safe_load(name) == name:
         return name
     return yaml.safe_dump(name, default_style='"', width=sys.maxsize).strip()

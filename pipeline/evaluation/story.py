@@ -30,7 +30,7 @@ Corruption = Literal[
 def _compiles(pattern: str) -> str:
     try:
         re.compile(pattern, re.IGNORECASE)
-    except re.error as error:
+    except (re.error, OverflowError, RecursionError) as error:
         raise ValueError(f"{pattern!r} is no regular expression: {error}") from None
     return pattern
 
@@ -246,7 +246,7 @@ def load_labels(path: Path, kind: type[_Kind]) -> _Kind:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
         raise InputError(f"{path}: {where or 'the file'}: {first['msg']}.", hint=_FORM) from None
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+    except (OSError, ValueError, IndexError, OverflowError, RecursionError, yaml.YAMLError) as error:
         raise InputError(f"{path} cannot be read: {error}", hint=_FORM) from error
 
 

@@ -198,10 +198,10 @@ def _disjoint(runs: Sequence[Span]) -> list[Span]:
 
 
 def _without(text: str, runs: Sequence[Span]) -> str:
-    """The text without the runs, closed up and with a capital letter."""
+    """The text without the runs, closed up; with a capital letter where its opening went."""
     left = text
     for run in sorted(runs, key=lambda r: r.start, reverse=True):
         left = left[: run.start] + left[run.end :]
     left = " ".join(left.split())
-    first = next(iter(words(left)), None)
+    first = next(iter(words(left)), None) if any(run.start == 0 for run in runs) else None
     return left if first is None else left[: first.start] + left[first.start :][:1].upper() + left[first.start + 1 :]

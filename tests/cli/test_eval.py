@@ -113,11 +113,12 @@ def test_committed_gates_fail_an_empty_summary_of_any_engine(home: Home, tiny_ru
     assert home.eval("tiny", "--run", empty).status == 1
 
 
-def test_article_that_nobody_labelled_is_named(home: Home) -> None:
-    """One more file in the folder is summarized like the others; the results say that the labels do not know it."""
+def test_article_that_nobody_labelled_is_refused(home: Home) -> None:
+    """One more file in the folder would be summarized like the others, and nobody has read it for the labels."""
     (home.articles / "extra.txt").write_text("A swan was seen on the river on Sunday, a walker said.\n", "utf-8")
     ran = home.eval("tiny")
-    assert "extra.txt is not an article that was labelled" in " ".join(ran.out.split())
+    assert ran.status == 2
+    assert "extra.txt lies among the articles and was not labelled" in ran.err
 
 
 def test_no_summary_exits_1(home: Home, tiny_run: Path, tmp_path: Path) -> None:
@@ -537,3 +538,101 @@ def test_tiny_run_is_genuine(tiny_run: Path) -> None:
     synthesis = load_run(tiny_run).synthesis
     assert synthesis is not None
     assert synthesis.engine == "extractive"
+
+
+# --- what a stored run says of itself is not believed
+
+
+def test_source_that_nobody_labelled_bears_nothing_out(held: Home, tiny_run: Path, tmp_path: Path) -> None:
+    """An article slipped into a run, with a statement that cites it: the citation leads nowhere, exit 1."""
+    run = tmp_path / "run"
+    shutil.copytree(tiny_run, run)
+    path = min((run / "articles").glob("*.json"))
+    file = json.loads(path.read_text(encoding="utf-8"))
+    file["article"]["sha256"] = "0" * 64
+    path.write_text(json.dumps(file), encoding="utf-8")
+    ran = held.eval("tiny", "--run", run, "--json")
+    assert ran.status == 1
+    assert json.loads(ran.out)["stories"]["tiny"]["metrics"]["citations_out_of_range"]["value"] > 0
+
+
+def test_date_of_an_article_is_read_from_the_article(held: Home, tiny_run: Path, tmp_path: Path) -> None:
+    """A run that moves its articles' date cannot make another day right."""
+    run = tmp_path / "run"
+    shutil.copytree(tiny_run, run)
+    for path in (run / "articles").glob("*.json"):
+        file = json.loads(path.read_text(encoding="utf-8"))
+        file["article"]["published"] = "1999-01-01"
+        path.write_text(json.dumps(file), encoding="utf-8")
+    again, before = (json.loads(held.eval("tiny", "--run", one, "--json").out) for one in (run, tiny_run))
+    assert again == before
+
+
+def test_unknown_engine_is_refused(held: Home, tiny_run: Path, tmp_path: Path) -> None:
+    """Its gates cannot be known: a run could choose the lenient ones."""
+    run = tmp_path / "run"
+    shutil.copytree(tiny_run, run)
+    summary = json.loads((run / "summary.json").read_text(encoding="utf-8"))
+    (run / "summary.json").write_text(json.dumps(summary | {"engine": "other"}), encoding="utf-8")
+    assert held.eval("tiny", "--run", run).status == 2
+
+
+def test_baseline_of_another_engine_is_refused(held: Home, tiny_run: Path) -> None:
+    """Comparing with somebody else's results says nothing."""
+    path = held.evals / "baselines" / "extractive.json"
+    other = json.loads(path.read_text(encoding="utf-8")) | {"engine": "openai", "model": "any"}
+    (held.folder / "other.json").write_text(json.dumps(other), encoding="utf-8")
+    assert held.eval("tiny", "--run", tiny_run, "--baseline", held.folder / "other.json").status == 2
+
+
+def test_baseline_that_does_not_know_the_story_decides_nothing(held: Home, tiny_run: Path) -> None:
+    """Nothing compared is not nothing lost."""
+    path = held.evals / "baselines" / "extractive.json"
+    baseline = json.loads(path.read_text(encoding="utf-8"))
+    path.write_text(json.dumps(baseline | {"stories": {}}), encoding="utf-8")
+    assert held.eval("tiny", "--run", tiny_run).status == 3
+
+
+@pytest.mark.parametrize(
+    "gate",
+    [
+        'metric = "vital_recall"\nmin = -1',
+        'metric = "contradicted"\nmax = 1',
+        'metric = "contradicted"\nmax = inf',
+        'metric = "vital_recall"\nmin = nan',
+        'metric = "rouge_1"\nmin = 0.5',
+        'metric = "judge_rouge_1"\nmin = 0.5',
+        'metric = "vital_recall"\nmin = 0.5\nstories = []',
+        'metric = "vital_recall"\nmin = 0.5\nengine = "other"',
+    ],
+)
+def test_gate_that_cannot_fail_is_refused(home: Home, gate: str) -> None:
+    """Or that can never pass, or rests on what is reported only."""
+    (home.evals / "gates.toml").write_text(f"schema_version = 1\n[[gate]]\n{gate}\n", encoding="utf-8")
+    ran = home.eval("tiny")
+    assert ran.status == 2
+    assert "Traceback" not in ran.err
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["labelled: 2023-02-30", f"a: {'1' * 5000}", "a: !!float x", 'a: !!int ""', "[" * 5000, "a: &a [*a]"],
+)
+def test_absurd_labels_are_an_error_and_no_traceback(home: Home, text: str) -> None:
+    """Whatever the YAML parser makes of it."""
+    home.labels.write_text(text, encoding="utf-8")
+    ran = home.eval("tiny")
+    assert ran.status == 2
+    assert "Traceback" not in ran.err
+
+
+def test_pipe_is_written_to_and_not_replaced(held: Home, tiny_run: Path, tmp_path: Path) -> None:
+    """Nor is the file that a link leads to left behind."""
+    real = tmp_path / "real.md"
+    real.write_text("before\n", encoding="utf-8")
+    (tmp_path / "link.md").symlink_to(real)
+    held.eval("tiny", "--run", tiny_run, "--summary", tmp_path / "link.md")
+    assert (tmp_path / "link.md").is_symlink()
+    assert real.read_text(encoding="utf-8").startswith("before\n")
+    assert held.eval("tiny", "--run", tiny_run, "--junit", "/dev/null").status == 0
+    assert not Path("/dev/null").is_file()

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 
-from pipeline.engines.salience import told_shortly
+from pipeline.engines.telling import told_shortly
 from pipeline.guards.judge import judge
 from pipeline.stages.ingest import ingest
 from pipeline.text.attribution import attributions
@@ -133,5 +133,6 @@ def test_forms_are_borne_out_by_their_sentences(seeds: Path) -> None:
     """Every form that the seeds' sentences have passes all guards against its own sentence."""
     texts = [article.text for article in ingest([str(seeds)]).articles]
     made = story(*texts, words=2000)
-    for candidate in told_shortly(made.brief):
-        assert judge(candidate.text, candidate.claim.evidence, made.articles).status == "supported"
+    for draft in told_shortly(made.brief):
+        evidence = [e for claim in draft.claim_ids for e in made.claims[claim].evidence]
+        assert judge(draft.text, evidence, made.articles).status == "supported"

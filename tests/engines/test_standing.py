@@ -54,3 +54,10 @@ def test_a_list_item_and_an_unnamed_speaker_stand_worse() -> None:
     )
     assert standing(text, listed=True) < standing(text)
     assert standing("The official said Russia should release a detained American citizen, Paul Whelan.") < 1
+
+
+def test_what_follows_may_lean() -> None:
+    """Told behind the sentence before it, a pronoun is no fault; a question still is one."""
+    text = "He said the ferry had run aground off Tarn on Monday evening with forty people on board."
+    assert standing(text, follows=True) >= STANDS
+    assert standing("Why had it run aground off Tarn on Monday evening with forty people?", follows=True) < STANDS

@@ -376,3 +376,27 @@ def test_baseline_json_is_its_own_inverse(one: StoryResult, two: StoryResult) ->
     text = made.model_dump_json()
     assert Baseline.model_validate_json(text).model_dump_json() == text
     assert list(json.loads(text)["stories"]) == ["a", "b"]
+
+
+def test_vital_fact_cannot_be_lost_by_calling_it_okay() -> None:
+    """The baseline knows that it was vital, whatever the labels have become."""
+    told = FactCoverage(id="a", importance="vital", level="full", statement_id="s1", lost_at=None, flags=())
+    lost = FactCoverage(id="a", importance="okay", level="none", statement_id=None, lost_at="synthesize", flags=())
+    before, after = (StoryResult(metrics={}, facts=(fact,), disagreements=(), falsehoods=()) for fact in (told, lost))
+    report = EvalReport(engine="extractive", model=None, stories={"s": before}, gates=())
+    _, gates = compare(make_baseline(report), {"s": after})
+    vital = next(gate for gate in gates if gate.name == "baseline: no vital fact is lost")
+    assert (vital.passed, vital.detail) == (False, "lost: s/a")
+
+
+def test_side_that_is_no_longer_told_is_missed() -> None:
+    """Of three sides two are left: less is shown than was, though it is still a disagreement."""
+    three, two = (
+        DisagreementCoverage(id="d", positions_stated=count, positions=3, collapsed=False) for count in (3, 2)
+    )
+    before, after = (StoryResult(metrics={}, facts=(), disagreements=(one,), falsehoods=()) for one in (three, two))
+    report = EvalReport(engine="extractive", model=None, stories={"s": before}, gates=())
+    _, gates = compare(make_baseline(report), {"s": after})
+    assert next(gate for gate in gates if "collapsed" in gate.name).passed is False
+    _, gates = compare(make_baseline(report), {"s": before.model_copy(update={"disagreements": ()})})
+    assert next(gate for gate in gates if "collapsed" in gate.name).passed is None

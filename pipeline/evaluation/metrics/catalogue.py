@@ -48,7 +48,7 @@ _TABLE: Final[Mapping[str, tuple[Better, str]]] = {
         "none",
         "Mean share of a statement's words that an earlier one has (containment, Broder 1997); reported only.",
     ),
-    "words": ("none", "Number of words in all statements; reported only."),
+    "words": ("none", "Number of words in all statements; a gate may bound it, no average has it."),
     "number_precision": ("higher", "Share of the statements' numbers that stand in the evidence with their unit."),
     "date_precision": ("higher", "Share of the statements' dates that stand in the evidence, part by part."),
     "name_precision": ("higher", "Share of the statements' names that stand in the evidence, in some spelling."),
@@ -57,7 +57,10 @@ _TABLE: Final[Mapping[str, tuple[Better, str]]] = {
     "name_recall": ("higher", "Share of the names of told facts that stand in the statements that tell them."),
     "attribution_accuracy": ("higher", "Share of facts with a labelled speaker that are handed to nobody else."),
     "disagreement_coverage": ("higher", "Share of labelled disagreements of which two positions or more are stated."),
-    "collapsed_disagreements": ("lower", "Share of labelled disagreements of which some positions are left out."),
+    "collapsed_disagreements": (
+        "lower",
+        "Share of the labelled disagreements that are mentioned of which only one side is told.",
+    ),
     "traps_sprung": ("lower", "Share of labelled differences that are no contradiction, yet are shown as one."),
     "falsehoods_stated": ("lower", "Share of labelled falsehoods that the summary states."),
     "origins_overcounted": ("lower", "Share of statements that claim more independent origins than there are."),
@@ -73,3 +76,6 @@ METRICS: Final[Mapping[str, str]] = {name: definition for name, (_, definition) 
 
 BETTER: Final[Mapping[str, Better]] = {name: better for name, (better, _) in _TABLE.items()}
 """Name to the better direction; "none" for what is reported and never gated."""
+
+COUNTS: Final = frozenset({"words"})
+"""Metrics that are no shares."""

@@ -13,7 +13,7 @@ def disagreement_metrics(found: Sequence[DisagreementCoverage], traps_sprung: Se
     """Shares of labelled disagreements and of labelled traps.
 
     - coverage: the disagreements of which at least two positions are stated.
-    - collapsed: those of which some positions are stated but not all, one side told as the truth.
+    - collapsed: of those that are mentioned at all, the ones of which one side alone is told, as the truth.
     - traps sprung: differences that are no contradiction, and that the summary shows as one.
 
     >>> one = DisagreementCoverage(id="d", positions_stated=2, positions=2, collapsed=False)
@@ -22,6 +22,6 @@ def disagreement_metrics(found: Sequence[DisagreementCoverage], traps_sprung: Se
     """
     return {
         "disagreement_coverage": share([one.positions_stated >= _SIDES for one in found]),
-        "collapsed_disagreements": share([one.collapsed for one in found]),
+        "collapsed_disagreements": share([one.collapsed for one in found if one.positions_stated]),
         "traps_sprung": share(traps_sprung),
     }

@@ -32,7 +32,7 @@ def origin_metrics(claimed_and_true: Iterable[tuple[int, int]]) -> dict[str, Met
     >>> origin_metrics([(3, 1), (2, 2)])["origins_overcounted"].value
     0.5
     """
-    return {"origins_overcounted": share([claimed > true for claimed, true in claimed_and_true])}
+    return {"origins_overcounted": share([not 0 < claimed <= true for claimed, true in claimed_and_true])}
 
 
 def _root(name: str, parent: dict[str, str]) -> str:

@@ -1,22 +1,27 @@
-"""Corrupted gold summaries, thirteen kinds of them, drawn by a seed. Pure."""
+"""Corrupted gold summaries, sixteen kinds of them, drawn by a seed, and the gates that must notice each. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import combinations
 from random import Random
 from typing import Final, NamedTuple
 
 from pipeline.domain.claims import Evidence
-from pipeline.domain.synthesis import Citation, Statement, Synthesis
+from pipeline.domain.clusters import Holder
+from pipeline.domain.synthesis import Citation, Disagreement, DisagreementPosition, Statement, Synthesis
 from pipeline.evaluation.coverage import Reader
 from pipeline.evaluation.outcome import Outcome
 from pipeline.evaluation.selftest import corruptions
 from pipeline.evaluation.story import Labels, Support, Tellable
 from pipeline.evaluation.yardstick import Yardstick
 from pipeline.text.names import proper_names
+from pipeline.text.words import content_stems
 
 MOST: Final = 12
 """Mutants of one kind of one story; more say little more and take longer."""
+_IDLE: Final = 3
+"""Statements of one mutant that cite too much: one idle passage among thirty is within what the gate allows."""
 
 
 class Ground(NamedTuple):
@@ -43,17 +48,40 @@ class Mutant(NamedTuple):
 _Text = Callable[[str, Ground], Iterator[str]]
 
 
+class Kind(NamedTuple):
+    """A kind of corruption: how it is made, and the gates of which one must fail on it.
+
+    A gate is named by its metric, or in full where it compares with the baseline. That some other gate fails is not
+    noticing: a summary that grew by a sentence may fail for its length, and the falsehood in it goes unseen.
+    """
+
+    make: Callable[[Ground], Iterator[Mutant]]
+    gates: tuple[str, ...]
+
+    def noticed_by(self, gate: str) -> bool:
+        """Whether a gate of that name is one of those that must notice it.
+
+        >>> kind = Kind(_citations_dropped, ("unsupported", "baseline: no vital fact is lost"))
+        >>> [kind.noticed_by(f"seeds: {name} at most 0") for name in ("unsupported", "words", "unsupported_too")]
+        [True, False, False]
+        >>> kind.noticed_by("baseline: no vital fact is lost"), kind.noticed_by("baseline: nothing newly false")
+        (True, False)
+        """
+        metric = gate.partition(": ")[2].partition(" ")[0]
+        return gate in self.gates or metric in self.gates
+
+
 def mutants(ground: Ground, seed: int = 0) -> list[Mutant]:
     """At most `MOST` of each kind; the same seed draws the same."""
     found = []
-    for kind, make in KINDS.items():
-        made = list(make(ground))
-        found += Random(f"{seed} {kind}").sample(made, MOST) if len(made) > MOST else made  # noqa: S311  no secret
+    for name, kind in KINDS.items():
+        made = list(kind.make(ground))
+        found += Random(f"{seed} {name}").sample(made, MOST) if len(made) > MOST else made  # noqa: S311  no secret
     return found
 
 
 def _reworded(kind: str, corrupt: _Text) -> Callable[[Ground], Iterator[Mutant]]:
-    """Every statement and position with its text corrupted."""
+    """Every statement with its text corrupted, place by place."""
 
     def make(ground: Ground) -> Iterator[Mutant]:
         for statement in ground.synthesis.statements:
@@ -96,6 +124,69 @@ def _citations_dropped(ground: Ground) -> Iterator[Mutant]:
     for statement in ground.synthesis.statements:
         changed = statement.model_copy(update={"citations": ()})
         yield Mutant("citation dropped", f"{statement.id} cites nothing", _with(ground.synthesis, changed))
+
+
+def _citations_added(ground: Ground) -> Iterator[Mutant]:
+    """Three neighbouring statements, each with a passage more: of those cited elsewhere, the least like it."""
+    statements = ground.synthesis.statements
+    burdened = [_with_idle_passage(statement, ground) for statement in statements]
+    for first in range(len(statements) if len(statements) > _IDLE else 1):
+        chosen = {(first + more) % len(statements) for more in range(_IDLE)}
+        changed = tuple(burdened[i] if i in chosen else one for i, one in enumerate(statements))
+        names = ", ".join(one.id for i, one in enumerate(statements) if i in chosen)
+        mutant = ground.synthesis.model_copy(update={"statements": changed})
+        yield Mutant("citation added", f"{names} cite a passage that is idle", mutant)
+
+
+def _with_idle_passage(statement: Statement, ground: Ground) -> Statement:
+    """What is idle is told by the words alone: the guards, who are tested, are not asked."""
+    own = {citation.evidence.quote for citation in statement.citations}
+    told = set(content_stems(statement.text))
+    cited = [c for one in ground.synthesis.statements for c in one.citations if c.evidence.quote not in own]
+    idle = min(cited, key=lambda c: len(told & set(content_stems(c.evidence.quote))), default=None)
+    return statement.model_copy(update={"citations": (*statement.citations, *([idle] if idle else []))})
+
+
+def _traps_sprung(ground: Ground) -> Iterator[Mutant]:
+    """The sides of each trap shown as a contradiction, in the words of the passages."""
+    for trap in ground.labels.traps:
+        found = [evidence for side in trap.sides if (evidence := _evidence(ground, side))]
+        if len(found) < len(trap.sides):
+            continue
+        shown = Disagreement(
+            id="added",
+            topic="Which of these is true?",
+            relation="contradiction",
+            positions=tuple(_reported(evidence, ground) for evidence in found),
+        )
+        left = {"disagreements": (*ground.synthesis.disagreements, shown)}
+        yield Mutant("trap sprung", trap.id, ground.synthesis.model_copy(update=left))
+
+
+def _reported(evidence: Evidence, ground: Ground) -> DisagreementPosition:
+    """The passage as the position of the outlet that has it."""
+    article = ground.yardstick.articles[evidence.article_id]
+    return DisagreementPosition(
+        holders=(Holder(name=article.publisher or article.path, kind="outlet"),),
+        text=" ".join(evidence.quote.split()),
+        citations=(Citation(claim_id=None, evidence=evidence),),
+    )
+
+
+def _holders_swapped(ground: Ground) -> Iterator[Mutant]:
+    """Two sides of a disagreement, each shown as held by those who hold the other."""
+    for shown in ground.synthesis.disagreements:
+        for one, other in combinations(shown.positions, 2):
+            if {who.name for who in one.holders} & {who.name for who in other.holders}:
+                continue
+            swapped = {one.text: other.holders, other.text: one.holders}
+            positions = tuple(
+                side.model_copy(update={"holders": swapped.get(side.text, side.holders)}) for side in shown.positions
+            )
+            changed = shown.model_copy(update={"positions": positions})
+            disagreements = tuple(changed if d.id == shown.id else d for d in ground.synthesis.disagreements)
+            what = f"{shown.id}: “{one.text}” and “{other.text}” with each other's holders"
+            yield Mutant("holders swapped", what, ground.synthesis.model_copy(update={"disagreements": disagreements}))
 
 
 def _disagreements_collapsed(ground: Ground) -> Iterator[Mutant]:
@@ -168,18 +259,38 @@ def _evidence(ground: Ground, support: Support) -> Evidence | None:
     return Reader(ground.yardstick, ground.outcome).evidence_of(support)
 
 
-KINDS: Final[Mapping[str, Callable[[Ground], Iterator[Mutant]]]] = {
-    "number": _reworded("number", lambda text, _: corruptions.other_numbers(text)),
-    "unit": _reworded("unit", lambda text, _: corruptions.other_units(text)),
-    "date": _reworded("date", lambda text, _: corruptions.other_dates(text)),
-    "negation": _reworded("negation", lambda text, _: corruptions.negated(text)),
-    "entity": _reworded("entity", lambda text, ground: corruptions.other_entities(text, _names(ground))),
-    "speaker": _reworded("speaker", lambda text, ground: corruptions.other_speakers(text, _speakers(ground))),
-    "role swap": _reworded("role swap", lambda text, _: corruptions.swapped_roles(text)),
-    "citation swapped": _citations_swapped,
-    "citation dropped": _citations_dropped,
-    "disagreement collapsed": _disagreements_collapsed,
-    "fact removed": _facts_removed,
-    "falsehood inserted": _falsehoods_inserted,
-    "wire copy counted twice": _copies_counted_twice,
+_TRUTH: Final = (
+    "contradicted",
+    "unsupported",
+    "citation_recall",
+    "falsehoods_stated",
+    "baseline: nothing newly false",
+    "baseline: no vital fact is lost",
+)
+"""The gates that speak of truth: whichever it is that a changed word or figure trips."""
+_BORNE_OUT: Final = ("citation_recall", "unsupported")
+_SIDES: Final = ("baseline: no disagreement is collapsed",)
+
+
+def _text_kind(name: str, corrupt: _Text) -> Kind:
+    return Kind(_reworded(name, corrupt), _TRUTH)
+
+
+KINDS: Final[Mapping[str, Kind]] = {
+    "number": _text_kind("number", lambda text, _: corruptions.other_numbers(text)),
+    "unit": _text_kind("unit", lambda text, _: corruptions.other_units(text)),
+    "date": _text_kind("date", lambda text, _: corruptions.other_dates(text)),
+    "negation": _text_kind("negation", lambda text, _: corruptions.negated(text)),
+    "entity": _text_kind("entity", lambda text, ground: corruptions.other_entities(text, _names(ground))),
+    "speaker": _text_kind("speaker", lambda text, ground: corruptions.other_speakers(text, _speakers(ground))),
+    "role swap": _text_kind("role swap", lambda text, _: corruptions.swapped_roles(text)),
+    "citation swapped": Kind(_citations_swapped, (*_BORNE_OUT, "contradicted")),
+    "citation dropped": Kind(_citations_dropped, _BORNE_OUT),
+    "citation added": Kind(_citations_added, ("citation_precision",)),
+    "disagreement collapsed": Kind(_disagreements_collapsed, _SIDES),
+    "holders swapped": Kind(_holders_swapped, _SIDES),
+    "trap sprung": Kind(_traps_sprung, ("traps_sprung",)),
+    "fact removed": Kind(_facts_removed, ("baseline: no vital fact is lost",)),
+    "falsehood inserted": Kind(_falsehoods_inserted, ("falsehoods_stated",)),
+    "wire copy counted twice": Kind(_copies_counted_twice, ("origins_overcounted",)),
 }

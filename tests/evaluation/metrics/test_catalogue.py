@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pipeline.evaluation.metrics.attribution import attribution_metrics
-from pipeline.evaluation.metrics.catalogue import BETTER, METRICS
+from pipeline.evaluation.metrics.catalogue import BETTER, COUNTS, METRICS
 from pipeline.evaluation.metrics.citations import CitedText, citation_metrics
 from pipeline.evaluation.metrics.disagreements import disagreement_metrics
 from pipeline.evaluation.metrics.falsehoods import falsehood_metrics
@@ -44,6 +44,6 @@ def test_definitions_are_one_line() -> None:
 
 
 def test_what_is_only_reported_has_no_better_direction() -> None:
-    """Nothing can be gated on words, repetition or likeness to one reference."""
+    """Nothing can be gated on repetition or likeness to one reference; length can be bounded."""
     reported = {name for name, text in METRICS.items() if "reported only" in text}
-    assert reported == {name for name, better in BETTER.items() if better == "none"}
+    assert reported == {name for name, better in BETTER.items() if better == "none"} - COUNTS

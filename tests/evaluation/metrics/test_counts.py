@@ -26,11 +26,11 @@ def disagreement(stated: int, positions: int = 2) -> DisagreementCoverage:
 
 
 def test_disagreements_by_hand() -> None:
-    """Of four, those with 2 of 2 and 2 of 3 are covered; 1 of 2 and 2 of 3 leave a side out; none is sprung of one."""
-    found = [disagreement(2), disagreement(1), disagreement(0), disagreement(2, 3)]
+    """Of four, two are covered; of the two that are mentioned besides one, 1 of 2 tells one side; no trap is sprung."""
+    found = [disagreement(2), disagreement(1), disagreement(0), disagreement(2)]
     assert values(disagreement_metrics(found, [False])) == {
         "disagreement_coverage": 0.5,
-        "collapsed_disagreements": 0.5,
+        "collapsed_disagreements": 0.333333,
         "traps_sprung": 0.0,
     }
 

@@ -1,0 +1,52 @@
+"""What the extractive engine tells."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.engines.telling import told_shortly
+from tests.stages.story import Story, story
+
+EVENT = "The ferry Anna of Tarn Lines ran aground off the port of Tarn on Monday, killing four people."
+
+
+def _texts(made: Story) -> list[str]:
+    return [draft.text for draft in told_shortly(made.brief)]
+
+
+def test_a_sentence_follows_the_one_it_leans_on() -> None:
+    """Both make one statement that cites both; alone the second is not told."""
+    divers = "Divers of the navy came to Tarn on Tuesday with a crane, the coastguard of Tarn said."
+    they = "They recovered two of the dead from the wreck of the ferry Anna in forty metres of water."
+    made = story(f"{EVENT} {divers} {they}")
+    (draft,) = [draft for draft in told_shortly(made.brief) if they in draft.text]
+    assert draft.text == f"{divers} {they}"
+    assert [made.claims[i].text for i in draft.claim_ids] == [divers, they]
+
+
+def test_what_leans_on_a_sentence_across_a_gap_is_not_told() -> None:
+    """A heading or a picture between the two may be what it is about."""
+    they = "They recovered two of the dead from the wreck of the ferry Anna in forty metres of water."
+    divers = "Divers of the navy came to Tarn on Tuesday with a crane, the coastguard of Tarn said."
+    assert not any(they in text for text in _texts(story(f"{EVENT} {divers}\n\n\n\n{they}")))
+
+
+def test_a_topic_is_told_once_while_there_is_another() -> None:
+    """The same in other words waits behind what has not been told."""
+    again = "On Monday the ferry Anna of Tarn Lines had run aground off the port of Tarn and four people had died."
+    other = "The minister Lena Dorr ordered a public inquiry, which must report to parliament by the end of June."
+    texts = _texts(story(EVENT, f"{again} {other}", words=40))
+    assert any("public inquiry" in text for text in texts)
+    assert again not in texts
+
+
+@pytest.mark.parametrize("title", ["Minister orders public inquiry into old quay of Tarn"])
+def test_the_headline_is_told(title: str) -> None:
+    """Of two sentences that are as long and that one article alone has, the one that tells its title is told."""
+    inquiry = "Later the minister Lena Dorr ordered a public inquiry into the old quay of Tarn."
+    insurer = "Insurers in Vastrel expected claims for the cargo of timber to be paid by summer."
+    made = story(f"{EVENT} {insurer} {inquiry}", EVENT, words=36)
+    titled = {k: a.model_copy(update={"title": title if k == "a0" else None}) for k, a in made.articles.items()}
+    told = [draft.text for draft in told_shortly(made.brief.model_copy(update={"articles": titled}))]
+    assert any("public inquiry" in text for text in told)
+    assert not any("Insurers" in text for text in told)
