@@ -105,7 +105,10 @@ async def open_engine(
     elif choose_engine(settings) == "extractive":
         why = "" if settings.engine == "extractive" else " (no OPENAI_API_KEY or base URL is set)"
         yield Opened(
-            ExtractiveEngine(), settings, {}, (f"Engine: extractive{why}. It picks and orders sentences verbatim.",)
+            ExtractiveEngine(),
+            settings,
+            {},
+            (f"Engine: extractive{why}. It picks, shortens and orders the sources' own sentences.",),
         )
     else:
         async with _open_llm(settings, source, tell) as opened:

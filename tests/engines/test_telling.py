@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from pipeline.engines.telling import told_shortly
 from tests.stages.story import Story, story
 
@@ -40,9 +38,18 @@ def test_a_topic_is_told_once_while_there_is_another() -> None:
     assert again not in texts
 
 
-@pytest.mark.parametrize("title", ["Minister orders public inquiry into old quay of Tarn"])
-def test_the_headline_is_told(title: str) -> None:
+def test_words_of_somebody_unnamed_wait_for_the_name() -> None:
+    """A quotation of which only the sentence before says whose it is comes with that one, or not at all."""
+    account = "The union's president Lena Dorr of Tarn stood by her account of the talks of Monday."
+    words = "“I have held the plan in my hands, and the works of Tarn are to be shut with 2,300 jobs,” she said."
+    texts = _texts(story(f"{EVENT} {account} {words}"))
+    assert words not in texts
+    assert any(text == f"{account} {words}" for text in texts)
+
+
+def test_the_headline_is_told() -> None:
     """Of two sentences that are as long and that one article alone has, the one that tells its title is told."""
+    title = "Minister orders public inquiry into old quay of Tarn"
     inquiry = "Later the minister Lena Dorr ordered a public inquiry into the old quay of Tarn."
     insurer = "Insurers in Vastrel expected claims for the cargo of timber to be paid by summer."
     made = story(f"{EVENT} {insurer} {inquiry}", EVENT, words=36)

@@ -3,18 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 from hypothesis import assume, given, strategies as st
 
 from pipeline.errors import InputError
+from pipeline.evaluation.baseline import compare, make_baseline
+from pipeline.evaluation.coverage import Reader
+from pipeline.evaluation.evaluated import Evaluated
 from pipeline.evaluation.gates import Threshold, Thresholds
+from pipeline.evaluation.metrics.catalogue import METRICS
+from pipeline.evaluation.outcome import Outcome
+from pipeline.evaluation.results import DisagreementCoverage, EvalReport
+from pipeline.evaluation.score import score
 from pipeline.evaluation.selftest import corruptions, run
 from pipeline.evaluation.selftest.mutants import KINDS, MOST, Ground, mutants
 from pipeline.evaluation.selftest.paraphrases import PARAPHRASES, load_paraphrases
 from pipeline.evaluation.selftest.run import KindResult, SelfTest, self_test
 from pipeline.evaluation.story import LabelledStory
 from pipeline.evaluation.suite import Measures
+from pipeline.evaluation.yardstick import Yardstick
+from pipeline.text.words import content_stems
 from tests.evaluation.tiny import Home, make_home, replace
 from tests.strategies import any_text, articles
 
@@ -33,6 +44,21 @@ CORRUPTIONS: dict[str, Corrupt] = {
 each_corruption = pytest.mark.parametrize("corrupt", CORRUPTIONS.values(), ids=CORRUPTIONS)
 
 
+def _gated(home: Home) -> Home:
+    """The home with a gate on traps, which a kind of corruption must trip."""
+    path = home.evals / "gates.toml"
+    gates = path.read_text(encoding="utf-8")
+    if "traps_sprung" not in gates:
+        path.write_text(f'{gates}[[gate]]\nmetric = "traps_sprung"\nmax = 0\n', encoding="utf-8")
+    return home
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    """A working folder with the tiny story; everything in it can be altered."""
+    return _gated(make_home(tmp_path / "home"))
+
+
 def _self_test(home: Home) -> SelfTest:
     return self_test([str(home.story)], lambda _: None)
 
@@ -40,7 +66,7 @@ def _self_test(home: Home) -> SelfTest:
 @pytest.fixture(scope="module")
 def found(tmp_path_factory: pytest.TempPathFactory) -> SelfTest:
     """The self-test over the tiny story as it is."""
-    return _self_test(make_home(tmp_path_factory.mktemp("found") / "home"))
+    return _self_test(_gated(make_home(tmp_path_factory.mktemp("found") / "home")))
 
 
 # --- corruptions
@@ -114,13 +140,67 @@ def test_exchange_adds_nothing(text: str) -> None:
 
 
 def test_every_kind_applies_to_the_tiny_story(ground: Ground) -> None:
-    """Thirteen kinds, each at least once and at most twelve times; every mutant differs from the gold."""
+    """Sixteen kinds, each at least once and at most twelve times; every mutant differs from the gold."""
     found = mutants(ground)
     assert {mutant.kind for mutant in found} == set(KINDS)
-    assert len(KINDS) == 13
+    assert len(KINDS) == 16
     assert all(sum(mutant.kind == kind for mutant in found) <= MOST for kind in KINDS)
     assert [mutant.what for mutant in found if mutant.synthesis == ground.synthesis] == []
     assert len({mutant.synthesis.model_dump_json() for mutant in found}) == len(found)
+
+
+def test_idle_passage_is_added_to_what_is_cited(ground: Ground) -> None:
+    """A statement keeps its citations and gets one of a passage that shares next to no word with it."""
+    gold = {statement.id: statement for statement in ground.synthesis.statements}
+    for mutant in (one for one in mutants(ground) if one.kind == "citation added"):
+        for statement in mutant.synthesis.statements:
+            *kept, last = statement.citations
+            if statement != gold[statement.id]:
+                assert tuple(kept) == gold[statement.id].citations
+                assert len(set(content_stems(statement.text)) & set(content_stems(last.evidence.quote))) <= 2
+
+
+def test_lone_statement_gets_no_idle_passage(ground: Ground) -> None:
+    """Where nothing else is cited there is nothing idle to cite: the corruption is not made, the gold not counted."""
+    alone = ground.synthesis.model_copy(update={"statements": ground.synthesis.statements[:1]})
+    made = mutants(ground._replace(outcome=ground.outcome._replace(synthesis=alone), synthesis=alone))
+    assert [mutant for mutant in made if mutant.kind == "citation added"] == []
+
+
+def test_holders_are_exchanged(ground: Ground) -> None:
+    """Each side keeps its words and citations, and is shown as the other's."""
+    (gold,) = ground.synthesis.disagreements
+    (mutant,) = (one for one in mutants(ground) if one.kind == "holders swapped")
+    (shown,) = mutant.synthesis.disagreements
+    assert [side.holders for side in shown.positions] == [side.holders for side in reversed(gold.positions)]
+    assert [(p.text, p.citations) for p in shown.positions] == [(p.text, p.citations) for p in gold.positions]
+
+
+def test_sides_that_one_name_fits_are_not_exchanged(home: Home) -> None:
+    """Where the labels call the holders of both sides “the mayor”, whose word it is cannot be told: nothing is made."""
+    home.mend("[{name: Piet Oudekerk, aliases: [Oudekerk]}]", "[{name: Piet Oudekerk, aliases: [The mayor]}]")
+    made = _self_test(home).kinds["holders swapped"].made
+    assert made == 0
+
+
+def test_trap_is_sprung_in_the_words_of_the_passages(ground: Ground) -> None:
+    """What is no contradiction stands there as one, each side cited to its passage and held by its outlet."""
+    (mutant,) = (one for one in mutants(ground) if one.kind == "trap sprung")
+    added = mutant.synthesis.disagreements[-1]
+    assert added.relation == "contradiction"
+    assert [side.text for side in added.positions] == [
+        "The bridge was built in 1932",
+        "The deck of the bridge was last renewed in 1971",
+    ]
+    assert [side.holders[0].name for side in added.positions] == ["The Brackwell Courier", "The Tarn Tribune"]
+
+
+def test_gates_that_must_notice_exist(ground: Ground) -> None:
+    """A gate that is misspelt would notice nothing: each is a metric, or a comparison with the baseline."""
+    result = {"tiny": score(ground.yardstick, ground.outcome).result}
+    report = EvalReport(engine="gold", model=None, stories=result, gates=())
+    comparisons = {gate.name for gate in compare(make_baseline(report), result)[1]}
+    assert {gate for kind in KINDS.values() for gate in kind.gates} <= {*METRICS, *comparisons}
 
 
 def test_same_seed_same_mutants(ground: Ground) -> None:
@@ -135,9 +215,12 @@ def test_mutant_changes_what_it_says(ground: Ground, kind: str) -> None:
     for mutant in (one for one in mutants(ground) if one.kind == kind):
         texts = [s.text for s in mutant.synthesis.statements]
         same = sum(one == two for one, two in zip(gold.statements, mutant.synthesis.statements, strict=False))
-        if kind in {"citation swapped", "citation dropped"}:
+        if kind in {"citation swapped", "citation dropped", "citation added"}:
             assert texts == [s.text for s in gold.statements]
-            assert same == len(gold.statements) - 1
+            assert same == len(gold.statements) - (3 if kind == "citation added" else 1)
+        elif kind in {"holders swapped", "trap sprung"}:
+            assert mutant.synthesis.statements == gold.statements
+            assert mutant.synthesis.disagreements[1:] or kind == "holders swapped"
         elif kind == "disagreement collapsed":
             assert len(mutant.synthesis.disagreements) == len(gold.disagreements) - 1
         elif kind == "fact removed":
@@ -163,17 +246,107 @@ def test_tiny_story_passes(found: SelfTest) -> None:
     assert (found.reworded, found.alarms) == (1, ())
 
 
+def test_result_names_the_gates(found: SelfTest) -> None:
+    """Who reads the JSON learns which gates had to notice a kind."""
+    assert {name: kind.gates for name, kind in found.kinds.items()} == {
+        name: kind.gates for name, kind in KINDS.items()
+    }
+    assert found.kinds["falsehood inserted"].gates == ("falsehoods_stated",)
+
+
 def test_blind_harness_does_not_pass(tiny: LabelledStory, ground: Ground) -> None:
     """Gates that gate nothing, and no baseline: next to no corruption is noticed, and the self-test says so."""
-    blind = Thresholds(schema_version=1, gate=(Threshold(metric="words", min=0.0),))
-    found: dict[str, list[tuple[bool, str]]] = {kind: [] for kind in KINDS}
+    blind = Thresholds(schema_version=1, gate=(Threshold(metric="words", min=1),))
     tested = run._Tested(tiny, ground, Measures(blind, None))
+    found: dict[str, list[run._Tried]] = {kind: [] for kind in KINDS}
     for mutant in mutants(ground):
-        found[mutant.kind].append((bool(tested.noticed(mutant.synthesis)), mutant.what))
-    result = SelfTest(kinds={kind: run._kind(pairs) for kind, pairs in found.items()}, reworded=1, alarms=())
+        found[mutant.kind].append(tested.tried(mutant))
+    kinds = {kind: run._kind(kind, tried) for kind, tried in found.items()}
+    result = SelfTest(kinds=kinds, reworded=1, alarms=())
     assert result.killed() == 0.0
     assert not result.passed()
     assert len(result.problems()) == len(KINDS) + 1
+
+
+TEXT_KINDS = frozenset({"number", "unit", "date", "negation", "entity", "speaker", "role swap"})
+_SUPPORT = frozenset({"citation_recall", "unsupported", "contradicted"})
+
+
+class Eye(NamedTuple):
+    """Metrics, and fields of a result, that see in every summary what they saw in the gold; the kinds then unseen."""
+
+    metrics: frozenset[str]
+    fields: frozenset[str]
+    unseen: frozenset[str]
+
+
+EYES = {
+    "falsehoods": Eye(frozenset({"falsehoods_stated"}), frozenset(), frozenset({"falsehood inserted"})),
+    "precision": Eye(frozenset({"citation_precision"}), frozenset(), frozenset({"citation added"})),
+    "support": Eye(_SUPPORT, frozenset(), frozenset({"citation dropped", "citation swapped"})),
+    "origins": Eye(frozenset({"origins_overcounted"}), frozenset(), frozenset({"wire copy counted twice"})),
+    "traps": Eye(frozenset({"traps_sprung"}), frozenset(), frozenset({"trap sprung"})),
+    "disagreements": Eye(
+        frozenset(), frozenset({"disagreements"}), frozenset({"disagreement collapsed", "holders swapped"})
+    ),
+    "facts": Eye(frozenset(), frozenset({"facts"}), frozenset({"fact removed"})),
+    "truth": Eye(
+        _SUPPORT | {"falsehoods_stated"},
+        frozenset({"facts", "falsehoods"}),
+        TEXT_KINDS | {"citation dropped", "citation swapped", "fact removed", "falsehood inserted"},
+    ),
+}
+
+
+@pytest.mark.parametrize("eye", EYES.values(), ids=EYES)
+def test_blind_metric_is_named(home: Home, monkeypatch: pytest.MonkeyPatch, eye: Eye) -> None:
+    """With one metric blind the self-test fails and names the kinds that it alone sees, whatever else fails on them."""
+    seen: list[Evaluated] = []
+
+    def blind(yardstick: Yardstick, outcome: Outcome) -> Evaluated:
+        found = score(yardstick, outcome)
+        seen.append(found)
+        gold = seen[0].result
+        metrics = {**found.result.metrics, **{name: gold.metrics[name] for name in eye.metrics}}
+        fields = {name: getattr(gold, name) for name in eye.fields}
+        return found._replace(result=found.result.model_copy(update={"metrics": metrics, **fields}))
+
+    monkeypatch.setattr(run, "score", blind)
+    found = _self_test(home)
+    assert not found.passed()
+    assert _named(found) == eye.unseen
+
+
+def _named(found: SelfTest) -> set[str]:
+    """The kinds that a problem names."""
+    return {kind for kind in KINDS for problem in found.problems() if problem.startswith(f"{kind}: ")}
+
+
+def test_blindness_to_holders_is_named(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A reader of disagreements that never looks at who holds a side is found out."""
+    disagreements = Reader.disagreements
+
+    def blind(self: Reader) -> list[tuple[DisagreementCoverage, tuple[str | None, ...]]]:
+        texts = self.texts
+        self.texts = [told._replace(holders=()) for told in texts]
+        found = disagreements(self)
+        self.texts = texts
+        return found
+
+    monkeypatch.setattr(Reader, "disagreements", blind)
+    assert _named(_self_test(home)) == {"holders swapped"}
+
+
+def test_other_gate_is_no_noticing(home: Home) -> None:
+    """A gate on the number of words fails on a falsehood, too; the falsehood was not noticed, and both are said."""
+    gates = home.evals / "gates.toml"
+    replace(gates, 'metric = "falsehoods_stated"\nmax = 0', 'metric = "words"\nmax = 72')
+    falsehoods = _self_test(home).kinds["falsehood inserted"]
+    assert falsehoods.killed == 0
+    assert len(falsehoods.survivors) == falsehoods.made
+    for survivor in falsehoods.survivors:
+        assert "though there failed: " in survivor
+        assert "tiny: words at most 72" in survivor
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -206,6 +379,11 @@ def test_harness_that_was_tried_on_no_rewording_is_no_pass() -> None:
     [
         ([(20, 17), (200, 200)], 20, 0, True),  # 85 % of a kind, 98.6 % of all
         ([(20, 16), (200, 200)], 20, 0, False),  # 80 % of a kind
+        ([(10, 8), (200, 200)], 20, 0, True),  # 85 % of ten, in whole corruptions
+        ([(10, 7), (200, 200)], 20, 0, False),
+        ([(9, 8), (200, 200)], 20, 0, True),  # of fewer than ten all but one
+        ([(9, 7), (200, 200)], 20, 0, False),
+        ([(1, 0), (200, 200)], 20, 0, False),  # and never none
         ([(20, 18), (20, 19)], 20, 0, False),  # 92.5 % of all
         ([(20, 19), (20, 19)], 20, 0, True),  # 95 % of all
         ([(20, 20)], 20, 1, True),  # 5 % false alarms
@@ -213,7 +391,7 @@ def test_harness_that_was_tried_on_no_rewording_is_no_pass() -> None:
     ],
 )
 def test_limits(kinds: list[tuple[int, int]], reworded: int, alarms: int, *, passed: bool) -> None:
-    """At least 85 % of each kind and 95 % of all are noticed; at most 5 % of the rewordings raise an alarm."""
+    """At least 85 % of each kind (of few, all but one), 95 % of all; alarms at 5 % of the rewordings at most."""
     made = {
         str(number): KindResult(made=of, killed=killed, survivors=("x",) * (of - killed))
         for number, (of, killed) in enumerate(kinds)

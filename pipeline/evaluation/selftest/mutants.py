@@ -13,7 +13,7 @@ from pipeline.domain.synthesis import Citation, Disagreement, DisagreementPositi
 from pipeline.evaluation.coverage import Reader
 from pipeline.evaluation.outcome import Outcome
 from pipeline.evaluation.selftest import corruptions
-from pipeline.evaluation.story import Labels, Support, Tellable
+from pipeline.evaluation.story import LabelledDisagreement, Labels, Support, Tellable
 from pipeline.evaluation.yardstick import Yardstick
 from pipeline.text.names import proper_names
 from pipeline.text.words import content_stems
@@ -134,8 +134,9 @@ def _citations_added(ground: Ground) -> Iterator[Mutant]:
         chosen = {(first + more) % len(statements) for more in range(_IDLE)}
         changed = tuple(burdened[i] if i in chosen else one for i, one in enumerate(statements))
         names = ", ".join(one.id for i, one in enumerate(statements) if i in chosen)
-        mutant = ground.synthesis.model_copy(update={"statements": changed})
-        yield Mutant("citation added", f"{names} cite a passage that is idle", mutant)
+        if changed != statements:
+            mutant = ground.synthesis.model_copy(update={"statements": changed})
+            yield Mutant("citation added", f"{names} cite a passage that is idle", mutant)
 
 
 def _with_idle_passage(statement: Statement, ground: Ground) -> Statement:
@@ -174,10 +175,11 @@ def _reported(evidence: Evidence, ground: Ground) -> DisagreementPosition:
 
 
 def _holders_swapped(ground: Ground) -> Iterator[Mutant]:
-    """Two sides of a disagreement, each shown as held by those who hold the other."""
+    """Two sides of a disagreement, each shown as held by those who hold the other; not where one name fits both."""
+    labelled = {one.id: one for one in ground.labels.disagreements}
     for shown in ground.synthesis.disagreements:
         for one, other in combinations(shown.positions, 2):
-            if {who.name for who in one.holders} & {who.name for who in other.holders}:
+            if _names_of(one, labelled[shown.id]) & _names_of(other, labelled[shown.id]):
                 continue
             swapped = {one.text: other.holders, other.text: one.holders}
             positions = tuple(
@@ -187,6 +189,13 @@ def _holders_swapped(ground: Ground) -> Iterator[Mutant]:
             disagreements = tuple(changed if d.id == shown.id else d for d in ground.synthesis.disagreements)
             what = f"{shown.id}: “{one.text}” and “{other.text}” with each other's holders"
             yield Mutant("holders swapped", what, ground.synthesis.model_copy(update={"disagreements": disagreements}))
+
+
+def _names_of(side: DisagreementPosition, labelled: LabelledDisagreement) -> set[str]:
+    """All names by which the labels know the holders of a side."""
+    shown = {holder.name for holder in side.holders}
+    holders = [who for position in labelled.positions for who in position.holders if who.name in shown]
+    return {name.casefold() for who in holders for name in who.names()}
 
 
 def _disagreements_collapsed(ground: Ground) -> Iterator[Mutant]:
