@@ -494,13 +494,13 @@ def test_init_refuses_bad_names(home: Home, name: str) -> None:
 
 
 def test_self_test_of_the_tiny_story(home: Home) -> None:
-    """Exit 0, a table of thirteen kinds; as JSON, too."""
+    """Exit 0, a table of sixteen kinds; as JSON, too."""
     ran = home.eval("tiny", "--self-test")
     assert ran.status == 0, ran.out
     assert "wire copy counted twice" in ran.out
     printed = json.loads(home.eval("tiny", "--self-test", "--json").out)
     assert set(printed) == {"schema_version", "kinds", "reworded", "alarms"}
-    assert len(printed["kinds"]) == 13
+    assert len(printed["kinds"]) == 16
 
 
 def test_self_test_that_fails_exits_1(home: Home) -> None:

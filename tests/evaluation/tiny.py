@@ -45,6 +45,9 @@ max = 0
 [[gate]]
 metric = "origins_overcounted"
 max = 0
+[[gate]]
+metric = "traps_sprung"
+max = 0
 """
 
 REWORDINGS = """\

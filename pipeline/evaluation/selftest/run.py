@@ -34,6 +34,15 @@ _SUBJECT: Final = Subject("gold", None)
 Tell = Callable[[str], None]
 
 
+def _bearable(reworded: int) -> int:
+    """How many false alarms so many rewordings may raise; of a few, one in thirteen up to two.
+
+    >>> _bearable(1), _bearable(26), _bearable(82)
+    (0, 2, 4)
+    """
+    return max(int(FALSE_ALARMS * reworded), min(2, reworded // 13))
+
+
 class KindResult(Model):
     """One kind of corruption: how many were made, how many noticed, and which were not.
 
@@ -83,7 +92,7 @@ class SelfTest(Model):
             found.append(f"{self.killed():.1%} of all noticed, less than {KILLED_OF_ALL:.0%}")
         if not self.reworded:
             found.append("no honest rewording was tried")
-        if len(self.alarms) > FALSE_ALARMS * self.reworded:
+        if len(self.alarms) > _bearable(self.reworded):
             found.append(f"{len(self.alarms)} of {self.reworded} honest rewordings raised an alarm")
         return found
 
