@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from hashlib import sha256
@@ -11,7 +12,7 @@ from typing import Final
 import yaml
 
 from pipeline.errors import InputError, OutputError
-from pipeline.evaluation.story import LABELS, LABELS_SCHEMA, STORIES
+from pipeline.evaluation.story import LABELS, LABELS_SCHEMA, STORIES, labels_schema
 from pipeline.stages.ingest import ingest
 from pipeline.text.names import fold_token
 
@@ -86,6 +87,9 @@ def write_skeleton(story: str, articles: Path, root: Path = STORIES) -> Path:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
+        schema = root / LABELS_SCHEMA
+        if not schema.exists():  # what an editor completes and checks the labels by
+            schema.write_text(json.dumps(labels_schema(), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     except OSError as error:
         raise OutputError(f"“{path}” cannot be written: {error.strerror}.") from error
     return path

@@ -78,7 +78,7 @@ def negations(text: str) -> list[Negation]:
         stop = _CLAUSE_END.search(rest)
         reach = rest[: stop.start()] if stop else rest
         scope = tuple(content_stems(reach)[:_SCOPE])
-        nominal = match.group().lower() in _NOMINAL_CUES
+        nominal = match.group().lower() in _NOMINAL_CUES and not reach.lower().startswith("that ")
         found.append(
             Negation(
                 start=match.start(),

@@ -47,6 +47,35 @@ def test_a_denial_is_found_with_both_sides() -> None:
     assert [p.holders[0].name for p in found.positions] == ["a0", "Maria Zakharova"]
 
 
+def test_an_outright_denial_needs_no_shared_name() -> None:
+    """What is denied stands in the denial; "the company" there is "Pellan Line" elsewhere."""
+    made = story(
+        "The seafarers' union accused Pellan Line of overloading the ferry.",
+        "The company denied that the ferry had been overloaded when it ran onto the reef.",
+    )
+    (found,) = differing(made)
+    assert len(found.positions) == 2
+
+
+def test_a_refusal_contradicts_no_offer() -> None:
+    """Who declines an invitation bears out that there was one."""
+    made = story(
+        "TML has invited Rafael Denholt, chief executive of Corvane, to speak at the gate.",
+        "Corvane chief executive Rafael Denholt declined TML’s invitation to speak at the factory gate.",
+    )
+    assert differing(made) == []
+
+
+def test_the_dead_and_the_missing_are_two_counts() -> None:
+    """Nine dead and five missing do not differ; those on board are a third count."""
+    made = story(
+        "Nine people died when the ferry Thranna sank off the reef, the coastguard said.",
+        "Five people are missing after the ferry Thranna sank off the reef, the coastguard said.",
+        "There were 241 people on board when the ferry Thranna sank off the reef, the coastguard said.",
+    )
+    assert differing(made) == []
+
+
 def test_the_whelan_trap() -> None:
     """Imprisoned since 2018 and convicted in June 2020: two questions, no difference."""
     made = story(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Final, NamedTuple
@@ -17,6 +18,14 @@ _NEAR: Final = 8
 """Words between a name and what is said of it, at most."""
 _SHARED_NAMES: Final = 2
 _MUCH_ALIKE: Final = 0.3
+
+
+_DENIED: Final = re.compile(r"den(?:y|ies|ied|ying)$", re.IGNORECASE)
+"""Somebody denies something outright: what it is about stands there, and needs no name to be known by."""
+
+
+_REFUSED: Final = re.compile(r"declin|refus|turn|thr[eo]w|rebuff|sa(?:y|id)", re.IGNORECASE)
+"""What somebody refuses was offered: "declined the invitation" bears it out."""
 
 
 class _Reading(NamedTuple):
@@ -39,7 +48,8 @@ def _read(claim: Claim) -> _Reading:
     names = _heads(claim.text)
     around = names | _heads(claim.evidence[0].quote)
     unsaid = affirmed_stems(claim.text) - denied_stems(claim.text)
-    return _Reading(claim, claim.evidence[0].article_id, names, around, frozenset(unsaid), tuple(negations(claim.text)))
+    denied = tuple(n for n in negations(claim.text) if not _REFUSED.match(n.cue))
+    return _Reading(claim, claim.evidence[0].article_id, names, around, frozenset(unsaid), denied)
 
 
 def _heads(text: str) -> frozenset[str]:
@@ -82,7 +92,11 @@ def _affirmation_distance(other: _Reading, denial: _Reading, view: View) -> int 
     """
     shared = denial.around & other.names
     asked_for = other.claim.modality in {"urged", "planned"}
-    if other.article_id == denial.article_id or not shared or asked_for:
+    if other.article_id == denial.article_id or asked_for:
+        return None
+    if any(_DENIED.match(n.cue) and len(_hits(n, other)) >= _SHARED_NAMES for n in denial.negations):
+        return 0
+    if not shared:
         return None
     needed = 1 if view.likeness(denial.claim.id, other.claim.id) >= _MUCH_ALIKE else _SHARED_NAMES
     if len(shared) < needed:
