@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from pipeline.domain.article import Article
 from pipeline.domain.base import SCHEMA_VERSION, Model
 from pipeline.domain.claims import Attribution, Evidence
 from pipeline.domain.clusters import ClaimCluster, Holder, Relation
@@ -69,6 +70,12 @@ class Source(Model):
     url: str | None
     path: str
     sha256: str
+
+    @classmethod
+    def of(cls, article: Article) -> Source:
+        """The article's entry."""
+        fields = ("title", "publisher", "published", "url", "path", "sha256")
+        return cls(article_id=article.id, **{name: getattr(article, name) for name in fields})
 
 
 class Synthesis(Model):

@@ -9,7 +9,7 @@ from typing import Final, Literal, NamedTuple
 
 from pydantic import ValidationError
 
-from pipeline.domain.base import Model
+from pipeline.domain.base import Model, first_fault
 from pipeline.errors import InputError
 from pipeline.evaluation.results import METRICS_VERSION, Comparison, EvalReport, Flag, Gate, Importance, StoryResult
 
@@ -136,9 +136,7 @@ def load_baseline(path: Path) -> Baseline:
             f"The baseline {path} cannot be read: {error.strerror}.", hint="Write it: --update-baseline."
         ) from None
     except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise InputError(f"{path} is no baseline: {where or 'the file'}: {first['msg']}.") from None
+        raise InputError(f"{path} is no baseline: {first_fault(error)}.") from None
 
 
 def flips(baseline: Baseline, stories: Mapping[str, StoryResult]) -> Flips:

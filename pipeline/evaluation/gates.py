@@ -10,7 +10,7 @@ from typing import Final, Literal
 
 from pydantic import Field, ValidationError, model_validator
 
-from pipeline.domain.base import Model
+from pipeline.domain.base import Model, first_fault
 from pipeline.errors import InputError
 from pipeline.evaluation.judging import JUDGED, PREFIX
 from pipeline.evaluation.licence import Licensed
@@ -84,11 +84,7 @@ def load_thresholds(path: Path, known: Sequence[str]) -> Thresholds:
     try:
         found = Thresholds.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
     except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise InputError(
-            f"{path}: {where}: {first['msg']}.", hint="Its form is described in evals/README.md."
-        ) from None
+        raise InputError(f"{path}: {first_fault(error)}.", hint="Its form is described in evals/README.md.") from None
     except (OSError, ValueError, RecursionError) as error:
         raise InputError(f"{path} cannot be read: {error}") from None
     reported = [one.metric for one in found.gate if BETTER.get(one.metric) == "none" and one.metric not in COUNTS]

@@ -136,7 +136,7 @@ def gold_synthesis(gold: Gold, labels: Labels, articles: Sequence[Article]) -> S
         omissions=(),
         dropped=(),
         clusters=(),
-        sources=tuple(_source(article) for article in articles),
+        sources=tuple(Source.of(article) for article in articles),
         engine="gold",
         model=None,
     )
@@ -184,8 +184,3 @@ def _disagreement(
             for position in one.positions
         ),
     )
-
-
-def _source(article: Article) -> Source:
-    fields = ("title", "publisher", "published", "url", "path", "sha256")
-    return Source(article_id=article.id, **{name: getattr(article, name) for name in fields})

@@ -40,7 +40,7 @@ def problems(story: LabelledStory) -> list[str]:
     vital, the sides of a disagreement are different and hold different passages, a label's own text meets its patterns,
     and a falsehood's patterns leave the fact it corrupts alone.
     """
-    labels = story.labels
+    labels, articles = story.labels, _articles(story)
     return [
         *_misnamed(story),
         *_toothless(labels.facts),
@@ -50,8 +50,8 @@ def problems(story: LabelledStory) -> list[str]:
         *_lopsided(labels),
         *_blunt_falsehoods(labels),
         *_one_sided(labels),
-        *_changed_articles(story),
-        *_misquoted(story),
+        *_changed_articles(story, articles),
+        *_misquoted(labels, articles),
         *_twins(labels.facts),
     ]
 
@@ -141,7 +141,7 @@ def _misnamed(story: LabelledStory) -> Iterator[str]:
         yield f"its folder is “{folder}”: name the one after the other"
 
 
-def _changed_articles(story: LabelledStory) -> Iterator[str]:
+def _changed_articles(story: LabelledStory, articles: Sequence[Article]) -> Iterator[str]:
     known = story.labels.digests
     for name, digest in known.items():
         path = story.folder / name
@@ -153,15 +153,15 @@ def _changed_articles(story: LabelledStory) -> Iterator[str]:
             yield f"{name} has changed since it was labelled: read it again, then write its new digest"
     quoted = dict.fromkeys(support.article for _, support in story.labels.passages())
     yield from (f"{name} is quoted and has no digest" for name in quoted if name not in known)
-    for article in _articles(story):
+    for article in articles:
         if article.path not in known and article.path not in quoted:
             yield f"{article.path} lies among the articles and was not labelled: label it, or take it away"
 
 
-def _misquoted(story: LabelledStory) -> Iterator[str]:
+def _misquoted(labels: Labels, articles: Sequence[Article]) -> Iterator[str]:
     """What ingest takes out as furniture is no passage: nothing could rest on it."""
-    texts = {article.path: article.text for article in _articles(story)}
-    for name, support in story.labels.passages():
+    texts = {article.path: article.text for article in articles}
+    for name, support in labels.passages():
         text = texts.get(support.article)
         if text is not None and unicodedata.normalize("NFC", support.quote) not in text:
             yield f"{name}: not word for word in {support.article}: “{support.quote}”"

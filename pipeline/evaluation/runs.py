@@ -9,7 +9,7 @@ from typing import NamedTuple, TypeVar
 from pydantic import ValidationError
 
 from pipeline.domain.article import Article
-from pipeline.domain.base import Model
+from pipeline.domain.base import Model, first_fault
 from pipeline.domain.claims import ArticleFile
 from pipeline.domain.run import RunManifest
 from pipeline.domain.synthesis import Synthesis
@@ -77,9 +77,7 @@ def _read(path: Path, kind: type[_Kind]) -> _Kind:
     except OSError as error:
         raise InputError(f"“{path}” cannot be read: {error.strerror}.") from None
     except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise InputError(f"“{path}” is not what a run writes: {where or 'the file'}: {first['msg']}.") from None
+        raise InputError(f"“{path}” is not what a run writes: {first_fault(error)}.") from None
 
 
 def story_of(outcome: Outcome, stories: Sequence[LabelledStory]) -> LabelledStory:

@@ -49,7 +49,7 @@ def score(yardstick: Yardstick, outcome: Outcome, reference: str | None = None) 
         **_recall([finding.coverage for finding in findings]),
         **support_metrics([verdict.status for verdict in verdicts]),
         **citation_metrics([_cited(told) for told in reader.texts], yardstick.supports),
-        **summhay_metrics([_insight(finding, labels) for finding in findings]),
+        **summhay_metrics(list(map(_insight, labels.facts, findings))),
         **disagreement_metrics([coverage for coverage, _ in shown], reader.traps_sprung()),
         **attribution_metrics([reader.attributed(*pair) for pair in _spoken(findings, labels)]),
         **fidelity_metrics(_beside_evidence(reader.texts, yardstick.articles), _beside_facts(findings, labels)),
@@ -69,7 +69,7 @@ def score(yardstick: Yardstick, outcome: Outcome, reference: str | None = None) 
         title=labels.title,
         annotators=annotators(labels),
         result=result,
-        facts=tuple(_detail(finding, labels) for finding in findings),
+        facts=tuple(map(_detail, labels.facts, findings)),
         disagreements=tuple(
             (labelled.question, tuple(zip((p.text for p in labelled.positions), stated, strict=True)))
             for labelled, (_, stated) in zip(labels.disagreements, shown, strict=True)
@@ -122,8 +122,7 @@ def _cited(told: Told) -> CitedText[Evidence]:
     return CitedText(told.text, told.evidence, told.out_of_range)
 
 
-def _insight(finding: FactFinding, labels: Labels) -> Insight:
-    fact = next(fact for fact in labels.facts if fact.id == finding.coverage.id)
+def _insight(fact: Fact, finding: FactFinding) -> Insight:
     credit = _CREDIT[finding.coverage.level]
     return Insight(credit, fact.articles(), finding.told.paths if finding.told else frozenset())
 
@@ -173,8 +172,7 @@ def most_origins(reader: Reader, evidence: Sequence[Evidence]) -> int:
     return independent_origins(sorted(keys), [frozenset(group) for group in copies.values()])
 
 
-def _detail(finding: FactFinding, labels: Labels) -> FactDetail:
-    fact = next(fact for fact in labels.facts if fact.id == finding.coverage.id)
+def _detail(fact: Fact, finding: FactFinding) -> FactDetail:
     return FactDetail(
         text=fact.text,
         importance=fact.importance,

@@ -10,14 +10,13 @@ from typing import Annotated, Any, Final, Literal, NamedTuple, TypeVar
 import yaml
 from pydantic import AfterValidator, Field, ValidationError
 
-from pipeline.domain.base import Model
+from pipeline.domain.base import Model, first_fault
 from pipeline.errors import InputError
 from pipeline.evaluation.results import Importance
 
 STORIES: Final = Path("evals/stories")
 LABELS: Final = "facts.yaml"
 LABELS_SCHEMA: Final = "facts.schema.json"
-LABELS_VERSION: Final = 2
 _FORM: Final = "The form of a story's labels is described in evals/README.md."
 
 _Kind = TypeVar("_Kind", bound=Model)
@@ -243,9 +242,7 @@ def load_labels(path: Path, kind: type[_Kind]) -> _Kind:
         loaded: Any = yaml.load(path.read_text(encoding="utf-8"), _Loader)  # noqa: S506  it is a safe one
         return kind.model_validate(loaded)
     except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise InputError(f"{path}: {where or 'the file'}: {first['msg']}.", hint=_FORM) from None
+        raise InputError(f"{path}: {first_fault(error)}.", hint=_FORM) from None
     except (OSError, ValueError, IndexError, OverflowError, RecursionError, yaml.YAMLError) as error:
         raise InputError(f"{path} cannot be read: {error}", hint=_FORM) from error
 

@@ -10,13 +10,19 @@ from typing import NamedTuple
 
 from pipeline.domain.verdict import Guard
 from pipeline.guards.passage import Passage, verdict_of
-from pipeline.text.names import Name, fold_token, initials, is_spelling_variant, opening_words, proper_names
+from pipeline.text.names import (
+    COUNTRY_START,
+    OF_COUNTRY,
+    Name,
+    fold_token,
+    initials,
+    is_spelling_variant,
+    opening_words,
+    proper_names,
+)
 from pipeline.text.places import is_town, states_of
 from pipeline.text.words import words
 
-_STEM_OF_COUNTRY = 4
-_OF_COUNTRY = frozenset({"", "a", "e", "n", "s", "i", "an", "ns", "ans", "ian", "ians", "ese"})
-"""How names of countries and of their people end: Russia, Russian; Ukraine, Ukrainian; China, Chinese."""
 _LONGEST_TITLE = 8
 """Tokens; a run of capitals longer than that is a headline."""
 
@@ -70,7 +76,7 @@ def _near(passages: Sequence[Passage]) -> _Near:
     tokens = frozenset(token for text in texts for word in words(text) for token in _forms(word.text))
     by_start: dict[str, list[str]] = defaultdict(list)
     for token in sorted(tokens):
-        by_start[token[:_STEM_OF_COUNTRY]].append(token)
+        by_start[token[:COUNTRY_START]].append(token)
     short = (initials(name.tokens) for text in texts for name in proper_names(text) if len(name.tokens) > 1)
     return _Near(tokens, by_start, frozenset(short))
 
@@ -134,14 +140,14 @@ def _has_parts(token: str, near: _Near) -> bool:
 
 def _has_country(token: str, near: _Near) -> bool:
     """Whether the token is "russian" and "russia" is near, and the like."""
-    return any(token[len(stem) :] in _OF_COUNTRY for stem in _stems(token, near))
+    return any(token[len(stem) :] in OF_COUNTRY for stem in _stems(token, near))
 
 
 def _stems(token: str, near: _Near) -> list[str]:
     """What the token shares, from its first letter on, with each word that goes on like a country or its people."""
-    alike = near.by_start.get(token[:_STEM_OF_COUNTRY], [])
+    alike = near.by_start.get(token[:COUNTRY_START], [])
     shared = [(_common_start(token, other), other) for other in alike]
-    return [stem for stem, other in shared if other[len(stem) :] in _OF_COUNTRY]
+    return [stem for stem, other in shared if other[len(stem) :] in OF_COUNTRY]
 
 
 def _common_start(first: str, second: str) -> str:

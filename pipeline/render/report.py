@@ -28,8 +28,9 @@ def render_report(synthesis: Synthesis, files: Sequence[ArticleFile]) -> str:
     Raises:
         InputError: a citation does not stand where it says, so the page would highlight something else.
     """
-    environment = _environment()
-    style, script = (_inlined(environment, name) for name in ("report.css", "report.js"))
+    environment = page_environment("pipeline.render")
+    environment.globals.update(wording=wording)
+    style, script = (inlined(environment, name) for name in ("report.css", "report.js"))
     return environment.get_template("report.html.j2").render(
         page=build_page(synthesis, files),
         policy=content_security_policy(style, script),
@@ -55,11 +56,11 @@ def _digest(source: str) -> str:
     return "sha256-" + b64encode(sha256(source.encode()).digest()).decode()
 
 
-@lru_cache(maxsize=1)
-def _environment() -> Environment:
-    """Undefined names fail; whatever is no markup has its unseen characters replaced, then is escaped."""
+@lru_cache(maxsize=8)
+def page_environment(package: str) -> Environment:
+    """For the templates of a package: undefined names fail; what is no markup is shown whole, then escaped."""
     environment = Environment(
-        loader=PackageLoader("pipeline.render"),
+        loader=PackageLoader(package),
         autoescape=True,
         undefined=StrictUndefined,
         finalize=_finalized,
@@ -68,7 +69,6 @@ def _environment() -> Environment:
         keep_trailing_newline=True,
     )
     environment.filters["shown"] = shown
-    environment.globals.update(wording=wording)
     return environment
 
 
@@ -76,7 +76,7 @@ def _finalized(value: object) -> object:
     return plain(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
-def _inlined(environment: Environment, name: str) -> str:
+def inlined(environment: Environment, name: str) -> str:
     """A template file. Browsers hash it with LF for CR LF, so how it was checked out must not matter."""
     loader = environment.loader
     assert loader is not None  # noqa: S101 - set just above

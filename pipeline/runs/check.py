@@ -11,7 +11,7 @@ from typing import Final
 from pydantic import Field, ValidationError
 
 from pipeline.domain.article import Article, Span
-from pipeline.domain.base import SCHEMA_VERSION, Model
+from pipeline.domain.base import SCHEMA_VERSION, Model, first_fault
 from pipeline.domain.claims import Evidence
 from pipeline.domain.synthesis import Citation, Synthesis
 from pipeline.domain.verdict import Guard, Status, Verdict
@@ -149,10 +149,8 @@ def _synthesis(document: str, path: Path) -> Synthesis:
     try:
         return Synthesis.model_validate_json(document)
     except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
         raise InputError(
-            f"“{path}” is JSON, but no summary of ours: {where or 'the document'}: {first['msg']}.",
+            f"“{path}” is JSON, but no summary of ours: {first_fault(error, 'the document')}.",
             hint="Give a summary.json of `pipeline run`, Markdown, or text.",
         ) from None
 

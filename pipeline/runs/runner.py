@@ -209,12 +209,7 @@ def _synthesis(engine: Engine, brief: Brief, verified: Verified) -> Synthesis:
         omissions=omissions(brief.clusters, verified.statements, shown),
         dropped=verified.dropped,
         clusters=brief.clusters,
-        sources=tuple(_source(article) for article in articles),
+        sources=tuple(Source.of(article) for article in articles),
         engine=engine.name,
         model=engine.model,
     )
-
-
-def _source(article: Article) -> Source:
-    fields = ("title", "publisher", "published", "url", "path", "sha256")
-    return Source(article_id=article.id, **{name: getattr(article, name) for name in fields})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from pipeline.domain.base import Model
@@ -65,7 +66,8 @@ class Negation(Model):
     nominal: bool
 
 
-def negations(text: str) -> list[Negation]:
+@lru_cache(maxsize=8192)
+def negations(text: str) -> tuple[Negation, ...]:
     """The negations of a text with their scopes.
 
     >>> [n.scope for n in negations("She said there were no talks or full meeting, but a contact.")]
@@ -89,7 +91,7 @@ def negations(text: str) -> list[Negation]:
                 nominal=nominal,
             )
         )
-    return found
+    return tuple(found)
 
 
 def _heads(reach: str) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from collections.abc import Collection, Sequence
 from itertools import takewhile
 from typing import Final
 
-from pipeline.text.names import Name, fold_token, initials, is_spelling_variant, proper_names
+from pipeline.text.names import COUNTRY_START, OF_COUNTRY, Name, fold_token, initials, is_spelling_variant, proper_names
 from pipeline.text.words import is_function_word, words
 
 TITLES: Final = frozenset(
@@ -27,9 +27,6 @@ _ONE_NAME: Final = (
     (re.compile(r"\bEuropean Union\b|\bE\.U\."), "EU"),
 )
 """Names of states and unions whose short form shares no stem with the long one."""
-_COUNTRY_STEM: Final = 4
-_OF_COUNTRY: Final = frozenset({"", "a", "e", "n", "s", "i", "an", "ns", "ans", "ian", "ians", "ese"})
-"""How names of countries and of their people end: Russia, Russian; Ukraine, Ukrainian; China, Chinese."""
 
 
 def tokens_of(text: str) -> list[str]:
@@ -122,7 +119,7 @@ def _same_word(first: str, second: str) -> bool:
 
 def _is_one_country(first: str, second: str) -> bool:
     shared = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(first, second, strict=False)))
-    return shared >= _COUNTRY_STEM and first[shared:] in _OF_COUNTRY and second[shared:] in _OF_COUNTRY
+    return shared >= COUNTRY_START and first[shared:] in OF_COUNTRY and second[shared:] in OF_COUNTRY
 
 
 def _by_initials(name: Name, known: Collection[str], names: Sequence[Name]) -> bool:
