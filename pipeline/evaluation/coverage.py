@@ -93,7 +93,10 @@ class Reader:
         return _RANK[found.level], flagged != (found.level == "full"), found.score
 
     def _flags(self, fact: Fact, told: Told, found: Match) -> tuple[Flag, ...]:
-        wrong = found.level != "none" and (not told.paths & fact.articles() or not self._handed_rightly(fact, told))
+        foreign = not told.paths & fact.articles()
+        wrong = found.level != "none" and (foreign or not self._handed_rightly(fact, told))
+        # a part of it, without what is required, from an article that does not say it: that is another fact
+        wrong = wrong and not (foreign and found.lacking)
         return (*found.flags, *(("misattributed",) if wrong else ()))
 
     def _handed_rightly(self, fact: Fact, told: Told) -> bool:

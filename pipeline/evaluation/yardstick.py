@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final, NamedTuple
 
 from pipeline.domain.article import Article
 from pipeline.domain.claims import Evidence
@@ -11,8 +11,11 @@ from pipeline.domain.verdict import Guard, Verdict
 from pipeline.evaluation.matching.matcher import Match, Target, match
 from pipeline.evaluation.matching.weights import weights_of
 from pipeline.evaluation.outcome import Told
-from pipeline.evaluation.story import Labels, Tellable
+from pipeline.evaluation.story import Fact, Labels, Position, Tellable
 from pipeline.guards.judge import METHOD, judge
+from pipeline.text.quotes import fold
+
+_RANK: Final = {"none": 0, "part": 1, "full": 2}
 
 
 class _Asked(NamedTuple):
@@ -34,7 +37,8 @@ class Yardstick:
         """How far the text tells the label."""
         key = (label.id, text)
         if key not in self._matches:
-            self._matches[key] = match(Target(label.text, label.require, label.forbid), text, self._weights)
+            found = (match(target, text, self._weights) for target in _targets(label, text))
+            self._matches[key] = max(found, key=lambda one: (_RANK[one.level], not one.flags))
         return self._matches[key]
 
     def judge(self, text: str, evidence: Sequence[Evidence]) -> Verdict:
@@ -55,3 +59,23 @@ class Yardstick:
             guard = Guard(name="citation", outcome="fail", detail=detail)
             return Verdict(status="unsupported", guards=(guard,), method=METHOD, score=0.0)
         return self.judge(told.text, told.evidence)
+
+
+def _targets(label: Tellable, text: str) -> Iterator[Target]:
+    """The label in its own words; and in an article's, where the text has all of the quotes by which that one bears it out.
+
+    Whoever made the label says that those words tell it, be they as unlike the label's own as they will.
+    """
+    names = label.speaker.names() if isinstance(label, Fact) and label.speaker else ()
+    yield Target(label.text, label.require, label.forbid, names)
+    if not isinstance(label, Fact | Position):
+        return
+    plain = _folded(text)
+    for article in dict.fromkeys(support.article for support in label.support):
+        quotes = [support.quote for support in label.support if support.article == article]
+        if all(_folded(quote) in plain for quote in quotes):
+            yield Target(" ".join(quotes), label.require, label.forbid, names)
+
+
+def _folded(text: str) -> str:
+    return " ".join(fold(text).casefold().split())

@@ -11,17 +11,20 @@ from pipeline.domain.article import Article, Span
 from pipeline.domain.claims import Attribution, Claim, Evidence, RejectedClaim
 from pipeline.engines.protocol import ClaimDraft
 from pipeline.guards.judge import judge
-from pipeline.guards.passage import Passage, enclosing_units, passage_of
-from pipeline.text.attribution import attributions, is_attributed
+from pipeline.guards.passage import Passage, enclosing_units, passage_of, units_of
+from pipeline.text.attribution import attributions, is_attributed, opening_person, speaks_as_pronoun
 from pipeline.text.dates import calendar_mentions, resolve_weekday
 from pipeline.text.polarity import modality, negations
-from pipeline.text.quotes import quoted_runs
+from pipeline.text.quotes import quoted_runs, quoted_share
 from pipeline.text.spans import count_tokens, count_words, find_words, longest_run, make_evidence
 
 _TELLING_WORDS: Final = 4
 """So many exact words that stand once in the article place a claim even if its sentence numbers are wrong."""
 _MOST: Final = 0.6
 """Share of the words that must stand in the named sentence in one unbroken run."""
+_SENTENCES_BACK: Final = 3
+"""Sentences before one in which whoever "she said" means may be named."""
+_ALL_QUOTED: Final = 0.9
 
 
 def ground(article: Article, drafts: Sequence[ClaimDraft]) -> tuple[tuple[Claim, ...], tuple[RejectedClaim, ...]]:
@@ -80,7 +83,7 @@ def _reject(draft: ClaimDraft, reason: str) -> RejectedClaim:
 
 def _claim(article: Article, draft: ClaimDraft, evidence: Evidence) -> Claim:
     passage = passage_of(article, evidence)
-    speakers = _speakers(draft, passage)
+    speakers = _speakers(draft, passage) or _earlier_speaker(article, passage, evidence)
     return Claim(
         id=f"{article.id}.{_digest(draft.text, evidence)}",
         text=" ".join(draft.text.split()),
@@ -107,6 +110,24 @@ def _speakers(draft: ClaimDraft, passage: Passage) -> tuple[Attribution, ...]:
     surroundings = f"{passage.before}\n{passage.context}"
     stands = find_words(draft.speaker, surroundings, Span(start=0, end=len(surroundings)))
     return () if stands is None else (Attribution(name=stands.of(surroundings), role="speaker"),)
+
+
+def _earlier_speaker(article: Article, passage: Passage, evidence: Evidence) -> tuple[Attribution, ...]:
+    """Whom "she said" means, or who goes on speaking in a quotation that nobody is named for.
+
+    It is the one who speaks in the nearest of the sentences before that names anybody, or whom that sentence is about.
+    """
+    goes_on = quoted_share(passage.context) >= _ALL_QUOTED
+    if not (goes_on or speaks_as_pronoun(passage.context)):
+        return ()
+    before = [unit.of(article.text) for unit in units_of(article) if unit.end <= evidence.start]
+    for text in reversed(before[-_SENTENCES_BACK:]):
+        said = [who for who in attributions(text) if who.role in {"speaker", "official"}]
+        if said:
+            return (said[-1],)
+        if person := opening_person(text):
+            return (Attribution(name=person, role="speaker"),)
+    return ()
 
 
 def _event_date(article: Article, context: str) -> str | None:

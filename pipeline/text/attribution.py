@@ -17,7 +17,7 @@ _VERB_FORMS: Final = (
     "said|says|saying|told|tells|reported|reports|quoted|added|adds|stated|announced|announces|noted|notes|"
     "claimed|claims|confirmed|confirms|denied|denies|insisted|insists|argued|argues|explained|explains|commented|"
     "warned|warns|acknowledged|acknowledges|stressed|stresses|emphasi[sz]ed|emphasi[sz]es|described|declared|declares|"
-    "alleged|mentioned|informed|replied|answered|wrote|writes|testified|revealed|recalled|predicted|asserted|tweeted|posted"
+    "alleged|alleges|(?:(?<!is )(?<!are )(?<!was )(?<!were )(?<!been )(?:accuse[sd]|blame[sd]))|mentioned|informed|replied|answered|wrote|writes|testified|revealed|recalled|predicted|asserted|tweeted|posted"
 )
 _REPORTING: Final = re.compile(
     rf"\b(?:{_VERB_FORMS}|according to|reportedly|allegedly|believed to|confirming|asserting|asserted|reaffirmed"
@@ -34,6 +34,21 @@ _ACCORDING: Final = re.compile(
     re.IGNORECASE,
 )
 _VERB: Final = re.compile(rf"\b(?:{_VERB_FORMS})\b")
+_FIGURE_FOLLOWS: Final = r"\s+(?:(?:about|around|some|only|just|up to|at (?:most|least)|(?:more|fewer|less) than)\s+)?\d"
+_GIVES: Final = re.compile(
+    rf"\b(?:(?:speaks?|spoke|talks?|talked)\s+of|counts?|counted|estimates?|estimated){_FIGURE_FOLLOWS}"
+    rf"|\bputs?\s+(?:[^\s,;:.]+\s+){{0,12}}?at{_FIGURE_FOLLOWS}"
+)
+"""Whose figure it is: "the union speaks of 2,300", "police counted 400", "he put the number at 12"."""
+_REJECTS: Final = re.compile(
+    r"\b(?:reject|den|dismiss|disput|contest|contradict)(?:s|ed|es|y|ies|ied)\s+"
+    r"(?:this|that|it|both|(?:the|these|those|all|such)\s+"
+    r"(?:claim|charge|allegation|accusation|account|report|suggestion|version|figure)s?)(?=\s*(?:[.,;]|as\b|$))"
+)
+"""Somebody is against what was just said, and does not say it again: "the company rejects this"."""
+_SPOKEN_BY_PRONOUN: Final = re.compile(
+    rf"\b(?:he|she|it)\s+(?:(?:also|later|then|had|has)\s+)*(?:{_VERB_FORMS}|(?:speaks|spoke)\s+of|puts?\b)\b", re.IGNORECASE
+)
 _AUXILIARIES: Final = re.compile(
     r"(?:\s+(?:also|later|earlier|reportedly|repeatedly|previously|was|were|is|has|had|have|been))+\s*$", re.IGNORECASE
 )
@@ -52,7 +67,10 @@ _TRAILING: Final = re.compile(
     r"\s+(?:on|in|at|after|during|when|that|which|who|to|by|while|as|here|today|late|early|this|last|speaking)\b.*$",
     re.DOTALL,
 )
-_LEADING: Final = re.compile(r"^(?:and|but|that|as|while|after|when|however|meanwhile|also|then|in)\s+", re.IGNORECASE)
+_LEADING: Final = re.compile(
+    r"^(?:and|but|that|as|while|after|when|however|meanwhile|also|then|in|now|later|earlier|today|yesterday|nor)\s+",
+    re.IGNORECASE,
+)
 _PRONOUNS: Final = frozenset("he she they it we i who which this that these those there the".split())
 _DETERMINERS: Final = frozenset("a an the one two three several some his her its their our".split())
 _BARE_ROLE: Final = re.compile(
@@ -61,6 +79,13 @@ _BARE_ROLE: Final = re.compile(
     r"|spokes(?:men|women|people)|ministers|campaigners|scientists|researchers|engineers|workers|unions?|media|reports)"
 )
 """Speakers whom news names without an article: "police said", "rescue officials said"."""
+_ROLE_AND_NAME: Final = re.compile(r"(?:[a-z][\w’'-]* ){1,4}[A-Z][\w.’'-]*(?: (?:[a-z]{2,3} )?[A-Z][\w.’'-]*){1,3}")
+"""News names a role without an article, too: "finance director Oskar Penhalt"."""
+_PERSON: Final = re.compile(r"\s*[A-Z][\w.’'-]*(?: (?:[a-z]{2,3} )?[A-Z][\w.’'-]*){1,3}")
+_OPENING_PERSON: Final = re.compile(
+    r"(?P<who>(?:[A-Z][\w’'-]* )?(?:[a-z-]+ ){0,4}[A-Z][\w’'-]+(?: (?:[a-z]{2,3} )?[A-Z][\w’'-]+){1,2}),?\s"
+    r"(?:(?:also|later) )?(?:[a-z]+ed\b|[a-z]+s\b|has|had|who|stood|held|spoke|went|made|gave|took)"
+)
 _LABEL: Final = re.compile(r"\s*(?P<np>[A-Z][\w.'’-]*(?:\s[A-Z][\w.'’-]*){1,3}):\s+(?=\S)")
 _ROLES: Final[tuple[tuple[re.Pattern[str], Role], ...]] = (
     (re.compile(r"\bagenc(?:y|ies)\b|\bwire service\b", re.IGNORECASE), "agency"),
@@ -112,16 +137,69 @@ def _inverted(unquoted: str) -> Iterator[tuple[int, int, bool]]:
 
 
 def _subjects(unquoted: str) -> Iterator[tuple[int, int, bool]]:
-    """The noun phrase before each reporting verb; "X, the minister, said" is X, not the apposition."""
-    for verb in _VERB.finditer(unquoted):
+    """The noun phrase before each reporting verb."""
+    for verb in (match for verbs in (_VERB, _GIVES, _REJECTS) for match in verbs.finditer(unquoted)):
         start = max(0, verb.start() - _SUBJECT_REACH)
         window = _AUXILIARIES.sub("", unquoted[start : verb.start()]).rstrip()
-        if window.endswith(","):
-            window = window[: window.rfind(",", 0, len(window) - 1)] if window.count(",") > 1 else ""
-        boundaries = [m.end() for pattern in (_BOUNDARY, _VERB) for m in pattern.finditer(window)]
-        left = max([*boundaries, window.rfind(",") + 1, 0])
-        if window[left:].strip():
-            yield start + left, start + len(window), False
+        opening = _OPENING_PERSON.match(unquoted) if verb.group() == "saying" else None
+        if opening:  # "Anna Tarn, chief executive of the line, blamed the pilot, saying that …"
+            yield opening.start("who"), opening.end("who"), False
+            continue
+        left, right = _around_apposition(window) if window.endswith(",") else (0, len(window))
+        boundaries = [m.end() for pattern in (_BOUNDARY, _VERB) for m in pattern.finditer(window[:right])]
+        left = max([*boundaries, window.rfind(",", 0, right) + 1, left])
+        if window[left:right].strip():
+            yield start + left, start + right, False
+
+
+def _around_apposition(window: str) -> tuple[int, int]:
+    """Where the name is, between commas or before them: "X, the minister, said" is X; so is "The minister, X, said"."""
+    before = window.rfind(",", 0, len(window) - 1)
+    if before < 0:
+        return 0, 0
+    if _PERSON.fullmatch(window, before + 1, len(window) - 1) and not _is_named(window[:before]):
+        return before + 1, len(window) - 1
+    return 0, before
+
+
+def _is_named(phrase: str) -> bool:
+    """Whether its last word is a name: "Marta Kolsen", not "The union's president"."""
+    last = phrase.split()[-1:]
+    return bool(last) and last[0][0].isupper()
+
+
+def gives_figure(text: str) -> bool:
+    """Whether somebody gives a number of his own: "police counted 400", "the union speaks of 2,300"."""
+    return bool(_GIVES.search(outside_quotes(text)))
+
+
+def rejects_what_was_said(text: str) -> bool:
+    """Whether somebody is against what was said before, without saying it again.
+
+    >>> rejects_what_was_said("The company rejects this."), rejects_what_was_said("The board rejected a bid.")
+    (True, False)
+    """
+    return bool(_REJECTS.search(outside_quotes(text)))
+
+
+def speaks_as_pronoun(text: str) -> bool:
+    """Whether "he" or "she" says it: who that is stands in a sentence before.
+
+    >>> speaks_as_pronoun("All the jobs would go, he says."), speaks_as_pronoun("Anna Tarn said he had left.")
+    (True, False)
+    """
+    unquoted = outside_quotes(text)
+    return bool(_SPOKEN_BY_PRONOUN.search(unquoted)) and not attributions(text)
+
+
+def opening_person(text: str) -> str | None:
+    """The person whom a sentence opens with, as the text puts them: a full name, maybe behind a role.
+
+    >>> opening_person("TML president Marta Kolsen stood by her account."), opening_person("The strike went on.")
+    ('TML president Marta Kolsen', None)
+    """
+    match = _OPENING_PERSON.match(text)
+    return match["who"] if match else None
 
 
 def is_attributed(text: str) -> bool:
@@ -131,7 +209,7 @@ def is_attributed(text: str) -> bool:
     (True, False)
     """
     unquoted = outside_quotes(text)
-    return bool(_REPORTING.search(unquoted) or _LABEL.match(unquoted))
+    return any(found.search(unquoted) for found in (_REPORTING, _GIVES, _REJECTS)) or bool(_LABEL.match(unquoted))
 
 
 def _noun_phrase(raw: str) -> str | None:
@@ -144,8 +222,12 @@ def _noun_phrase(raw: str) -> str | None:
     if first.lower() in _PRONOUNS - {"the"}:
         return None
     named = any(t.text[0].isupper() and not is_function_word(t.text) for t in tokens)
-    starts = first[0].isupper() or first.lower() in _DETERMINERS or bool(_BARE_ROLE.fullmatch(phrase))
+    starts = first[0].isupper() or first.lower() in _DETERMINERS or _is_bare(phrase)
     return phrase.rstrip(".") if starts and (named or _role(phrase) != "speaker") else None
+
+
+def _is_bare(phrase: str) -> bool:
+    return bool(_BARE_ROLE.fullmatch(phrase) or _ROLE_AND_NAME.fullmatch(phrase))
 
 
 def _role(name: str) -> Role:

@@ -87,6 +87,15 @@ def outside_quotes(text: str) -> str:
     return "".join(characters)
 
 
+def quoted_share(text: str) -> float:
+    """The share of the text that stands inside double quotation marks, 0 to 1.
+
+    >>> quoted_share("“It has been decided.”") > 0.9, quoted_share("It has been decided.")
+    (True, 0.0)
+    """
+    return sum(run.end - run.start for run in quoted_runs(text)) / max(1, len(text.strip()))
+
+
 def _opens(text: str, index: int) -> bool:
     before = text[index - 1] if index else " "
     after = text[index + 1] if index + 1 < len(text) else " "

@@ -8,6 +8,7 @@ from typing import Final, Literal, NamedTuple
 from pipeline.evaluation.matching.checks import problems, struck, unmet
 from pipeline.evaluation.matching.evidence import besides_names, evidence_in, fact_of, score_of
 from pipeline.evaluation.matching.problem import MatchFlag, Problem
+from pipeline.evaluation.matching.roles import SOMEBODY_ELSE, says
 from pipeline.evaluation.matching.weights import Weights
 
 Level = Literal["full", "part", "none"]
@@ -24,20 +25,28 @@ NOTHING_ELSE: Final = 0.1
 
 
 class Target(NamedTuple):
-    """What is looked for: a text, patterns that must all match, and patterns of which none may."""
+    """What is looked for: a text, patterns that must all match, and patterns of which none may.
+
+    ``speakers``: all names by which whoever says it may go.
+    """
 
     text: str
     require: tuple[str, ...]
     forbid: tuple[str, ...]
+    speakers: tuple[str, ...] = ()
 
 
 class Match(NamedTuple):
-    """How far a text tells a target; ``because`` says in plain words why it was demoted."""
+    """How far a text tells a target; ``because`` says in plain words why it was demoted.
+
+    ``lacking``: a pattern that the target requires does not match, so that the text may well be about something else.
+    """
 
     level: Level
     score: float
     flags: tuple[MatchFlag, ...]
     because: tuple[str, ...]
+    lacking: bool = False
 
 
 class Comparison(NamedTuple):
@@ -70,7 +79,7 @@ def match(target: Target, text: str, weights: Weights) -> Match:
     if found.score >= PART and found.besides < (NAMES_ALONE if found.score < FULL else NOTHING_ELSE):
         because.append("it has little but the names")
     flags = {p.flag for p in found.problems if p.flag} if found.score >= FULL else set()
-    return Match(found.level(), found.score, tuple(sorted(flags)), tuple(because))
+    return Match(found.level(), found.score, tuple(sorted(flags)), tuple(because), bool(found.missed))
 
 
 def compare(target: Target, text: str, weights: Weights, least: float = PART) -> Comparison:
@@ -78,6 +87,8 @@ def compare(target: Target, text: str, weights: Weights, least: float = PART) ->
     fact = fact_of(target.text, weights)
     score = score_of(evidence_in(fact, [text]))
     found = problems(target.text, text) if score >= least else []
+    if SOMEBODY_ELSE in found and says(target.speakers, text):
+        found.remove(SOMEBODY_ELSE)
     missed, hit = unmet(target.require, text), struck(target.forbid, text)
     return Comparison(score, besides_names(fact, text), tuple(found), tuple(missed), tuple(hit))
 

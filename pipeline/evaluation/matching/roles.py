@@ -54,6 +54,7 @@ _REACH: Final = 4
 _NEARLY_ONE: Final = 0.9
 """Closeness from which two words can be the same doer: "Russia" and "the Russians", not "police" and "officer"."""
 _LOOSELY: Final = 0.5
+SOMEBODY_ELSE: Final = Problem("it is somebody else's word")
 _NO_AGENT: Final = frozenset({"age-", "not", "back", "away", "together", "again", "home"})
 _PREPOSITION: Final = re.compile(
     r"\b(?:to|via|in|on|at|from|with|by|for|into|of|during|over|under|about|against|through|near|onto|towards?|amid)\b",
@@ -193,7 +194,13 @@ def speaker_problems(target: str, text: str) -> Iterator[Problem]:
     there = frozenset(term.stem for term in terms(text))
     named = any(_share(frozenset(content_stems(who.name)), there, _LOOSELY) for who in wanted)
     if not named and all(_are_two(one, other, target, text) for one in wanted for other in told):
-        yield Problem("it is somebody else's word")
+        yield SOMEBODY_ELSE
+
+
+def says(names: Sequence[str], text: str) -> bool:
+    """Whether one of those whom the text has speaking goes by one of the names."""
+    wanted = {" ".join(content_stems(name)) for name in names} - {""}
+    return any(one in " ".join(content_stems(who.name)) for who in _speakers(text) for one in wanted)
 
 
 def _speakers(text: str) -> list[Attribution]:

@@ -73,10 +73,15 @@ def _holders(held: Sequence[Claim], articles: Mapping[str, Article]) -> tuple[Ho
 
 
 def _same_holder(first: Holder, second: Holder) -> bool:
-    one, two = ([fold_token(w.text) for w in words(h.name)] for h in (first, second))
-    named = all(w.text[0].isupper() for w in words(first.name)[-2:] + words(second.name)[-2:])
-    if first.kind != second.kind or not one or not two:
+    return first.kind == second.kind and same_speaker(first.name, second.name)
+
+
+def same_speaker(first: str, second: str) -> bool:
+    """Whether two names are of one speaker, in whatever spelling, with or without title and first name."""
+    one, two = ([fold_token(w.text) for w in words(name)] for name in (first, second))
+    if not one or not two:
         return False
+    named = all(word.text[0].isupper() for name in (first, second) for word in words(name)[-1:])
     return one == two or (named and is_spelling_variant(one[-1], two[-1]))
 
 

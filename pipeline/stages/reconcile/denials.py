@@ -70,7 +70,7 @@ def denials(view: View) -> Iterator[ClaimCluster]:
     for denial_ids in connected(sorted(edges), lambda a, b: bool(edges[a].keys() & edges[b].keys())):
         denied = [by_id[i] for i in denial_ids]
         affirmed = _closest_by_article([edges[i] for i in denial_ids], by_id)
-        asked = question("Disputed: " + _denied_things(denied, affirmed), [*affirmed, *denied])
+        asked = question("Disputed: " + denied_things(denied, affirmed), [*affirmed, *denied])
         outright = [claim for claim in denied if any(n.nominal for n in negations(claim.text))] or denied
         positions = [
             position(shortest(affirmed).text, affirmed, view.articles),
@@ -141,7 +141,7 @@ def _closest_by_article(edges: Sequence[Mapping[str, int]], by_id: Mapping[str, 
     return sorted(chosen.values(), key=list(by_id.values()).index)
 
 
-def _denied_things(denied: Sequence[Claim], affirmed: Sequence[Claim]) -> str:
+def denied_things(denied: Sequence[Claim], affirmed: Sequence[Claim]) -> str:
     """The denied nouns that the other side affirms, in the deniers' words."""
     said = {found for claim in affirmed for found in affirmed_stems(claim.text)}
     things: dict[str, str] = {}
