@@ -17,7 +17,7 @@ _VERB_FORMS: Final = (
     "said|says|saying|told|tells|reported|reports|quoted|added|adds|stated|announced|announces|noted|notes|"
     "claimed|claims|confirmed|confirms|denied|denies|insisted|insists|argued|argues|explained|explains|commented|"
     "warned|warns|acknowledged|acknowledges|stressed|stresses|emphasi[sz]ed|emphasi[sz]es|described|declared|declares|"
-    "alleged|alleges|(?:(?<!is )(?<!are )(?<!was )(?<!were )(?<!been )(?:accuse[sd]|blame[sd]))|mentioned|informed|replied|answered|wrote|writes|testified|revealed|recalled|predicted|asserted|tweeted|posted"
+    "alleged|alleges|mentioned|informed|replied|answered|wrote|writes|testified|revealed|recalled|predicted|asserted|tweeted|posted"
 )
 _REPORTING: Final = re.compile(
     rf"\b(?:{_VERB_FORMS}|according to|reportedly|allegedly|believed to|confirming|asserting|asserted|reaffirmed"
@@ -33,7 +33,9 @@ _ACCORDING: Final = re.compile(
     r"(?P<np>[^,;:.“”\"]+(?:\.(?=[A-Z]\.)[^,;:.“”\"]*)*)",
     re.IGNORECASE,
 )
-_VERB: Final = re.compile(rf"\b(?:{_VERB_FORMS})\b")
+_VERB: Final = re.compile(
+    rf"\b(?:{_VERB_FORMS}|(?<!is )(?<!are )(?<!was )(?<!were )(?<!been )(?:accuse[sd]|blame[sd]))\b"
+)
 _FIGURE_FOLLOWS: Final = r"\s+(?:(?:about|around|some|only|just|up to|at (?:most|least)|(?:more|fewer|less) than)\s+)?\d"
 _GIVES: Final = re.compile(
     rf"\b(?:(?:speaks?|spoke|talks?|talked)\s+of|counts?|counted|estimates?|estimated){_FIGURE_FOLLOWS}"
@@ -141,9 +143,10 @@ def _subjects(unquoted: str) -> Iterator[tuple[int, int, bool]]:
     for verb in (match for verbs in (_VERB, _GIVES, _REJECTS) for match in verbs.finditer(unquoted)):
         start = max(0, verb.start() - _SUBJECT_REACH)
         window = _AUXILIARIES.sub("", unquoted[start : verb.start()]).rstrip()
-        opening = _OPENING_PERSON.match(unquoted) if verb.group() == "saying" else None
-        if opening:  # "Anna Tarn, chief executive of the line, blamed the pilot, saying that …"
-            yield opening.start("who"), opening.end("who"), False
+        if verb.group() == "saying" and window.endswith(","):  # said by whom the whole sentence is about
+            opening = _OPENING_PERSON.match(unquoted)
+            if opening:
+                yield opening.start("who"), opening.end("who"), False
             continue
         left, right = _around_apposition(window) if window.endswith(",") else (0, len(window))
         boundaries = [m.end() for pattern in (_BOUNDARY, _VERB) for m in pattern.finditer(window[:right])]

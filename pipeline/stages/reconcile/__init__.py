@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from pipeline.domain.article import Article
 from pipeline.domain.claims import Claim
 from pipeline.domain.clusters import ClaimCluster
+from pipeline.stages.reconcile.acts import act_differences
 from pipeline.stages.reconcile.answers import answers
 from pipeline.stages.reconcile.common import View
 from pipeline.stages.reconcile.denials import denials
@@ -25,6 +26,6 @@ __all__ = ["reconcile", "trace_origins"]
 def reconcile(claims: Sequence[Claim], articles: Mapping[str, Article]) -> tuple[ClaimCluster, ...]:
     """Topics, then differences; the order follows the claims' and is the same for the same claims."""
     view = View.of(claims, articles)
-    across = [*figure_differences(view), *denials(view)]
+    across = [*figure_differences(view), *denials(view), *act_differences(view)]
     clusters = [*topics(view), *across, *answers(view, across)]
     return tuple(c.model_copy(update={"id": f"c{number:02}"}) for number, c in enumerate(clusters, start=1))

@@ -9,13 +9,20 @@ from typing import Final, NamedTuple
 
 from pipeline.domain.claims import Claim
 from pipeline.domain.clusters import ClaimCluster
-from pipeline.stages.reconcile.common import View, cluster, connected, position, question, shortest
-from pipeline.text.names import fold_token, proper_names
+from pipeline.stages.reconcile.common import (
+    NEAR,
+    View,
+    cluster,
+    connected,
+    name_heads,
+    position,
+    question,
+    shortest,
+    words_between,
+)
 from pipeline.text.polarity import Negation, affirmed_stems, denied_stems, negations
 from pipeline.text.words import stem, words
 
-_NEAR: Final = 8
-"""Words between a name and what is said of it, at most."""
 _SHARED_NAMES: Final = 2
 _MUCH_ALIKE: Final = 0.3
 
@@ -45,16 +52,11 @@ class _Reading(NamedTuple):
 
 @lru_cache(maxsize=4096)
 def _read(claim: Claim) -> _Reading:
-    names = _heads(claim.text)
-    around = names | _heads(claim.evidence[0].quote)
+    names = name_heads(claim.text)
+    around = names | name_heads(claim.evidence[0].quote)
     unsaid = affirmed_stems(claim.text) - denied_stems(claim.text)
     denied = tuple(n for n in negations(claim.text) if not _REFUSED.match(n.cue))
     return _Reading(claim, claim.evidence[0].article_id, names, around, frozenset(unsaid), denied)
-
-
-def _heads(text: str) -> frozenset[str]:
-    """The last word of each name: "US Secretary of State Antony Blinken" is one, not six; "G20" acts for nobody."""
-    return frozenset(name.tokens[-1] for name in proper_names(text) if name.tokens[-1].isalpha())
 
 
 def denials(view: View) -> Iterator[ClaimCluster]:
@@ -105,7 +107,7 @@ def _affirmation_distance(other: _Reading, denial: _Reading, view: View) -> int 
         distance
         for negation in denial.negations
         for hit in _hits(negation, other)
-        if (distance := _distance(other.claim.text, hit, shared, needed)) <= _NEAR
+        if (distance := words_between(other.claim.text, hit, shared, needed)) <= NEAR
     ]
     return min(distances, default=None)
 
@@ -118,15 +120,6 @@ def _hits(negation: Negation, other: _Reading) -> frozenset[str]:
     act = negation.heads[:1]
     enough = min(2, len(negation.heads))
     return hits if len(hits) >= enough and hits.issuperset(act) else frozenset()
-
-
-def _distance(text: str, hit: str, names: frozenset[str], needed: int) -> int:
-    """Words between ``hit`` and the ``needed``-nearest of the names."""
-    found = words(text)
-    hits = [i for i, w in enumerate(found) if hit in {stem(part) for part in [w.text, *w.text.split("-")]}]
-    places = [[i for i, w in enumerate(found) if name in fold_token(w.text)] for name in names]
-    nearest = sorted(min((abs(i - j) for i in hits for j in at), default=len(found)) for at in places)
-    return nearest[needed - 1]
 
 
 def _closest_by_article(edges: Sequence[Mapping[str, int]], by_id: Mapping[str, Claim]) -> list[Claim]:

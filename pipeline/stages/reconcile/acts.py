@@ -1,0 +1,87 @@
+"""Acts: what somebody did with a thing, told as one act here and as another there ("suspended", "withdrew from")."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Final, NamedTuple
+
+from pipeline.domain.claims import Claim
+from pipeline.domain.clusters import ClaimCluster
+from pipeline.stages.reconcile.common import View, cluster, connected, name_heads, position, question, shortest
+from pipeline.text.alternatives import Act, acts
+from pipeline.text.names import proper_names
+from pipeline.text.polarity import denied_stems
+from pipeline.text.words import stem, words
+
+_SHARED_NAMES: Final = 2
+"""Who did it, and to what; the thing alone where its name has two words."""
+_REACH: Final = 10
+"""Words between an act and the name of what it was done with, at most."""
+_AGENT: Final = re.compile(r"\s*(?:\w+ly\s+)?by\b")
+
+
+class _Deed(NamedTuple):
+    """An act that a claim tells of, with all names of the claim, and those of what it may have been done with."""
+
+    claim: Claim
+    act: Act
+    names: frozenset[str]
+    objects: frozenset[tuple[str, ...]]
+
+    @property
+    def article_id(self) -> str:
+        return self.claim.evidence[0].article_id
+
+
+def act_differences(view: View) -> Iterator[ClaimCluster]:
+    """A cluster for each thing of which articles tell alternative acts."""
+    deeds = [deed for claim in view.claims for deed in _deeds(claim)]
+    for group in connected(deeds, _same_matter):
+        sides: dict[int, list[_Deed]] = {}
+        for deed in group:
+            sides.setdefault(deed.act.side, []).append(deed)
+        if len(sides) < 2 or _one_article_tells_all(list(sides.values())):  # noqa: PLR2004  two alternatives
+            continue
+        members = [deed.claim for deed in group]
+        positions = [
+            position(shortest([d.claim for d in side]).text, [d.claim for d in side], view.articles)
+            for side in sides.values()
+        ]
+        told = " or ".join(side[0].act.word.text for side in sides.values())
+        yield cluster(question(f"Disputed: {told}", members), positions, "contradiction", members)
+
+
+def _deeds(claim: Claim) -> Iterator[_Deed]:
+    denied = denied_stems(claim.text)
+    for act in acts(claim.text):
+        objects = _objects(claim.text, act)
+        if objects and stem(act.word.text) not in denied:
+            yield _Deed(claim, act, name_heads(claim.text), objects)
+
+
+def _objects(text: str, act: Act) -> frozenset[tuple[str, ...]]:
+    """The names behind the act; before it where none follow, or the one who did it does ("was suspended by Putin")."""
+    names = proper_names(text)
+    after = [n for n in names if n.start >= act.word.end and _words_in(text[act.word.end : n.start]) <= _REACH]
+    if not after or _AGENT.match(text, act.word.end):
+        after = [n for n in names if n.end <= act.word.start and _words_in(text[n.end : act.word.start]) <= _REACH]
+    return frozenset(name.tokens for name in after)
+
+
+def _words_in(text: str) -> int:
+    return len(words(text))
+
+
+def _same_matter(first: _Deed, second: _Deed) -> bool:
+    """Acts of one kind, in two articles, on a thing of one name, and with another name in common."""
+    if first.act.row != second.act.row or first.article_id == second.article_id:
+        return False
+    same = {one for one in first.objects for other in second.objects if one[-1] == other[-1]}
+    specific = any(len(one) > 1 and one in second.objects for one in same)
+    return bool(same) and (specific or len(first.names & second.names) >= _SHARED_NAMES)
+
+
+def _one_article_tells_all(sides: Sequence[Sequence[_Deed]]) -> bool:
+    """An article that tells both tells of two acts, or of one in two words."""
+    return bool(set.intersection(*({deed.article_id for deed in side} for side in sides)))
