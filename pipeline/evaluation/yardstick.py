@@ -62,7 +62,7 @@ class Yardstick:
 
 
 def _targets(label: Tellable, text: str) -> Iterator[Target]:
-    """The label in its own words; and in an article's, where the text has all of the quotes by which that one bears it out.
+    """The label in its own words; and in an article's, where the text has all that is quoted of that one for it.
 
     Whoever made the label says that those words tell it, be they as unlike the label's own as they will.
     """

@@ -12,7 +12,7 @@ from pipeline.domain.claims import Attribution, Claim, Evidence, RejectedClaim
 from pipeline.engines.protocol import ClaimDraft
 from pipeline.guards.judge import judge
 from pipeline.guards.passage import Passage, enclosing_units, passage_of, units_of
-from pipeline.text.attribution import attributions, is_attributed, opening_person, speaks_as_pronoun
+from pipeline.text.attribution import attributions, is_attributed, opening_person, speaks_as_pronoun, unnamed_speaker
 from pipeline.text.dates import calendar_mentions, resolve_weekday
 from pipeline.text.polarity import modality, negations
 from pipeline.text.quotes import quoted_runs, quoted_share
@@ -83,7 +83,7 @@ def _reject(draft: ClaimDraft, reason: str) -> RejectedClaim:
 
 def _claim(article: Article, draft: ClaimDraft, evidence: Evidence) -> Claim:
     passage = passage_of(article, evidence)
-    speakers = _speakers(draft, passage) or _earlier_speaker(article, passage, evidence)
+    speakers = _speakers(draft, passage) or _unnamed(passage) or _earlier_speaker(article, passage, evidence)
     return Claim(
         id=f"{article.id}.{_digest(draft.text, evidence)}",
         text=" ".join(draft.text.split()),
@@ -110,6 +110,11 @@ def _speakers(draft: ClaimDraft, passage: Passage) -> tuple[Attribution, ...]:
     surroundings = f"{passage.before}\n{passage.context}"
     stands = find_words(draft.speaker, surroundings, Span(start=0, end=len(surroundings)))
     return () if stands is None else (Attribution(name=stands.of(surroundings), role="speaker"),)
+
+
+def _unnamed(passage: Passage) -> tuple[Attribution, ...]:
+    who = unnamed_speaker(passage.context)
+    return (who,) if who else ()
 
 
 def _earlier_speaker(article: Article, passage: Passage, evidence: Evidence) -> tuple[Attribution, ...]:

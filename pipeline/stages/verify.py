@@ -134,7 +134,8 @@ def disagreements(
     for cluster in clusters:
         if cluster.relation not in DIFFERING:
             continue
-        positions = [p for position in cluster.positions if (p := _position(position, claims, articles)) is not None]
+        verified = [p for position in cluster.positions if (p := _position(position, claims, articles)) is not None]
+        positions = list({p.text: p for p in reversed(verified)}.values())[::-1]  # one sentence is one side
         if len(positions) > 1:
             found.append(
                 Disagreement(

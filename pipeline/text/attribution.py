@@ -36,7 +36,9 @@ _ACCORDING: Final = re.compile(
 _VERB: Final = re.compile(
     rf"\b(?:{_VERB_FORMS}|(?<!is )(?<!are )(?<!was )(?<!were )(?<!been )(?:accuse[sd]|blame[sd]))\b"
 )
-_FIGURE_FOLLOWS: Final = r"\s+(?:(?:about|around|some|only|just|up to|at (?:most|least)|(?:more|fewer|less) than)\s+)?\d"
+_FIGURE_FOLLOWS: Final = (
+    r"\s+(?:(?:about|around|some|only|just|up to|at (?:most|least)|(?:more|fewer|less) than)\s+)?\d"
+)
 _GIVES: Final = re.compile(
     rf"\b(?:(?:speaks?|spoke|talks?|talked)\s+of|counts?|counted|estimates?|estimated){_FIGURE_FOLLOWS}"
     rf"|\bputs?\s+(?:[^\s,;:.]+\s+){{0,12}}?at{_FIGURE_FOLLOWS}"
@@ -49,7 +51,8 @@ _REJECTS: Final = re.compile(
 )
 """Somebody is against what was just said, and does not say it again: "the company rejects this"."""
 _SPOKEN_BY_PRONOUN: Final = re.compile(
-    rf"\b(?:he|she|it)\s+(?:(?:also|later|then|had|has)\s+)*(?:{_VERB_FORMS}|(?:speaks|spoke)\s+of|puts?\b)\b", re.IGNORECASE
+    rf"\b(?:he|she|it)\s+(?:(?:also|later|then|had|has)\s+)*(?:{_VERB_FORMS}|(?:speaks|spoke)\s+of|puts?\b)\b",
+    re.IGNORECASE,
 )
 _AUXILIARIES: Final = re.compile(
     r"(?:\s+(?:also|later|earlier|reportedly|repeatedly|previously|was|were|is|has|had|have|been))+\s*$", re.IGNORECASE
@@ -88,6 +91,19 @@ _OPENING_PERSON: Final = re.compile(
     r"(?P<who>(?:[A-Z][\w’'-]* )?(?:[a-z-]+ ){0,4}[A-Z][\w’'-]+(?: (?:[a-z]{2,3} )?[A-Z][\w’'-]+){1,2}),?\s"
     r"(?:(?:also|later) )?(?:[a-z]+ed\b|[a-z]+s\b|has|had|who|stood|held|spoke|went|made|gave|took)"
 )
+_SAYER: Final = (
+    r"company|firm|operator|owner|airline|bank|group|club|team|party|union|federation|association|organi[sz]ation|charity"
+    r"|church|hospital|school|university|college|committee|commission|board|branch|regulator|campaign|congregation"
+    r"|president|chairman|chairwoman|chair|minister|mayor|governor|senator|captain|master|pilot|driver|manager|director"
+    r"|chief|head|boss|judge|lawyer|doctor|nurse|teacher|coach|engineer|expert|analyst|researcher|witness|survivor"
+    r"|resident|neighbour|neighbor|customer|victim|suspect|defendant|columnist|correspondent|reporter|man|woman|mother"
+    r"|father|brother|sister|son|daughter|wife|husband|widow|pope|king|queen|prince|princess"
+)
+_UNNAMED: Final = re.compile(
+    rf"(?:^|[,;”\"]\s)(?P<np>(?:[Tt]he|[Aa]n?|[Oo]ne|[A-Z]\w+['’]s)\s(?:[\w’'-]+\s){{0,3}}(?:{_SAYER})s?)"
+    rf"(?:\s(?:also|again|later|earlier|has|have|had|repeatedly))*\s(?={_VERB.pattern}|{_REJECTS.pattern}|{_GIVES.pattern})"
+)
+"""A speaker whom the text calls by what they are: "The company denied", ", the growers' union said"."""
 _LABEL: Final = re.compile(r"\s*(?P<np>[A-Z][\w.'’-]*(?:\s[A-Z][\w.'’-]*){1,3}):\s+(?=\S)")
 _ROLES: Final[tuple[tuple[re.Pattern[str], Role], ...]] = (
     (re.compile(r"\bagenc(?:y|ies)\b|\bwire service\b", re.IGNORECASE), "agency"),
@@ -193,6 +209,17 @@ def speaks_as_pronoun(text: str) -> bool:
     """
     unquoted = outside_quotes(text)
     return bool(_SPOKEN_BY_PRONOUN.search(unquoted)) and not attributions(text)
+
+
+def unnamed_speaker(text: str) -> Attribution | None:
+    """Who says it, where that is told by what they are alone: "the company", "the growers' union".
+
+    >>> who = unnamed_speaker("The company again denied that it had known.")
+    >>> who.name if who else None
+    'The company'
+    """
+    match = _UNNAMED.search(outside_quotes(text))
+    return Attribution(name=match["np"], role="speaker") if match else None
 
 
 def opening_person(text: str) -> str | None:

@@ -10,6 +10,7 @@ from pipeline.domain.claims import Claim
 from pipeline.domain.clusters import ClaimCluster
 from pipeline.stages.reconcile.common import View, cluster, connected, name_heads, position, question, shortest
 from pipeline.text.alternatives import Act, acts
+from pipeline.text.attribution import attributions
 from pipeline.text.names import proper_names
 from pipeline.text.polarity import denied_stems
 from pipeline.text.words import stem, words
@@ -18,6 +19,7 @@ _SHARED_NAMES: Final = 2
 """Who did it, and to what; the thing alone where its name has two words."""
 _REACH: Final = 10
 """Words between an act and the name of what it was done with, at most."""
+_PARTS: Final = re.compile(r";\s")
 _AGENT: Final = re.compile(r"\s*(?:\w+ly\s+)?by\b")
 
 
@@ -44,10 +46,8 @@ def act_differences(view: View) -> Iterator[ClaimCluster]:
         if len(sides) < 2 or _one_article_tells_all(list(sides.values())):  # noqa: PLR2004  two alternatives
             continue
         members = [deed.claim for deed in group]
-        positions = [
-            position(shortest([d.claim for d in side]).text, [d.claim for d in side], view.articles)
-            for side in sides.values()
-        ]
+        held = [[_told_by(deed) for deed in side] for side in sides.values()]
+        positions = [position(shortest(claims).text, claims, view.articles) for claims in held]
         told = " or ".join(side[0].act.word.text for side in sides.values())
         yield cluster(question(f"Disputed: {told}", members), positions, "contradiction", members)
 
@@ -58,6 +58,14 @@ def _deeds(claim: Claim) -> Iterator[_Deed]:
         objects = _objects(claim.text, act)
         if objects and stem(act.word.text) not in denied:
             yield _Deed(claim, act, name_heads(claim.text), objects)
+
+
+def _told_by(deed: _Deed) -> Claim:
+    """The claim with those alone who say the part of it that tells the act."""
+    parts = [part for part in _PARTS.split(deed.claim.text) if deed.act.word.text in part]
+    if len(parts) != 1 or parts[0] == deed.claim.text:
+        return deed.claim
+    return deed.claim.model_copy(update={"attribution": attributions(parts[0])})
 
 
 def _objects(text: str, act: Act) -> frozenset[tuple[str, ...]]:

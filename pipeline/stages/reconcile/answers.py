@@ -1,8 +1,8 @@
 """Answers: what one side says in an article, and what the other side replies to it there.
 
-Reports set the two sides of a quarrel one behind the other: a charge and "the firm rejects this", an offer and "there was
-no offer", a count and the other side's count. The reply need not name what the sentence before has named, so it is known
-by where it stands: close behind, and by another speaker.
+Reports set the two sides of a quarrel one behind the other: a charge and "the firm rejects this", an offer and "there
+was no offer", a count and the other side's count. The reply need not name what the sentence before has named, so it is
+known by where it stands: close behind, and by another speaker.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from pipeline.text.attribution import gives_figure, rejects_what_was_said
 from pipeline.text.names import name_tokens
 from pipeline.text.polarity import affirmed_stems, denied_stems, negations
 from pipeline.text.quantities import Quantity, is_measure, quantities
-from pipeline.text.words import stem, words
+from pipeline.text.words import is_function_word, stem, words
 
 _SENTENCES_BETWEEN: Final = 1
 _NUMBER_OF: Final = re.compile(r"\bnumber of (?:[a-z]+ ){0,2}?(?P<noun>[a-z]+s)\b")
@@ -86,11 +86,17 @@ def _two_sides(first: Claim, reply: Claim) -> bool:
 def _pair(first: Claim, reply: Claim) -> _Pair | None:
     """The two with what they differ on; None where the second is no reply to the first."""
     if rejects_what_was_said(reply.text):
-        return _Pair(first, reply, f"Disputed: what {first.attribution[-1].name} says", "reported_position")
+        return _Pair(first, reply, f"Disputed: what {_inside(first.attribution[-1].name)} says", "reported_position")
     if _denies(first, reply):
         return _Pair(first, reply, f"Disputed: {denied_things([reply], [first])}", "reported_position")
     unit = _counted_by_both(first, reply)
     return _Pair(first, reply, f"How many {unit}", "contradiction") if unit else None
+
+
+def _inside(name: str) -> str:
+    """The name as it stands inside a sentence: "The branch" becomes "the branch"."""
+    first, _, rest = name.partition(" ")
+    return f"{first.lower()} {rest}" if rest and is_function_word(first) else name
 
 
 def _denies(first: Claim, reply: Claim) -> bool:

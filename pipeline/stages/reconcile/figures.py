@@ -11,7 +11,7 @@ from pipeline.domain.claims import Claim
 from pipeline.domain.clusters import ClaimCluster, Relation
 from pipeline.stages.reconcile.common import View, cluster, connected, position, question, shortest
 from pipeline.text.quantities import Comparator, Quantity, quantities
-from pipeline.text.words import content_stems, stem, words
+from pipeline.text.words import Word, content_stems, stem, words
 
 _ALIKE: Final = 0.12
 """Cosine that two claims need, besides unit and role, to give the same figure."""
@@ -40,8 +40,11 @@ _TOLL: Final = re.compile(
     r"\b(?:death )?toll\b|\bnumber of (?:[a-z]+ ){0,3}(?P<what>killed|dead|deaths|injured|wounded|missing)\b",
     re.IGNORECASE,
 )
+_PART: Final = re.compile(r"[,;]|\b(?:and|but|while)\b")
 _MORE: Final = re.compile(r"\s*(?:more|others?|additional|further)\b", re.IGNORECASE)
 """Behind a number: it is an increment, not the count."""
+_MEASURED_BY: Final = re.compile(r"\b(?:above|below|beyond|than|exceeding|against|from)\s+the\s+$", re.IGNORECASE)
+"""Before a number: what the count is measured by, such as "above the 225 that it may carry"."""
 _RISING: Final = frozenset(stem(word) for word in "rise climb increase grow update revise raise".split())
 
 
@@ -92,7 +95,7 @@ def _figures(claim: Claim) -> tuple[Figure, ...]:
 
 def _figure(claim: Claim, quantity: Quantity) -> Figure | None:
     """The figure, if it is known what it counts: from its noun, or from the casualties it stands beside."""
-    if _MORE.match(claim.text, quantity.end):
+    if _MORE.match(claim.text, quantity.end) or _MEASURED_BY.search(claim.text[: quantity.start]):
         return None
     casualties = _casualties(claim.text, quantity)
     if casualties and (quantity.unit is None or quantity.unit in _PEOPLE):
@@ -108,14 +111,20 @@ def _casualties(text: str, quantity: Quantity) -> str | None:
     at = [i for i, w in enumerate(found) if w.end <= quantity.start]
     here = at[-1] + 1 if at else 0
     near = [
-        (abs(i - here), _CASUALTIES[stem(w.text)])
+        (_parted(text, quantity, w), abs(i - here), _CASUALTIES[stem(w.text)])
         for i, w in enumerate(found)
         if stem(w.text) in _CASUALTIES and abs(i - here) <= _WINDOW
     ]
     if near:
-        return min(near)[1]
+        return min(near)[2]
     toll = _TOLL.search(text) if quantity.unit is None else None
     return None if toll is None else _CASUALTIES.get(stem(toll["what"]) if toll["what"] else "toll", "die")
+
+
+def _parted(text: str, quantity: Quantity, word: Word) -> bool:
+    """Whether another part of the sentence begins between the two: "17 died and two are missing"."""
+    between = text[quantity.end : word.start] if word.start > quantity.start else text[word.end : quantity.start]
+    return bool(_PART.search(between))
 
 
 def _around(text: str, quantity: Quantity) -> list[str]:

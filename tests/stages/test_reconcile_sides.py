@@ -1,0 +1,152 @@
+"""Differences inside one article, and acts of which one excludes the other."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.domain.clusters import DIFFERING, ClaimCluster
+from tests.stages.story import claim_with, story
+
+
+def differing(*texts: str) -> list[ClaimCluster]:
+    """The clusters of the texts' story whose positions differ."""
+    return [cluster for cluster in story(*texts).brief.clusters if cluster.relation in DIFFERING]
+
+
+def holders(cluster: ClaimCluster) -> list[list[str]]:
+    """Names of the holders, position by position."""
+    return [[holder.name for holder in position.holders] for position in cluster.positions]
+
+
+# --- answers
+
+
+def test_a_rejection_stands_against_what_was_said_before_it() -> None:
+    """The reply names nothing of the charge; where it stands tells what it is about."""
+    (found,) = differing(
+        "The miners' federation alleged that Orrin Coal had switched off the alarms in the shaft. "
+        "The company rejected the allegation. It rained in Tarn."
+    )
+    assert found.relation == "reported_position"
+    assert holders(found) == [["The miners' federation"], ["The company"]]
+    assert found.question == "Disputed: what the miners' federation says"
+
+
+@pytest.mark.parametrize(
+    "between",
+    [
+        "The mine lies in the hills above Tarn. The shaft was dug in 1931. ",
+        "",
+    ],
+    ids=["far", "same speaker"],
+)
+def test_a_rejection_of_something_else_is_none(between: str) -> None:
+    """Too far behind, or by the same speaker, it is about something else."""
+    speaker = "Orrin Coal" if not between else "The federation"
+    assert not differing(
+        f"{speaker} said that the alarms in the shaft had been switched off. {between}Orrin Coal denied this."
+    )
+
+
+def test_a_denial_by_the_other_side_needs_no_names() -> None:
+    """An offer was made, says one; there was none, says the other."""
+    (found,) = differing(
+        "Petra Lind said the clinic had offered the nurses a rise of 6%. "
+        "“There was no offer, and nobody called us,” Jonas Ehrl said."
+    )
+    assert holders(found) == [["Petra Lind"], ["Jonas Ehrl"]]
+    assert "offer" in found.question
+
+
+def test_a_part_of_a_name_is_not_what_is_denied() -> None:
+    """The Foreign Ministers' Meeting is no meeting of the two."""
+    assert not differing(
+        "Sergei Bron spoke at the Harbour Ministers' Meeting, an official said. “We had no meeting,” Anna Vale said."
+    )
+
+
+def test_another_count_without_its_noun() -> None:
+    """Of what "police counted 400", the sentence before tells."""
+    (found,) = differing(
+        "More than 900 farmers blocked the bridge on Monday, the growers' union said. Police counted 400."
+    )
+    assert found.relation == "contradiction"
+    assert found.question.startswith("How many farmers")
+    assert holders(found) == [["the growers' union"], ["Police"]]
+
+
+def test_a_count_of_something_else_answers_nothing() -> None:
+    """Days are no jobs, and a measure is no count."""
+    assert not differing(
+        "The ministry said that notice must be given 90 days before. Ana Holt put the number of jobs at 640."
+    )
+    assert not differing("The pilot said he flew 900 km. Police counted 400.")
+
+
+def test_counts_of_several_articles_are_one_question() -> None:
+    """Positions with the same number are one, whoever holds it."""
+    (found,) = differing(
+        "All 2,300 posts at the mill would go, Wim Daal says. Mayor Ella Roth speaks of 3,500.",
+        "“The mill will shut, with 2,300 posts,” Kai Moen said. Orrin Paper speaks of at most 640.",
+    )
+    assert sorted(map(tuple, holders(found))) == [("Mayor Ella Roth",), ("Orrin Paper",), ("Wim Daal", "Kai Moen")]
+
+
+# --- acts
+
+
+def test_suspended_here_and_withdrew_there() -> None:
+    """One act on one thing, told as two that exclude each other."""
+    (found,) = differing(
+        "Halvera suspended its membership of the Northern Grain Pact in May. The harvest was poor.",
+        "The talks follow Halvera's withdrawal from the Northern Grain Pact. Prices rose.",
+    )
+    assert found.relation == "contradiction"
+    assert len(found.positions) == 2
+    assert "suspended or withdrawal" in found.question
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "Halvera was urged to withdraw from the Northern Grain Pact. Prices rose.",
+        "Halvera will withdraw from the Northern Grain Pact. Prices rose.",
+        "Halvera did not withdraw from the Northern Grain Pact. Prices rose.",
+        "Halvera withdrew its troops from Tarn. Prices rose.",
+        "Halvera froze its payments to the Northern Grain Pact. Prices rose.",
+    ],
+    ids=["urged", "planned", "denied", "another thing", "the same side"],
+)
+def test_acts_that_do_not_exclude_each_other(other: str) -> None:
+    """What was only to be done, or not, or with something else, contradicts nothing here."""
+    assert not differing("Halvera suspended its membership of the Northern Grain Pact in May.", other)
+
+
+def test_an_article_that_tells_both_acts_contradicts_nobody() -> None:
+    """First suspended, then withdrew: two steps."""
+    assert not differing(
+        "Halvera suspended its membership of the Northern Grain Pact in May. "
+        "In June Halvera withdrew from the Northern Grain Pact.",
+        "Halvera withdrew from the Northern Grain Pact.",
+    )
+
+
+# --- who says so
+
+
+def test_she_said_is_handed_to_whoever_spoke_before() -> None:
+    """The pronoun's sentence gets the speaker of the sentence before."""
+    made = story("Dr Ines Corb said the dam was safe. All the valves had been changed in March, she said.")
+    assert [who.name for who in claim_with(made, "valves").attribution] == ["Dr Ines Corb"]
+
+
+def test_a_quotation_goes_on() -> None:
+    """A sentence that is all quotation belongs to whoever spoke before it, or whom that sentence is about."""
+    made = story("Harbour master Ines Corb stood by her account. “The dam was safe. I saw it myself.” It rained.")
+    assert [who.name for who in claim_with(made, "myself").attribution] == ["Harbour master Ines Corb"]
+
+
+def test_nobody_is_guessed() -> None:
+    """Where the sentences before name nobody, "she" stays unknown."""
+    made = story("The dam was built in 1931. All the valves had been changed in March, she said.")
+    assert claim_with(made, "valves").attribution == ()
