@@ -48,15 +48,13 @@ _SAME_ARTICLE: Final = 0.87
 """What is left of it for each one already chosen from its article: all the articles are to be told."""
 _AGREED: Final = 1.0
 """How much more a sentence gains for each doubling of the origins of its topic."""
-_CONTESTED: Final = 0.15
-"""How much more a sentence gains that others contradict or put in another figure."""
 _FIGURE: Final = 0.13
 _DISPUTE: Final = 0.35
 _HEADLINE: Final = 8.0
 """How much more the sentence gains that tells its article's title, times the share of the title it holds."""
 _QUOTED: Final = 0.55
 """What a sentence loses that is all quotation."""
-_STILL: Final = 0.6
+_STILL: Final = 0.45
 """What is left of a sentence in which nothing happened and nobody said anything: hardly more than a caption."""
 _COLUMN: Final = 0.7
 """What is left of what somebody writes in the first person: opinion, and known from the others."""
@@ -210,7 +208,6 @@ def _quality(candidate: Candidate, story: _Story, *, led: bool = False) -> float
     text, plain = candidate.text, outside_quotes(candidate.text)
     value = candidate.stands * (1.0 + _LEAD_BONUS * math.exp(-candidate.place * _LEAD_DECAY))
     value *= 1.0 + _AGREED * math.log2(story.worth.origins.get(candidate.claim.id, 1))
-    value *= 1.0 + _CONTESTED * (candidate.claim.id in story.worth.contested)
     value *= 1.0 + _FIGURE * any(not quantity.ordinal for quantity in quantities(text))
     value *= 1.0 + _DISPUTE * bool(_DISPUTES.search(plain))
     value *= 1.0 - _QUOTED * sum(run.end - run.start for run in quoted_runs(text)) / len(text)
