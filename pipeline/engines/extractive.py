@@ -43,8 +43,7 @@ class ExtractiveEngine:
 
     async def summarize(self, article: Article) -> SummaryDraft:
         """Every sentence, or quotation with its speaker, as a claim."""
-        units = units_of(article)
-        return SummaryDraft(claims=tuple(_draft(article, unit) for unit in units if len(unit.of(article.text)) > 1))
+        return SummaryDraft(claims=sentence_drafts(article))
 
     async def synthesize(self, brief: Brief) -> SynthesisDraft:
         """The sentences that cover most of what the articles share, within the budget, in reading order."""
@@ -59,6 +58,11 @@ class ExtractiveEngine:
         """Nothing: where a shortened sentence fails, the whole one is tried anyway."""
         del draft, verdict, brief
         return SynthesisDraft(statements=())
+
+
+def sentence_drafts(article: Article) -> tuple[ClaimDraft, ...]:
+    """Every sentence of the article, or quotation with its speaker, as a claim in its own words."""
+    return tuple(_draft(article, unit) for unit in units_of(article) if len(unit.of(article.text)) > 1)
 
 
 def _draft(article: Article, unit: Span) -> ClaimDraft:

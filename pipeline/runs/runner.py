@@ -15,6 +15,7 @@ from pipeline.domain.synthesis import Source, Synthesis
 from pipeline.engines.protocol import Brief, Engine, SynthesisDraft
 from pipeline.engines.salience import own_words
 from pipeline.errors import ModelError
+from pipeline.runs.contested import with_contested
 from pipeline.stages.ground import ground
 from pipeline.stages.ingest import Ingested
 from pipeline.stages.reconcile import reconcile, trace_origins
@@ -95,6 +96,7 @@ async def run_story(
     meter.stage("summarize", len(ingested.articles), sum(len(f.summary.claims) for f in files))
     if not files:
         return Story(synthesis=None, files=(), stages=tuple(meter.records), failures=failures, notes=ingested.notes)
+    files = with_contested(files)
     claims = trace_origins([claim for file in files for claim in file.summary.claims])
     files = _with_claims(files, claims)
     articles = {file.article.id: file.article for file in files}

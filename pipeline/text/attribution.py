@@ -17,7 +17,7 @@ _VERB_FORMS: Final = (
     "said|says|saying|told|tells|reported|reports|quoted|added|adds|stated|announced|announces|noted|notes|"
     "claimed|claims|confirmed|confirms|denied|denies|insisted|insists|argued|argues|explained|explains|commented|"
     "warned|warns|acknowledged|acknowledges|stressed|stresses|emphasi[sz]ed|emphasi[sz]es|described|declared|declares|"
-    "alleged|alleges|mentioned|informed|replied|answered|wrote|writes|testified|revealed|recalled|predicted|asserted|tweeted|posted"
+    r"alleged|alleges|maintain(?:s|ed)(?=\s+that)|mentioned|informed|replied|answered|wrote|writes|testified|revealed|recalled|predicted|asserted|tweeted|posted"
 )
 _REPORTING: Final = re.compile(
     rf"\b(?:{_VERB_FORMS}|according to|reportedly|allegedly|believed to|confirming|asserting|asserted|reaffirmed"

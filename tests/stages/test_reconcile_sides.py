@@ -150,3 +150,22 @@ def test_nobody_is_guessed() -> None:
     """Where the sentences before name nobody, "she" stays unknown."""
     made = story("The dam was built in 1931. All the valves had been changed in March, she said.")
     assert claim_with(made, "valves").attribution == ()
+
+
+# --- denials inside a word
+
+
+def test_lit_and_unlit() -> None:
+    """A word with "un" denies what the word without it says, if the rest of what it is said of is there, too."""
+    (found,) = differing(
+        "Karl Oss blamed the harbour office, saying that the beacon on the mole had been unlit. It rained.",
+        "The harbour office maintains that the beacon was lit. Divers left at noon.",
+    )
+    assert found.question == "Disputed: lit or unlit"
+    assert holders(found) == [["The harbour office"], ["Karl Oss"]]
+
+
+def test_unlit_here_and_something_else_lit_there() -> None:
+    """Another lamp is another question; and not every "un" denies."""
+    assert not differing("The beacon on the mole had been unlit.", "The stage was lit at eight.")
+    assert not differing("Police uncovered a plot in the harbour.", "Snow covered the harbour, he said.")

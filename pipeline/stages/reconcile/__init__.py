@@ -20,12 +20,24 @@ from pipeline.stages.reconcile.figures import figure_differences
 from pipeline.stages.reconcile.origins import trace_origins
 from pipeline.stages.reconcile.topics import topics
 
-__all__ = ["reconcile", "trace_origins"]
+__all__ = ["differences", "reconcile", "trace_origins"]
 
 
 def reconcile(claims: Sequence[Claim], articles: Mapping[str, Article]) -> tuple[ClaimCluster, ...]:
     """Topics, then differences; the order follows the claims' and is the same for the same claims."""
     view = View.of(claims, articles)
+    return _numbered([*topics(view), *_differences(view)])
+
+
+def differences(claims: Sequence[Claim], articles: Mapping[str, Article]) -> tuple[ClaimCluster, ...]:
+    """The differences alone."""
+    return _numbered(_differences(View.of(claims, articles)))
+
+
+def _differences(view: View) -> list[ClaimCluster]:
     across = [*figure_differences(view), *denials(view), *act_differences(view)]
-    clusters = [*topics(view), *across, *answers(view, across)]
+    return [*across, *answers(view, across)]
+
+
+def _numbered(clusters: Sequence[ClaimCluster]) -> tuple[ClaimCluster, ...]:
     return tuple(c.model_copy(update={"id": f"c{number:02}"}) for number, c in enumerate(clusters, start=1))

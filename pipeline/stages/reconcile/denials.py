@@ -21,13 +21,15 @@ from pipeline.stages.reconcile.common import (
     words_between,
 )
 from pipeline.text.polarity import Negation, affirmed_stems, denied_stems, negations
-from pipeline.text.words import stem, words
+from pipeline.text.quotes import outside_quotes
+from pipeline.text.words import FUNCTION_WORDS, content_stems, stem, words
 
 _SHARED_NAMES: Final = 2
 _MUCH_ALIKE: Final = 0.3
 
 
-_DENIED: Final = re.compile(r"den(?:y|ies|ied|ying)$", re.IGNORECASE)
+_UN: Final = re.compile(r"\bun(?!cover|veil|earth|leash|load|fold)(?P<base>[a-z]{3,})\b")
+_DENIED: Final = re.compile(r"den(?:y|ies|ied|ying)$|un$", re.IGNORECASE)
 """Somebody denies something outright: what it is about stands there, and needs no name to be known by."""
 
 
@@ -56,7 +58,17 @@ def _read(claim: Claim) -> _Reading:
     around = names | name_heads(claim.evidence[0].quote)
     unsaid = affirmed_stems(claim.text) - denied_stems(claim.text)
     denied = tuple(n for n in negations(claim.text) if not _REFUSED.match(n.cue))
-    return _Reading(claim, claim.evidence[0].article_id, names, around, frozenset(unsaid), denied)
+    return _Reading(claim, claim.evidence[0].article_id, names, around, frozenset(unsaid), denied + _unsaid(claim.text))
+
+
+def _unsaid(text: str) -> tuple[Negation, ...]:
+    """Denials inside a word: who calls a lamp "unlit" denies that it was lit. What it is said of stands around it."""
+    around = tuple(content_stems(text))
+    return tuple(
+        Negation(start=m.start(), end=m.end(), cue="un", scope=around, heads=(stem(m["base"]), *around), nominal=False)
+        for m in _UN.finditer(outside_quotes(text))
+        if m["base"] not in FUNCTION_WORDS
+    )
 
 
 def denials(view: View) -> Iterator[ClaimCluster]:
@@ -143,4 +155,7 @@ def denied_things(denied: Sequence[Claim], affirmed: Sequence[Claim]) -> str:
             for word in words(claim.text[negation.start : negation.end]):
                 if word.text[0].islower() and stem(word.text) in said.intersection(negation.heads):
                     things.setdefault(stem(word.text), word.text)
+    inside = [m for claim in denied for m in _UN.finditer(claim.text) if stem(m["base"]) in said]
+    if inside and not things:
+        return f"{inside[0]['base']} or {inside[0].group()}"
     return " or ".join(list(things.values())[:3])
