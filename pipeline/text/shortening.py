@@ -17,7 +17,7 @@ from pipeline.domain.article import Span
 from pipeline.text.attribution import is_attributed
 from pipeline.text.polarity import negations
 from pipeline.text.quotes import outside_quotes
-from pipeline.text.sentences import ends_like_a_sentence
+from pipeline.text.sentences import ends_like_a_sentence, units_of_text
 from pipeline.text.words import has_past_or_auxiliary, words
 
 _MOST_RUNS: Final = 3
@@ -88,8 +88,10 @@ def shorter_forms(text: str) -> tuple[str, ...]:
         return ()
     runs = _disjoint(sorted(asides(text), key=lambda run: run.end - run.start, reverse=True))[:_MOST_RUNS]
     choices = [chosen for size in range(1, len(runs) + 1) for chosen in combinations(runs, size)]
-    forms = {_without(text, chosen) for chosen in choices}
-    return tuple(sorted((form for form in forms if len(form.split()) >= _LEAST_LEFT), key=lambda f: (len(f), f)))
+    whole = {form for chosen in choices if len((form := _without(text, chosen)).split()) >= _LEAST_LEFT}
+    # without "(and others)", "by the U.S. (and others) The ferry …" would become two sentences
+    forms = (form for form in whole if len(units_of_text(form)) <= len(units_of_text(text)))
+    return tuple(sorted(forms, key=lambda form: (len(form), form)))
 
 
 def asides(text: str) -> list[Span]:

@@ -136,3 +136,9 @@ def test_forms_are_borne_out_by_their_sentences(seeds: Path) -> None:
     for draft in told_shortly(made.brief):
         evidence = [e for claim in draft.claim_ids for e in made.claims[claim].evidence]
         assert judge(draft.text, evidence, made.articles).status == "supported"
+
+
+def test_no_form_falls_into_two_sentences() -> None:
+    """What holds two halves together cannot go: each would be read, and cited, as a sentence of its own."""
+    text = "The plan for the quay was rejected by the U.S. (and others) The ferry left with 12 people, Bo Li told reporters."
+    assert not any(form.startswith("The plan") and "(" not in form for form in shorter_forms(text))
