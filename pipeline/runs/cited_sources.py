@@ -8,8 +8,8 @@ from pathlib import PurePosixPath
 from typing import Final
 
 from pipeline.domain.article import Article, Span
-from pipeline.guards.passage import units_of
 from pipeline.render.markdown import shown_path
+from pipeline.runs.source_index import Unit
 from pipeline.text.polarity import negations
 from pipeline.text.words import content_stems
 
@@ -76,23 +76,29 @@ def _last_place(name: str, description: str, rank: int) -> int | None:
     return 0 if re.search(whole, description, re.IGNORECASE) else None
 
 
-def passages_for(text: str, article: Article) -> list[Span]:
+def passages_for(text: str, units: Sequence[Unit], article: Article, first: Span | None = None) -> list[Span]:
     """Up to three passages of one article that together hold the content words of ``text``, the best first.
 
     Each further one must add two words, and deny nothing unless the text or the first does: a passage that is fetched
     for a few words must not speak against the text. Of equal ones the shortest is best, then the first.
+
+    Args:
+        text: a sentence.
+        units: those of the article.
+        article: where to look.
+        first: the passage to begin with, if that is settled.
     """
     missing = set(content_stems(text))
     may_deny = bool(negations(text))
-    units = [(frozenset(content_stems(unit.of(article.text))), unit) for unit in units_of(article)]
+    left = list(units)
     chosen: list[Span] = []
-    while units and len(chosen) < _MOST_PASSAGES:
-        stems, unit = max(units, key=lambda pair: (len(pair[0] & missing), -len(pair[0]), -pair[1].start))
-        if len(stems & missing) < (_WORTH_ADDING if chosen else 1):
+    while left and len(chosen) < _MOST_PASSAGES:
+        unit = max(left, key=lambda u: (u.span == first, len(u.stems & missing), -len(u.stems), -u.span.start))
+        if unit.span != first and len(unit.stems & missing) < (_WORTH_ADDING if chosen else 1):
             break
-        if not chosen and not may_deny and not negations(unit.of(article.text)):
-            units = [pair for pair in units if not negations(pair[1].of(article.text))]
-        chosen.append(unit)
-        missing -= stems
-        units.remove((stems, unit))
+        if not chosen and not may_deny and not negations(unit.span.of(article.text)):
+            left = [u for u in left if not (u.stems & missing) or not negations(u.span.of(article.text))]
+        chosen.append(unit.span)
+        missing -= unit.stems
+        left.remove(unit)
     return chosen
