@@ -29,8 +29,6 @@ from pipeline.text.spans import make_evidence
 _BEST_FIRST: Final[tuple[Status, ...]] = ("supported", "partial", "contradicted", "unsupported", "uncited")
 HTML_SUFFIXES: Final = (".html", ".htm", ".xhtml")
 STDIN: Final = Path("-")
-MAX_BYTES: Final = 4_000_000
-"""A larger file is no summary."""
 
 
 class CheckedSentence(Model):
@@ -71,15 +69,14 @@ def read_document(path: Path) -> str:
     """The text of a summary; "-" is standard input.
 
     Raises:
-        InputError: it cannot be read, is too large, empty or binary.
+        InputError: it cannot be read, or is empty or binary.
     """
     try:
-        if path.is_dir():
-            raise InputError("It is a folder.", hint=f"Give the summary's file, such as {path / 'summary.md'}.")
         data = sys.stdin.buffer.read() if path == STDIN else path.read_bytes()
-        if len(data) > MAX_BYTES:
-            raise InputError(f"The file has {len(data):,} bytes; at most {MAX_BYTES:,} are read.", hint="Split it.")
         return decode(data)
+    except IsADirectoryError as error:
+        hint = f"Give the summary's file, such as {path / 'summary.md'}."
+        raise InputError(f"“{path}” is a folder.", hint=hint) from error
     except OSError as error:
         raise InputError(f"“{path}” cannot be read: {error.strerror}.", hint="Check the path.") from error
     except InputError as error:
@@ -201,9 +198,7 @@ def _check_synthesis(synthesis: Synthesis, articles: Sequence[Article]) -> list[
     positions = [(p.text, p.citations) for d in synthesis.disagreements for p in d.positions]
     cited = [(s.text, s.citations) for s in synthesis.statements] + positions
     index = SourceIndex(articles)
-    return [
-        _check_cited(text, citations, by_id) if citations else _proposed(text, index) for text, citations in cited
-    ]
+    return [_check_cited(text, citations, by_id) if citations else _proposed(text, index) for text, citations in cited]
 
 
 def _check_cited(text: str, citations: Sequence[Citation], by_id: dict[str, Article]) -> CheckedSentence:
