@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -18,16 +19,20 @@ from pipeline.domain.synthesis import Citation, Synthesis
 from pipeline.domain.verdict import Guard, Status, Verdict
 from pipeline.errors import InputError
 from pipeline.guards.judge import METHOD, judge
-from pipeline.runs.cited_sources import described, passages_for, resolve_keys
+from pipeline.runs.block import Form
+from pipeline.runs.cited_sources import described, linked, passages_for, resolve_keys
 from pipeline.runs.proposing import propose
 from pipeline.runs.source_index import SourceIndex
-from pipeline.runs.summary_text import CitedSentence, read_cited_text
+from pipeline.runs.summary_text import CitedSentence, Naming, read_cited_text
 from pipeline.text.decoding import decode
 from pipeline.text.markup import MARKDOWN_SUFFIXES
 from pipeline.text.spans import make_evidence
 
 _BEST_FIRST: Final[tuple[Status, ...]] = ("supported", "partial", "contradicted", "unsupported", "uncited")
-HTML_SUFFIXES: Final = (".html", ".htm", ".xhtml")
+_HTML_SUFFIXES: Final = frozenset({".html", ".htm", ".xhtml"})
+_HTML_START: Final = re.compile(
+    r"\s*(?:<\?xml[^>]*>\s*|<!--(?:(?!-->).)*-->\s*)*<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL
+)
 STDIN: Final = Path("-")
 
 
@@ -87,8 +92,10 @@ def check_document(document: str, path: Path, articles: Sequence[Article]) -> Ch
     """Check a text; ``path`` is where it was read from, and tells its format.
 
     Raises:
-        InputError: the text holds no sentence, or is JSON but not ours.
+        InputError: there are no articles, the text holds no sentence, or it is JSON but not ours.
     """
+    if not articles:
+        raise InputError("None of the sources could be read.", hint="Give the folder or files that the summary cites.")
     if path.suffix.lower() == ".json" or _is_json(document):
         synthesis = _synthesis(document, path)
         names = {source.article_id: source.path for source in synthesis.sources}
@@ -96,8 +103,8 @@ def check_document(document: str, path: Path, articles: Sequence[Article]) -> Ch
     cited = read_cited_text(
         document,
         frozenset(Path(article.path).stem for article in articles) | {a.id for a in articles},
-        markdown=path == STDIN or path.suffix.lower() in {*MARKDOWN_SUFFIXES, *HTML_SUFFIXES},
-        names_source=lambda entry: described(entry, articles) is not None,
+        form=_form(document, path),
+        naming=Naming(lambda entry: _id(described(entry, articles)), lambda target: _id(linked(target, articles))),
     )
     if not cited.sentences:
         raise InputError(f"“{path}” holds no sentence to check.", hint="Is it empty, or only headings and sources?")
@@ -105,6 +112,18 @@ def check_document(document: str, path: Path, articles: Sequence[Article]) -> Ch
     index = SourceIndex(articles)
     checked = [_check_sentence(sentence, by_key, index) for sentence in cited.sentences]
     return _report(checked, cited.skipped, {article.id: article.path for article in articles})
+
+
+def _id(article: Article | None) -> str | None:
+    return article.id if article else None
+
+
+def _form(document: str, path: Path) -> Form:
+    """What the file is, by its ending or by how it begins; standard input is read as Markdown, as `run` prints it."""
+    suffix = path.suffix.lower()
+    if suffix in _HTML_SUFFIXES or _HTML_START.match(document):
+        return "html"
+    return "markdown" if path == STDIN or suffix in MARKDOWN_SUFFIXES else "text"
 
 
 def _report(sentences: Sequence[CheckedSentence], skipped: dict[str, int], names: dict[str, str]) -> CheckReport:
@@ -137,9 +156,11 @@ def _check_sentence(sentence: CitedSentence, by_key: Mapping[str, Article], inde
     text = sentence.text
     unknown = [key for key in sentence.keys if key not in by_key]
     named = {by_key[key].id: by_key[key] for key in sentence.keys if key in by_key}
-    if not sentence.keys:
-        return _proposed(text, index)
-    verdict, citations = _judged(text, [_passages(text, a, index) for a in named.values()], "given")
+    if not named:
+        proposed = _proposed(text, index)
+        verdict, citations = proposed.verdict, proposed.citations
+    else:
+        verdict, citations = _judged(text, [_passages(text, a, index) for a in named.values()], "given")
     if unknown:
         verdict = _unresolved(f"[{'], ['.join(unknown)}] names no source among the given files")
     return CheckedSentence(text=text, citations=citations, verdict=verdict)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Final
+from urllib.parse import unquote, urlsplit
 
 from pipeline.domain.article import Article, Span
 from pipeline.render.markdown import shown_path
@@ -48,6 +49,31 @@ def described(description: str, articles: Sequence[Article]) -> Article | None:
         if (at := _last_place(name, description, rank)) is not None
     ]
     return articles[-max(found)[3]] if found else None
+
+
+def linked(target: str, articles: Sequence[Article]) -> Article | None:
+    """The article that a link leads to: by its address, else by its path, else by its file's name if one alone has it.
+
+    A name inside the address of some other page means nothing.
+    """
+    try:
+        parts = urlsplit(target)
+    except ValueError:
+        return None
+    if parts.scheme in {"http", "https"}:
+        address = _bare(target)
+        return next((article for article in articles if article.url and _bare(article.url) == address), None)
+    path = PurePosixPath(unquote(parts.path))
+    if parts.scheme not in {"", "file"} or not path.name:
+        return None
+    same = [article for article in articles if str(path).endswith(f"/{article.path}") or str(path) == article.path]
+    same = same or [article for article in articles if PurePosixPath(article.path).name == path.name]
+    return same[0] if len(same) == 1 else None
+
+
+def _bare(address: str) -> str:
+    """An address without its fragment and last slash."""
+    return address.partition("#")[0].rstrip("/").lower()
 
 
 _OURS, _FILE, _ADDRESS, _TITLE = 3, 2, 1, 0
