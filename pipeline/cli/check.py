@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from pipeline.cli.console import note, result
+from pipeline.cli.console import note, result, safe
 
 if TYPE_CHECKING:
     from pipeline.domain.synthesis import Citation
@@ -128,7 +128,8 @@ def _outlook(sentence: CheckedSentence) -> str:
     if not sentence.citations:
         return "names no source, and no source has a word of it"
     if not sentence.verdict.failures():
-        return "names no source; the passage below bears it out"
+        one = len(sentence.citations) == 1
+        return f"names no source; the {'passage' if one else 'passages'} below would bear it out"
     return "names no source; this is the nearest that was found, but:"
 
 
@@ -156,7 +157,7 @@ def _wrapped(text: str, width: int) -> list[str]:
     from rich.cells import cell_len, chop_cells  # noqa: PLC0415  --help needs none of it
 
     lines: list[str] = []
-    for word in text.split():
+    for word in safe(text).split():  # before it is measured: a hidden character is shown as one that is not
         joined = f"{lines[-1]} {word}" if lines else word
         if cell_len(joined) <= width:
             lines[-1:] = [joined]

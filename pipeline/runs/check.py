@@ -218,8 +218,7 @@ def _check_synthesis(synthesis: Synthesis, articles: Sequence[Article]) -> list[
     by_id = {s.article_id: digests[s.sha256] for s in synthesis.sources if s.sha256 in digests}
     positions = [(p.text, p.citations) for d in synthesis.disagreements for p in d.positions]
     cited = [(s.text, s.citations) for s in synthesis.statements] + positions
-    index = SourceIndex(articles)
-    return [_check_cited(text, citations, by_id) if citations else _proposed(text, index) for text, citations in cited]
+    return [_check_cited(text, citations, by_id) for text, citations in cited]
 
 
 def _check_cited(text: str, citations: Sequence[Citation], by_id: dict[str, Article]) -> CheckedSentence:

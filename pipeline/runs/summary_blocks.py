@@ -98,15 +98,29 @@ def _inline(token: Token, linked: Linked) -> tuple[str, bool]:
         labelled = is_label("".join(_shown(child) for child in children[:close]).translate(UNESCAPED))
         children = children[close + 1 :] if labelled else children
     pieces = [_shown(child) for child in children]
-    target = None
+    _cite_links(children, pieces, linked)
+    return marked("".join(pieces)).strip(), labelled
+
+
+def _cite_links(children: Sequence[Token], pieces: list[str], linked: Linked) -> None:
+    """Put a mark for each link whose text is a number, and for each that leads to a source.
+
+    Of "([Storm news](storm.txt))", which only cites, no word is left.
+    """
+    opened = 0
     for i, (first, second) in enumerate(pairwise(children)):
         if first.type == "link_open":
-            target = linked(str(first.attrs.get("href", "")))
+            opened = i
             if is_number(second.content):
-                pieces[i + 1] = "" if target else f"[{second.content}]"
-        if second.type == "link_close" and target:
-            pieces[i + 1] = f" [{target}]"
-    return marked("".join(pieces)).strip(), labelled
+                pieces[i + 1] = f"[{second.content}]"
+        target = linked(str(children[opened].attrs.get("href", ""))) if second.type == "link_close" else None
+        if target:
+            inside = slice(opened + 1, i + 1)
+            before, after = "".join(pieces[:opened]), "".join(pieces[i + 2 :])
+            only_cites = before.endswith("(") and after.startswith(")")
+            if only_cites or is_number(children[opened + 1].content):
+                pieces[inside] = [""] * len(pieces[inside])
+            pieces[i + 1] = f"[{target}]" if only_cites else f" [{target}]"
 
 
 def _shown(child: Token) -> str:
