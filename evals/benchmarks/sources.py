@@ -11,8 +11,8 @@ limits of ``pipeline/runs/proposing.py`` chosen without the story they are used 
 overlap, which is given the threshold that is best on these very sentences: the article, or its best sentence, has at
 least that share of the sentence's words, or of its content stems. Then the difference to each, with the interval that
 95 % of 10,000 resamples of the sentences fall in: both systems get the same sentences. These are few sentences, so the
-interval is the result. Last, the same on `evals/stories` (the articles that support a fact, and the citations of the
-gold summaries), and how long a check takes.
+interval is the result. The same on `evals/stories` (the articles that support a fact, and those of the gold summaries);
+and how long a check takes, of which the first in this process is told apart.
 """
 
 from __future__ import annotations
@@ -78,6 +78,7 @@ def main(arguments: Sequence[str]) -> None:
     """Print the comparison."""
     folder = Path(arguments[0]) if arguments else Path(os.environ.get("PIPELINE_DATA", "")) / "clusters"
     stories = [_story(path) for path in sorted(folder.glob("*")) if (path / "reference_sentences.jsonl").is_file()]
+    _time()  # before anything else has been remembered
     facts, gold, told = _own_stories()
     if stories:
         _compare(stories, facts)
@@ -92,7 +93,6 @@ def main(arguments: Sequence[str]) -> None:
     for title, own in measured.items():
         _row(title, [c for story in own for c in _checked(story)])
         _row(f"  {_floor_name(own)}", _best_floor(own)[1])
-    _time()
 
 
 # --- stories
@@ -232,7 +232,7 @@ def _compare(stories: Sequence[Story], own: Sequence[Story]) -> None:
     for name in FLOORS:
         threshold, counts = _floor(stories, name)
         floors[f"{name}, ≥ {threshold:.2f}"] = counts
-    print(f"{sum(len(y.sentences) for y in stories)} sentences of {len(stories)} stories")
+    print(f"\n{sum(len(y.sentences) for y in stories)} sentences of {len(stories)} stories")
     for title, counts in (*ours.items(), *floors.items()):
         _row(title, counts)
     for title, counts in ours.items():
@@ -264,12 +264,17 @@ def _time() -> None:
         marks = "".join(f" [{stems[c['article']]}]" for c in statement["citations"])
         cited.append(f"{statement['text']}{marks}")
     plain = [text.split(" [")[0] for text in cited]
-    print(f"\ntime for {len(' '.join(plain).split())} words, {len(articles)} articles, best of {ROUNDS} (and first):")
+    print(f"time for {len(' '.join(plain).split())} words, {len(articles)} articles, best of {ROUNDS} (and first):")
     for title, lines in (("cited", cited), ("uncited, sources proposed", plain)):
         document = "\n\n".join(lines)
-        spent = [_seconds(lambda d=document: check_document(d, Path("summary.txt"), articles)) for _ in range(ROUNDS)]
-        report = check_document(document, Path("summary.txt"), articles)
-        verdicts = [_seconds(lambda r=report: _judge_again(r, articles)) for _ in range(ROUNDS)]
+        spent, verdicts = [], []
+        for _ in range(ROUNDS):
+            start = time.perf_counter()
+            report = check_document(document, Path("summary.txt"), articles)
+            middle = time.perf_counter()
+            _judge_again(report, articles)
+            spent.append(middle - start)
+            verdicts.append(time.perf_counter() - middle)
         print(f"  {title:<28} check {1000 * min(spent):4.0f} ms ({1000 * spent[0]:.0f}), ", end="")
         print(f"of it the guards {1000 * min(verdicts):.0f} ms; {report.counts}")
 
@@ -278,12 +283,6 @@ def _judge_again(report: CheckReport, articles: Sequence[Article]) -> None:
     by_id = {article.id: article for article in articles}
     for sentence in report.sentences:
         judge(sentence.text, [c.evidence for c in sentence.citations], by_id)
-
-
-def _seconds(work: Callable[[], object]) -> float:
-    start = time.perf_counter()
-    work()
-    return time.perf_counter() - start
 
 
 if __name__ == "__main__":

@@ -20,7 +20,7 @@ from pipeline.domain.verdict import Guard, Status, Verdict
 from pipeline.errors import InputError
 from pipeline.guards.judge import METHOD, judge
 from pipeline.runs.block import Form
-from pipeline.runs.cited_sources import described, linked, passages_for, resolve_keys
+from pipeline.runs.cited_sources import described, key_of, linked, passages_for, resolve_keys
 from pipeline.runs.proposing import propose
 from pipeline.runs.source_index import SourceIndex
 from pipeline.runs.summary_text import CitedSentence, Naming, read_cited_text
@@ -102,9 +102,9 @@ def check_document(document: str, path: Path, articles: Sequence[Article]) -> Ch
         return _report(_check_synthesis(synthesis, articles), {}, names)
     cited = read_cited_text(
         document,
-        frozenset(Path(article.path).stem for article in articles) | {a.id for a in articles},
+        frozenset(key for a in articles for key in (Path(a.path).stem, a.id, key_of(a))),
         form=_form(document, path),
-        naming=Naming(lambda entry: _id(described(entry, articles)), lambda target: _id(linked(target, articles))),
+        naming=Naming(lambda entry: _key(described(entry, articles)), lambda target: _key(linked(target, articles))),
     )
     if not cited.sentences:
         raise InputError(f"“{path}” holds no sentence to check.", hint="Is it empty, or only headings and sources?")
@@ -114,8 +114,8 @@ def check_document(document: str, path: Path, articles: Sequence[Article]) -> Ch
     return _report(checked, cited.skipped, {article.id: article.path for article in articles})
 
 
-def _id(article: Article | None) -> str | None:
-    return article.id if article else None
+def _key(article: Article | None) -> str | None:
+    return key_of(article) if article else None
 
 
 def _form(document: str, path: Path) -> Form:

@@ -20,6 +20,11 @@ _WORTH_ADDING: Final = 2
 _SHORTEST_STEM: Final = 3
 
 
+def key_of(article: Article) -> str:
+    """The key for a source that is not named by one in the text, but by a link or a description; never a number."""
+    return f"source.{article.id}"
+
+
 def resolve_keys(sources: Mapping[str, str], articles: Sequence[Article]) -> dict[str, Article]:
     """What each key means: first what the document's own list says; numbers, without a list, the files in order."""
     by_key = {name: article for article in articles for name in (PurePosixPath(article.path).stem, article.id)}
@@ -33,7 +38,7 @@ def resolve_keys(sources: Mapping[str, str], articles: Sequence[Article]) -> dic
             by_key[key] = article
         else:
             by_key.pop(key, None)
-    return by_key
+    return by_key | {key_of(article): article for article in articles}
 
 
 def described(description: str, articles: Sequence[Article]) -> Article | None:
@@ -83,7 +88,12 @@ _SEPARATOR: Final = " — "
 def _names(article: Article) -> list[tuple[int, str]]:
     path = PurePosixPath(article.path)
     names = [(_OURS, shown_path(article.path)), (_FILE, article.path), (_FILE, path.name)]
-    names += [(_FILE, shown_path(article.path)), (_ADDRESS, article.url or ""), (_TITLE, article.title or "")]
+    names += [
+        (_FILE, shown_path(article.path)),
+        (_FILE, key_of(article)),
+        (_ADDRESS, article.url or ""),
+        (_TITLE, article.title or ""),
+    ]
     if len(path.stem) >= _SHORTEST_STEM and not path.stem.isdigit():
         names.append((_TITLE, path.stem))
     return [(rank, name) for rank, name in names if name.strip()]

@@ -361,6 +361,19 @@ def test_links_and_notes_cite(document: str, sources: Path, tmp_path: Path) -> N
     assert {c["evidence"]["article_id"] for c in sentence["citations"]} == {"storm-news"}
 
 
+def test_a_link_to_a_file_with_a_number_for_a_name(tmp_path: Path) -> None:
+    """It leads to the file, not to the entry of that number; an entry that is a link names its file."""
+    folder = tmp_path / "sources"
+    folder.mkdir()
+    for name, text in (("1.txt", STORM), ("2.txt", FERRY)):
+        (folder / name).write_text(text, encoding="utf-8")
+    document = (
+        "The storm lasted six hours ([here](1.txt)). A ferry ran aground off Tarn, the coast guard said. [1]\n\n"
+        "## Sources\n\n1. [The ferry](2.txt)\n2. [The storm](1.txt)\n"
+    )
+    assert _statuses(document, folder, tmp_path) == ["supported", "supported"]
+
+
 def test_a_link_elsewhere_cites_nothing(sources: Path, tmp_path: Path) -> None:
     """Not even where its address has the name of a source in it."""
     document = "[The storm lasted six hours](https://example.org/storm-news).\n"
