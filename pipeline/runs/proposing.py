@@ -7,7 +7,7 @@ that no such passage has: a merged sentence rests on several. That two articles 
 No guard takes a part: an article that says 12 where the sentence says 14 is where to look all the same.
 
 The constants were chosen on the facts and gold summaries of ``evals/stories`` and on four stories with people's labels;
-`evals/benchmarks/sources.py` measures them, each story with constants chosen without it. All of them lie on a plateau.
+all of them lie on a plateau. `evals/benchmarks/sources.py` measures them, and the limits chosen without the story, too.
 """
 
 from __future__ import annotations

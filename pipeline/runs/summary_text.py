@@ -19,7 +19,7 @@ _DEFINITION: Final = re.compile(r"^[ \t]{0,3}\[\^?(?P<key>[\w.-]+)\]:[ \t]+(?P<v
 _KEY: Final = r"\^?(?:\d+\s*[–-]\s*\d+|[\w.-]+)"
 _MARK: Final = re.compile(rf"\[(?P<keys>{_KEY}(?:\s*[,;]\s*{_KEY})*)\]")
 _MARK_OR_NOTE: Final = re.compile(
-    rf"{_MARK.pattern}|\((?:\[)?sources?:\s*(?P<note>[^()\[\]]{{1,200}}?)\s*\]?\)", re.IGNORECASE
+    rf"{_MARK.pattern}|\((?:\[)?sources?:(?P<note>[^()\[\]]{{1,200}})\]?\)", re.IGNORECASE
 )
 _SOURCE_LINE: Final = re.compile(r"\W*(?:sources?|references?):\W*(?P<value>\w.*)$", re.IGNORECASE)
 _RANGE: Final = re.compile(r"(\d{1,4})\s*[–-]\s*(\d{1,4})")
