@@ -2,41 +2,84 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+import os
+import re
+import shutil
+import sys
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from pipeline.cli.console import note, result
+from pipeline.cli.console import note, result, safe
 
 if TYPE_CHECKING:
+    from pipeline.domain.synthesis import Citation
     from pipeline.runs.check import CheckedSentence, CheckReport
 
 FOUND_FAULTS = 1
+_WIDTH: Final = 80
+_WIDEST: Final = 100
+_INDENT: Final = 13
+"""Columns for the verdict; "contradicted" has twelve letters."""
+_SHOWN_PASSAGES: Final = 3
+_LONGEST_PASSAGE: Final = 320
+_COLOURS: Final = {
+    "supported": typer.colors.GREEN,
+    "partial": typer.colors.YELLOW,
+    "unsupported": typer.colors.RED,
+    "contradicted": typer.colors.RED,
+    "uncited": typer.colors.MAGENTA,
+}
+_VERDICT: Final = re.compile(rf"^(?:{'|'.join(_COLOURS)})(?= )", re.MULTILINE)
 
 
 def check(
-    summary: Annotated[str, typer.Argument(metavar="SUMMARY", help="Our JSON, Markdown, or text with [1] citations.")],
+    summary: Annotated[
+        str, typer.Argument(metavar="SUMMARY", help="Our JSON, Markdown, HTML, or text with [1] citations; or -.")
+    ],
     sources: Annotated[list[str], typer.Option(help="Folder or files that the citations mean.")],
     json_: Annotated[bool, typer.Option("--json", help="Print the verdicts as JSON.")] = False,
 ) -> None:
     """Check every sentence of a cited summary against the sources; exit 1 if one is not borne out."""
     from pathlib import Path  # noqa: PLC0415
 
-    from pipeline.runs.check import check_summary  # noqa: PLC0415
+    from pipeline.runs.check import check_document, read_document  # noqa: PLC0415
     from pipeline.runs.job import to_json  # noqa: PLC0415
     from pipeline.stages.ingest import ingest  # noqa: PLC0415
 
-    ingested = ingest(sources)
+    path = Path(summary)
+    document = read_document(path)
+    ingested = ingest(sources, out=path)  # a summary beside its sources is none of them
     for failure in ingested.failures:
         note(f"failed: {failure.path}: {failure.message}")
-    report = check_summary(Path(summary), ingested.articles)
-    result(to_json(report) if json_ else _table(report))
+    for remark in ingested.notes:
+        note(remark)
+    report = check_document(document, path, ingested.articles)
+    if json_:
+        result(to_json(report))
+    else:
+        result(_table(report, _columns()), paint=_painted if _has_colour() else None)
     if not report.passed():
         raise typer.Exit(FOUND_FAULTS)
 
 
-def _table(report: CheckReport) -> str:
-    lines = [line for sentence in report.sentences for line in _lines(sentence)]
+def _columns() -> int:
+    """As wide as the terminal, but no line so long that the eye loses it; a pipe gets what fits everywhere."""
+    return max(40, min(shutil.get_terminal_size().columns, _WIDEST)) if sys.stdout.isatty() else _WIDTH
+
+
+def _has_colour() -> bool:
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def _painted(table: str) -> str:
+    """Only a verdict stands at the start of a line; what comes from a file is indented."""
+    return _VERDICT.sub(lambda match: typer.style(match.group(), fg=_COLOURS[match.group()], bold=True), table)
+
+
+def _table(report: CheckReport, width: int = _WIDTH) -> str:
+    lines = [line for sentence in report.sentences for line in _lines(sentence, report, width)]
     counts = ", ".join(f"{count} {status}" for status, count in sorted(report.counts.items()))
     lines.append(_count(len(report.sentences), "sentence") + (f": {counts}" if counts else ""))
     skipped = ", ".join(_count(count, kind) for kind, count in sorted(report.skipped.items()) if count)
@@ -55,12 +98,69 @@ def _count(count: int, noun: str) -> str:
     return f"{count} {noun if count == 1 else plural}"
 
 
-def _lines(sentence: CheckedSentence) -> list[str]:
+def _lines(sentence: CheckedSentence, report: CheckReport, width: int) -> Iterator[str]:
+    """The verdict with the sentence, what is wrong with it, and the passages, wrapped; a blank line ends it."""
     verdict = sentence.verdict
-    lines = [f"{verdict.status:<13}{sentence.text}"]
-    lines += [f"{'':<13}- {guard.name}: {guard.detail}" for guard in verdict.failures()]
-    if verdict.status != "supported":
-        for citation in sentence.citations[:2]:
-            word = "nearest passage" if citation.cited == "proposed" else "cited passage"
-            lines.append(f"{'':<13}  {word} ({citation.evidence.article_id}): “{citation.evidence.quote}”")
-    return lines
+    first, *rest = _wrapped(sentence.text, width - _INDENT)
+    yield f"{verdict.status:<{_INDENT}}{first}"
+    yield from (f"{'':<{_INDENT}}{line}" for line in rest)
+    for bullet, text in (*_remarks(sentence), *_shown(sentence.citations, report)):
+        first, *rest = _wrapped(text, width - _INDENT - 2)
+        yield f"{'':<{_INDENT}}{bullet} {first}"
+        yield from (f"{'':<{_INDENT + 2}}{line}" for line in rest)
+    yield ""
+
+
+def _remarks(sentence: CheckedSentence) -> Iterator[tuple[str, str]]:
+    """What the guards found, in plain words."""
+    verdict = sentence.verdict
+    if verdict.status == "uncited":
+        yield "-", _outlook(sentence)
+    for guard in verdict.failures():
+        detail = guard.detail
+        if verdict.status == "uncited":
+            detail = detail.replace("the cited passage", "the passage").replace("the cited article", "the article")
+        yield "-", f"{guard.name}: {detail}"
+
+
+def _outlook(sentence: CheckedSentence) -> str:
+    """What would become of an uncited sentence if it cited what is proposed."""
+    if not sentence.citations:
+        return "names no source, and no source has a word of it"
+    if not sentence.verdict.failures():
+        one = len(sentence.citations) == 1
+        return f"names no source; the {'passage' if one else 'passages'} below would bear it out"
+    return "names no source; this is the nearest that was found, but:"
+
+
+def _shown(citations: Sequence[Citation], report: CheckReport) -> Iterator[tuple[str, str]]:
+    """The first passages with the names of their articles, and where the others stand."""
+    for citation in citations[:_SHOWN_PASSAGES]:
+        quote = " ".join(citation.evidence.quote.split())
+        if len(quote) > _LONGEST_PASSAGE:
+            quote = f"{quote[:_LONGEST_PASSAGE].rpartition(' ')[0] or quote[:_LONGEST_PASSAGE]} …"
+        word = "proposed, " if citation.cited == "proposed" else ""
+        yield ">", f"{word}{_name(citation, report)}: “{quote}”"
+    others = citations[_SHOWN_PASSAGES:]
+    if others:
+        names = ", ".join(dict.fromkeys(_name(citation, report) for citation in others))
+        yield ">", f"and {_count(len(others), 'passage')} more, in {names}"
+
+
+def _name(citation: Citation, report: CheckReport) -> str:
+    article_id = citation.evidence.article_id
+    return " ".join(report.names.get(article_id, article_id).split())
+
+
+def _wrapped(text: str, width: int) -> list[str]:
+    """Lines of at most ``width`` columns; Chinese and the like take two for each sign, and need no space to break."""
+    from rich.cells import cell_len, chop_cells  # noqa: PLC0415  --help needs none of it
+
+    lines: list[str] = []
+    for word in safe(text).split():  # before it is measured: a hidden character is shown as one that is not
+        joined = f"{lines[-1]} {word}" if lines else word
+        if cell_len(joined) <= width:
+            lines[-1:] = [joined]
+        else:
+            lines += chop_cells(word, width)
+    return lines or [""]

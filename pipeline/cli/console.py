@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from pipeline.errors import OutputError
@@ -39,11 +39,11 @@ def note(text: str) -> None:
     print(safe(text), file=sys.stderr, flush=True)
 
 
-def result(text: str) -> None:
-    """The result, on stdout."""
+def result(text: str, paint: Callable[[str], str] | None = None) -> None:
+    """The result, on stdout; ``paint`` may add colour to what is safe by then."""
     _printed.append(True)
     try:
-        sys.stdout.write(safe(text))
+        sys.stdout.write(paint(safe(text)) if paint else safe(text))
         sys.stdout.flush()
     except BrokenPipeError:
         raise

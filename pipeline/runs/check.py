@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
+import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal, NamedTuple
 
 from pydantic import Field, ValidationError
 
@@ -17,15 +19,21 @@ from pipeline.domain.synthesis import Citation, Synthesis
 from pipeline.domain.verdict import Guard, Status, Verdict
 from pipeline.errors import InputError
 from pipeline.guards.judge import METHOD, judge
-from pipeline.runs.cited_sources import described, passages_for, resolve_keys
-from pipeline.runs.summary_text import CitedSentence, read_cited_text
+from pipeline.runs.block import Form
+from pipeline.runs.cited_sources import described, key_of, linked, passages_for, resolve_keys
+from pipeline.runs.proposing import propose
+from pipeline.runs.source_index import SourceIndex
+from pipeline.runs.summary_text import CitedSentence, Naming, read_cited_text
 from pipeline.text.decoding import decode
 from pipeline.text.markup import MARKDOWN_SUFFIXES
-from pipeline.text.similarity import content_coverage
 from pipeline.text.spans import make_evidence
-from pipeline.text.words import content_stems
 
 _BEST_FIRST: Final[tuple[Status, ...]] = ("supported", "partial", "contradicted", "unsupported", "uncited")
+_HTML_SUFFIXES: Final = frozenset({".html", ".htm", ".xhtml"})
+_HTML_START: Final = re.compile(
+    r"\s*(?:<\?xml[^>]*>\s*|<!--(?:(?!-->).)*-->\s*)*<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL
+)
+STDIN: Final = Path("-")
 
 
 class CheckedSentence(Model):
@@ -37,12 +45,16 @@ class CheckedSentence(Model):
 
 
 class CheckReport(Model):
-    """What `pipeline check --json` prints, and ``skipped``, which it does not: what was not checked, by kind."""
+    """What `pipeline check --json` prints, and what it does not.
+
+    ``skipped`` counts what was not checked, by kind; ``names`` are the paths of the articles by id.
+    """
 
     schema_version: int = SCHEMA_VERSION
     sentences: tuple[CheckedSentence, ...]
     counts: dict[str, int]
     skipped: dict[str, int] = Field(default={}, exclude=True)
+    names: dict[str, str] = Field(default={}, exclude=True)
 
     def passed(self) -> bool:
         """Whether nothing is unsupported, contradicted or uncited."""
@@ -55,29 +67,68 @@ def check_summary(path: Path, articles: Sequence[Article]) -> CheckReport:
     Raises:
         InputError: the file cannot be read, holds no sentence, or is JSON but not ours.
     """
+    return check_document(read_document(path), path, articles)
+
+
+def read_document(path: Path) -> str:
+    """The text of a summary; "-" is standard input.
+
+    Raises:
+        InputError: it cannot be read, or is empty or binary.
+    """
     try:
-        document = decode(path.read_bytes())
+        data = sys.stdin.buffer.read() if path == STDIN else path.read_bytes()
+        return decode(data)
+    except IsADirectoryError as error:
+        hint = f"Give the summary's file, such as {path / 'summary.md'}."
+        raise InputError(f"“{path}” is a folder.", hint=hint) from error
     except OSError as error:
-        raise InputError(f"“{path}” cannot be read: {error.strerror}.") from error
+        raise InputError(f"“{path}” cannot be read: {error.strerror}.", hint="Check the path.") from error
     except InputError as error:
         raise InputError(f"“{path}”: {error.message}", hint=error.hint) from error
+
+
+def check_document(document: str, path: Path, articles: Sequence[Article]) -> CheckReport:
+    """Check a text; ``path`` is where it was read from, and tells its format.
+
+    Raises:
+        InputError: there are no articles, the text holds no sentence, or it is JSON but not ours.
+    """
+    if not articles:
+        raise InputError("None of the sources could be read.", hint="Give the folder or files that the summary cites.")
     if path.suffix.lower() == ".json" or _is_json(document):
-        return _report(_check_synthesis(_synthesis(document, path), articles), {})
+        synthesis = _synthesis(document, path)
+        names = {source.article_id: source.path for source in synthesis.sources}
+        return _report(_check_synthesis(synthesis, articles), {}, names)
     cited = read_cited_text(
         document,
-        frozenset(Path(article.path).stem for article in articles) | {a.id for a in articles},
-        markdown=path.suffix.lower() in MARKDOWN_SUFFIXES,
-        names_source=lambda entry: described(entry, articles) is not None,
+        frozenset(key for a in articles for key in (Path(a.path).stem, a.id, key_of(a))),
+        form=_form(document, path),
+        naming=Naming(lambda entry: _key(described(entry, articles)), lambda target: _key(linked(target, articles))),
     )
     if not cited.sentences:
-        raise InputError(f"“{path}” holds no sentence to check.")
+        raise InputError(f"“{path}” holds no sentence to check.", hint="Is it empty, or only headings and sources?")
     by_key = resolve_keys(cited.sources, articles)
-    return _report([_check_sentence(sentence, by_key, articles) for sentence in cited.sentences], cited.skipped)
+    index = SourceIndex(articles)
+    checked = [_check_sentence(sentence, by_key, index) for sentence in cited.sentences]
+    return _report(checked, cited.skipped, {article.id: article.path for article in articles})
 
 
-def _report(sentences: Sequence[CheckedSentence], skipped: dict[str, int]) -> CheckReport:
+def _key(article: Article | None) -> str | None:
+    return key_of(article) if article else None
+
+
+def _form(document: str, path: Path) -> Form:
+    """What the file is, by its ending or by how it begins; standard input is read as Markdown, as `run` prints it."""
+    suffix = path.suffix.lower()
+    if suffix in _HTML_SUFFIXES or _HTML_START.match(document):
+        return "html"
+    return "markdown" if path == STDIN or suffix in MARKDOWN_SUFFIXES else "text"
+
+
+def _report(sentences: Sequence[CheckedSentence], skipped: dict[str, int], names: dict[str, str]) -> CheckReport:
     counts = dict(Counter(s.verdict.status for s in sentences))
-    return CheckReport(sentences=tuple(sentences), counts=counts, skipped=skipped)
+    return CheckReport(sentences=tuple(sentences), counts=counts, skipped=skipped, names=names)
 
 
 def _is_json(document: str) -> bool:
@@ -94,47 +145,54 @@ def _is_json(document: str) -> bool:
 # --- Markdown and plain text
 
 
-def _check_sentence(
-    sentence: CitedSentence, by_key: dict[str, Article], articles: Sequence[Article]
-) -> CheckedSentence:
+class _Passages(NamedTuple):
+    """An article and its passages for a sentence, the best first."""
+
+    article: Article
+    spans: Sequence[Span]
+
+
+def _check_sentence(sentence: CitedSentence, by_key: Mapping[str, Article], index: SourceIndex) -> CheckedSentence:
+    text = sentence.text
     unknown = [key for key in sentence.keys if key not in by_key]
-    named = list({by_key[key].id: by_key[key] for key in sentence.keys if key in by_key}.values())
-    searched = named or ([] if unknown else articles)
-    verdict, found = _best_passages(sentence.text, searched, each=bool(named))
-    citations = tuple(
-        Citation(claim_id=None, evidence=evidence, cited="given" if named else "proposed") for evidence in found
-    )
+    named = {by_key[key].id: by_key[key] for key in sentence.keys if key in by_key}
+    if not named:
+        proposed = _proposed(text, index)
+        verdict, citations = proposed.verdict, proposed.citations
+    else:
+        verdict, citations = _judged(text, [_passages(text, a, index) for a in named.values()], "given")
     if unknown:
         verdict = _unresolved(f"[{'], ['.join(unknown)}] names no source among the given files")
-    elif not named:
-        verdict = Verdict(status="uncited", guards=(), method=METHOD, score=0.0)
-    return CheckedSentence(text=sentence.text, citations=citations, verdict=verdict)
+    return CheckedSentence(text=text, citations=citations, verdict=verdict)
 
 
-def _best_passages(text: str, articles: Sequence[Article], *, each: bool) -> tuple[Verdict, list[Evidence]]:
-    """The passages that hold most of the words of ``text``, of each article or of the best one, and their verdict.
+def _proposed(text: str, index: SourceIndex) -> CheckedSentence:
+    """Uncited, with every article that carries it; guards and score say how it would fare if it cited them."""
+    found = [_passages(text, p.article, index, p.passage) for p in propose(text, index)]
+    preview, citations = _judged(text, found, "proposed")
+    verdict = preview.model_copy(update={"status": "uncited"})
+    return CheckedSentence(text=text, citations=citations, verdict=verdict)
 
-    One passage an article if that is enough; more only where they make the verdict better.
-    """
-    wanted = content_stems(text)
-    ranked = [(article, passages_for(text, article)) for article in articles]
-    if not each:
-        ranked = sorted(ranked, key=lambda pair: -_covered(wanted, *pair))[:1]
-    by_id = {article.id: article for article in articles}
-    verdict: Verdict | None = None
-    found: list[Evidence] = []
-    for count in range(1, max((len(spans) for _, spans in ranked), default=0) + 1):
-        wider = [make_evidence(article, span) for article, spans in ranked for span in spans[:count]]
+
+def _passages(text: str, article: Article, index: SourceIndex, first: Span | None = None) -> _Passages:
+    return _Passages(article, passages_for(text, index.of(article), article, first))
+
+
+def _judged(
+    text: str, found: Sequence[_Passages], cited: Literal["given", "proposed"]
+) -> tuple[Verdict, tuple[Citation, ...]]:
+    """The verdict on the passages: one of each article if that is enough, more only where they make it better."""
+    by_id = {passages.article.id: passages.article for passages in found}
+    verdict = judge(text, [], by_id)
+    evidence: list[Evidence] = []
+    for count in range(1, max((len(passages.spans) for passages in found), default=0) + 1):
+        wider = [make_evidence(passages.article, span) for passages in found for span in passages.spans[:count]]
         judged = judge(text, wider, by_id)
-        if verdict is None or _BEST_FIRST.index(judged.status) < _BEST_FIRST.index(verdict.status):
-            verdict, found = judged, wider
+        if not evidence or _BEST_FIRST.index(judged.status) < _BEST_FIRST.index(verdict.status):
+            verdict, evidence = judged, wider
         if verdict.status == "supported":
             break
-    return verdict or judge(text, [], by_id), found
-
-
-def _covered(wanted: Sequence[str], article: Article, spans: Sequence[Span]) -> float:
-    return content_coverage(wanted, {stem for span in spans for stem in content_stems(span.of(article.text))})
+    return verdict, tuple(Citation(claim_id=None, evidence=e, cited=cited) for e in evidence)
 
 
 def _unresolved(problem: str) -> Verdict:

@@ -6,10 +6,11 @@ import re
 from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Final
+from urllib.parse import unquote, urlsplit
 
 from pipeline.domain.article import Article, Span
-from pipeline.guards.passage import units_of
 from pipeline.render.markdown import shown_path
+from pipeline.runs.source_index import Unit
 from pipeline.text.polarity import negations
 from pipeline.text.words import content_stems
 
@@ -17,6 +18,11 @@ _MOST_PASSAGES: Final = 3
 _WORTH_ADDING: Final = 2
 """Content words that a further passage of the same article must add; one word alone is found anywhere."""
 _SHORTEST_STEM: Final = 3
+
+
+def key_of(article: Article) -> str:
+    """The key for a source that is not named by one in the text, but by a link or a description; never a number."""
+    return f"source.{article.id}"
 
 
 def resolve_keys(sources: Mapping[str, str], articles: Sequence[Article]) -> dict[str, Article]:
@@ -32,7 +38,7 @@ def resolve_keys(sources: Mapping[str, str], articles: Sequence[Article]) -> dic
             by_key[key] = article
         else:
             by_key.pop(key, None)
-    return by_key
+    return by_key | {key_of(article): article for article in articles}
 
 
 def described(description: str, articles: Sequence[Article]) -> Article | None:
@@ -50,6 +56,31 @@ def described(description: str, articles: Sequence[Article]) -> Article | None:
     return articles[-max(found)[3]] if found else None
 
 
+def linked(target: str, articles: Sequence[Article]) -> Article | None:
+    """The article that a link leads to: by its address, else by its path, else by its file's name if one alone has it.
+
+    A name inside the address of some other page means nothing.
+    """
+    try:
+        parts = urlsplit(target)
+    except ValueError:
+        return None
+    if parts.scheme in {"http", "https"}:
+        address = _bare(target)
+        return next((article for article in articles if article.url and _bare(article.url) == address), None)
+    path = PurePosixPath(unquote(parts.path))
+    if parts.scheme not in {"", "file"} or not path.name:
+        return None
+    same = [article for article in articles if str(path).endswith(f"/{article.path}") or str(path) == article.path]
+    same = same or [article for article in articles if PurePosixPath(article.path).name == path.name]
+    return same[0] if len(same) == 1 else None
+
+
+def _bare(address: str) -> str:
+    """An address without its fragment and last slash."""
+    return address.partition("#")[0].rstrip("/").lower()
+
+
 _OURS, _FILE, _ADDRESS, _TITLE = 3, 2, 1, 0
 _SEPARATOR: Final = " — "
 
@@ -57,7 +88,12 @@ _SEPARATOR: Final = " — "
 def _names(article: Article) -> list[tuple[int, str]]:
     path = PurePosixPath(article.path)
     names = [(_OURS, shown_path(article.path)), (_FILE, article.path), (_FILE, path.name)]
-    names += [(_FILE, shown_path(article.path)), (_ADDRESS, article.url or ""), (_TITLE, article.title or "")]
+    names += [
+        (_FILE, shown_path(article.path)),
+        (_FILE, key_of(article)),
+        (_ADDRESS, article.url or ""),
+        (_TITLE, article.title or ""),
+    ]
     if len(path.stem) >= _SHORTEST_STEM and not path.stem.isdigit():
         names.append((_TITLE, path.stem))
     return [(rank, name) for rank, name in names if name.strip()]
@@ -76,23 +112,29 @@ def _last_place(name: str, description: str, rank: int) -> int | None:
     return 0 if re.search(whole, description, re.IGNORECASE) else None
 
 
-def passages_for(text: str, article: Article) -> list[Span]:
+def passages_for(text: str, units: Sequence[Unit], article: Article, first: Span | None = None) -> list[Span]:
     """Up to three passages of one article that together hold the content words of ``text``, the best first.
 
     Each further one must add two words, and deny nothing unless the text or the first does: a passage that is fetched
     for a few words must not speak against the text. Of equal ones the shortest is best, then the first.
+
+    Args:
+        text: a sentence.
+        units: those of the article.
+        article: where to look.
+        first: the passage to begin with, if that is settled.
     """
     missing = set(content_stems(text))
     may_deny = bool(negations(text))
-    units = [(frozenset(content_stems(unit.of(article.text))), unit) for unit in units_of(article)]
+    left = list(units)
     chosen: list[Span] = []
-    while units and len(chosen) < _MOST_PASSAGES:
-        stems, unit = max(units, key=lambda pair: (len(pair[0] & missing), -len(pair[0]), -pair[1].start))
-        if len(stems & missing) < (_WORTH_ADDING if chosen else 1):
+    while left and len(chosen) < _MOST_PASSAGES:
+        unit = max(left, key=lambda u: (u.span == first, len(u.stems & missing), -len(u.stems), -u.span.start))
+        if unit.span != first and len(unit.stems & missing) < (_WORTH_ADDING if chosen else 1):
             break
-        if not chosen and not may_deny and not negations(unit.of(article.text)):
-            units = [pair for pair in units if not negations(pair[1].of(article.text))]
-        chosen.append(unit)
-        missing -= stems
-        units.remove((stems, unit))
+        if not chosen and not may_deny and not negations(unit.span.of(article.text)):
+            left = [u for u in left if not (u.stems & missing) or not negations(u.span.of(article.text))]
+        chosen.append(unit.span)
+        missing -= unit.stems
+        left.remove(unit)
     return chosen

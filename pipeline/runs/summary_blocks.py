@@ -6,21 +6,26 @@ import html
 import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
-from typing import Final, Literal, NamedTuple
+from typing import Final, Literal
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from pipeline.render.markdown import is_label
+from pipeline.runs.block import (
+    ESCAPED,
+    HARD_BREAK,
+    SUPERSCRIPT,
+    UNESCAPED,
+    Block,
+    Form,
+    Linked,
+    cells,
+    is_number,
+    marked,
+)
+from pipeline.runs.summary_html import html_blocks
 
-HARD_BREAK: Final = "\u2028"
-"""Stands for a line break that is shown; one that only wraps the file's lines is a line feed."""
-ESCAPED: Final = {"[": "\ufdd0", "]": "\ufdd1"}
-"""Stand for brackets that are escaped: in our own summaries they belong to an article's words and cite nothing."""
-UNESCAPED: Final = {ord(stand_in): bracket for bracket, stand_in in ESCAPED.items()}
-
-_SUPERSCRIPT: Final = ("\ufdd2", "\ufdd3")
-_SUPERSCRIPT_MARK: Final = re.compile(r"(?P<unit>\b[a-z]{1,2})?\ufdd2\[?(?P<keys>\d+(?:[,;–-]\d+)*)\]?\ufdd3")
 _PLAIN_TEXT_HAS_NO: Final = ["code", "fence", "html_block", "lheading", "html_inline", "backticks"]
 _DEEPEST: Final = 60
 _TAG: Final = re.compile(r"</?([A-Za-z][A-Za-z0-9-]*)[^<>]*>|<[!?][^<>]*>")
@@ -28,22 +33,17 @@ _INLINE_TAGS: Final = frozenset("a abbr b cite code em i kbd mark q s small span
 _BLANK_LINES: Final = re.compile(r"\n[ \t]*\n")
 
 
-class Block(NamedTuple):
-    """A paragraph, list item, table cell …; ``number`` is its number in a list, ``item`` whether it opens an entry."""
+def blocks_of(document: str, form: Form, linked: Linked = lambda _: None) -> list[Block]:
+    """The blocks in order. Plain text has bullets, numbered lists and emphasis, but neither code nor HTML.
 
-    text: str
-    kind: Literal["text", "heading", "comment"] = "text"
-    item: bool = False
-    number: int | None = None
-    labelled: bool = False
-
-
-def blocks_of(document: str, *, markdown: bool) -> list[Block]:
-    """The blocks in order. Plain text has bullets, numbered lists and emphasis, but neither code nor HTML."""
-    tokens = _parser(markdown=markdown).parse(document)
+    ``linked`` gives the key of the source that a link leads to; it becomes a mark after the link.
+    """
+    if form == "html":
+        return html_blocks(document, linked)
+    tokens = _parser(markdown=form == "markdown").parse(document)
     if any(token.level >= _DEEPEST - 2 for token in tokens):  # what lies deeper is lost: read it as flat text
         tokens = _parser(markdown=False).disable(["list", "blockquote"]).parse(document)
-    return [block for block in _blocks(tokens) if block.text.strip() or block.labelled]
+    return [block for block in _blocks(tokens, linked) if block.text.strip() or block.labelled]
 
 
 def _parser(*, markdown: bool) -> MarkdownIt:
@@ -51,7 +51,7 @@ def _parser(*, markdown: bool) -> MarkdownIt:
     return parser.enable("table") if markdown else parser.disable(_PLAIN_TEXT_HAS_NO)
 
 
-def _blocks(tokens: Sequence[Token]) -> Iterator[Block]:
+def _blocks(tokens: Sequence[Token], linked: Linked) -> Iterator[Block]:
     numbers: list[int | None] = []
     opens_item = False
     row: list[str] = []
@@ -61,13 +61,13 @@ def _blocks(tokens: Sequence[Token]) -> Iterator[Block]:
         if token.type in {"heading_open", "th_open", "td_open", "paragraph_open"}:
             opener = token.type
         elif token.type == "tr_close":
-            yield from (Block(text) for text in _cells(row))
+            yield from (Block(text) for text in cells(row))
             row = []
         elif token.type == "inline" and opener == "td_open":
-            row.append(_inline(token)[0])
+            row.append(_inline(token, linked)[0])
         elif token.type == "inline":
             kind: Literal["text", "heading"] = "text" if opener == "paragraph_open" else "heading"
-            text, labelled = _inline(token)
+            text, labelled = _inline(token, linked)
             yield Block(text, kind, opens_item, numbers[-1] if opens_item and numbers else None, labelled)
             opens_item = False
         elif token.type in {"fence", "code_block", "html_block"}:
@@ -89,13 +89,7 @@ def _follow_lists(token: Token, numbers: list[int | None]) -> bool:
     return token.type == "list_item_open"
 
 
-def _cells(row: Sequence[str]) -> list[str]:
-    """The cells of a table's row; a cell of nothing but marks belongs to the others."""
-    marks = [text for text in row if "[" in text and not any(c.isalpha() for c in text)]
-    return [" ".join([text, *marks]) for text in row if text not in marks]
-
-
-def _inline(token: Token) -> tuple[str, bool]:
+def _inline(token: Token, linked: Linked) -> tuple[str, bool]:
     """The text a reader sees, less a bold label that opens it ("**Reuters:** …"), and whether there was one."""
     children = [child for child in token.children or [] if child.type != "text" or child.content]
     labelled = False
@@ -104,10 +98,29 @@ def _inline(token: Token) -> tuple[str, bool]:
         labelled = is_label("".join(_shown(child) for child in children[:close]).translate(UNESCAPED))
         children = children[close + 1 :] if labelled else children
     pieces = [_shown(child) for child in children]
+    _cite_links(children, pieces, linked)
+    return marked("".join(pieces)).strip(), labelled
+
+
+def _cite_links(children: Sequence[Token], pieces: list[str], linked: Linked) -> None:
+    """Put a mark for each link whose text is a number, and for each that leads to a source.
+
+    Of "([Storm news](storm.txt))", which only cites, no word is left.
+    """
+    opened = 0
     for i, (first, second) in enumerate(pairwise(children)):
-        if first.type == "link_open" and re.fullmatch(r"\^?\d+(?:[,;–-]\d+)*", second.content):
-            pieces[i + 1] = f"[{second.content}]"
-    return _marked("".join(pieces)).strip(), labelled
+        if first.type == "link_open":
+            opened = i
+            if is_number(second.content):
+                pieces[i + 1] = f"[{second.content}]"
+        target = linked(str(children[opened].attrs.get("href", ""))) if second.type == "link_close" else None
+        if target:
+            inside = slice(opened + 1, i + 1)
+            before, after = "".join(pieces[:opened]), "".join(pieces[i + 2 :])
+            only_cites = before.endswith("(") and after.startswith(")")
+            if only_cites or is_number(children[opened + 1].content):
+                pieces[inside] = [""] * len(pieces[inside])
+            pieces[i + 1] = f"[{target}]" if only_cites else f" [{target}]"
 
 
 def _shown(child: Token) -> str:
@@ -123,21 +136,15 @@ def _tag(tag: str) -> str:
     match = _TAG.match(tag)
     name = (match[1] or "").lower() if match else ""
     if name == "sup":
-        return _SUPERSCRIPT[tag.startswith("</")]
+        return SUPERSCRIPT[tag.startswith("</")]
     return "" if name in _INLINE_TAGS or tag.startswith(("<!", "<?")) else "\n\n"
-
-
-def _marked(text: str) -> str:
-    """A number in superscript is a citation, unless it follows a unit ("km²")."""
-    text = _SUPERSCRIPT_MARK.sub(lambda m: m["unit"] + m["keys"] if m["unit"] else f"[{m['keys']}]", text)
-    return text.translate(dict.fromkeys(map(ord, _SUPERSCRIPT)))
 
 
 def _raw(token: Token) -> Iterator[Block]:
     """The text of code as it stands, of HTML without its tags."""
     text = token.content
     if token.type == "html_block":
-        text = html.unescape(_marked(_TAG.sub(lambda match: _tag(match.group()), _without_comments(text)[0])))
+        text = html.unescape(marked(_TAG.sub(lambda match: _tag(match.group()), _without_comments(text)[0])))
     for paragraph in _BLANK_LINES.split(text):
         yield Block(paragraph.strip())
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 from pipeline.domain.base import Model
-from pipeline.runs.summary_blocks import HARD_BREAK, UNESCAPED, Block, blocks_of
+from pipeline.runs.block import HARD_BREAK, UNESCAPED, Block, Form
+from pipeline.runs.summary_blocks import blocks_of
 from pipeline.text.sentences import ends_like_a_sentence, units_of_text
 
 _SOURCES: Final = re.compile(
@@ -17,10 +18,26 @@ _SOURCES: Final = re.compile(
 _DEFINITION: Final = re.compile(r"^[ \t]{0,3}\[\^?(?P<key>[\w.-]+)\]:[ \t]+(?P<value>\S.*)$", re.MULTILINE)
 _KEY: Final = r"\^?(?:\d+\s*[–-]\s*\d+|[\w.-]+)"
 _MARK: Final = re.compile(rf"\[(?P<keys>{_KEY}(?:\s*[,;]\s*{_KEY})*)\]")
+_MARK_OR_NOTE: Final = re.compile(
+    rf"{_MARK.pattern}|\((?:\[)?sources?:(?P<note>[^()\[\]]{{1,200}})\]?\)", re.IGNORECASE
+)
+_SOURCE_LINE: Final = re.compile(r"\W*(?:sources?|references?):\W*(?P<value>\w.*)$", re.IGNORECASE)
 _RANGE: Final = re.compile(r"(\d{1,4})\s*[–-]\s*(\d{1,4})")
 _LONGEST_RANGE: Final = 50
+_SHORT: Final = 20
+"""Words: a line of sources is short."""
 _IN_PARENTHESES: Final = re.compile(r"\((\[[^\[\]()]*\](?:[\s,;]*\[[^\[\]()]*\])*)\)")
 _NUMBERED: Final = re.compile(r"^\s*(?:\[\^?(\d+)\]:?|(\d+)[.)])\s+(?P<value>\S.*)$")
+
+
+class Naming(NamedTuple):
+    """How the given files can be named, each giving the file's key or None: by a description, by a link's target."""
+
+    described: Callable[[str], str | None]
+    linked: Callable[[str], str | None]
+
+
+NO_NAMES: Final = Naming(lambda _: None, lambda _: None)
 
 
 class CitedSentence(Model):
@@ -45,35 +62,35 @@ def read_cited_text(
     document: str,
     known: frozenset[str] = frozenset(),
     *,
-    markdown: bool = True,
-    names_source: Callable[[str], bool] = lambda _: False,
+    form: Form = "markdown",
+    naming: Naming = NO_NAMES,
 ) -> CitedText:
-    """Sentences and source list of a Markdown or plain text.
+    """Sentences and source list of a Markdown or plain text, or of an HTML page.
 
     Headings, HTML comments, the entries of a source list and a short bold label at the start of a paragraph
     ("**Reuters:**") are no sentences; all else is. A bracket is a citation if it holds numbers, keys that the document
-    defines, or ``known`` keys (file stems). ``names_source`` says whether a source entry names one of the given files.
+    defines, or ``known`` keys (file stems); so is a link to a given file, and "(Source: name)".
 
     >>> read_cited_text("It sank. [1] Nobody died.").sentences
     (CitedSentence(text='It sank.', keys=('1',)), CitedSentence(text='Nobody died.', keys=()))
     """
-    definitions, rest = _definitions(document, names_source)
-    blocks = blocks_of(rest, markdown=markdown)
+    definitions, rest = _definitions(document, naming)
+    blocks = blocks_of(rest, form, naming.linked)
     if not any(_MARK.search(block.text) for block in blocks):  # some tools escape the marks themselves
         blocks = [block._replace(text=block.text.translate(UNESCAPED)) for block in blocks]
-    reader = _Reader(blocks, known | set(definitions), names_source)
+    reader = _Reader(blocks, known | set(definitions), naming)
     skipped = Counter({"source entry": len(definitions)}) + reader.skipped
     return CitedText(sentences=tuple(reader.sentences), sources=reader.sources | definitions, skipped=dict(skipped))
 
 
-def _definitions(document: str, names_source: Callable[[str], bool]) -> tuple[dict[str, str], str]:
+def _definitions(document: str, naming: Naming) -> tuple[dict[str, str], str]:
     """What "[key]: value" lines define, and the document without them; one that defines nothing used is text."""
     cited = _cited_keys(_DEFINITION.sub("", document).splitlines())
     found: dict[str, str] = {}
 
     def take(match: re.Match[str]) -> str:
         key, value = match["key"], match["value"]
-        if key in cited or names_source(value) or (key.isdigit() and not ends_like_a_sentence(value)):
+        if key in cited or naming.described(value) or (key.isdigit() and not ends_like_a_sentence(value)):
             found[key] = value
             return ""
         return match.group()
@@ -101,9 +118,9 @@ def _keys(listed: str) -> list[str]:
 class _Reader:
     """Goes through the blocks once; ``in_sources`` from a "Sources" line or heading to the next heading."""
 
-    def __init__(self, blocks: Sequence[Block], known: frozenset[str], names_source: Callable[[str], bool]) -> None:
+    def __init__(self, blocks: Sequence[Block], known: frozenset[str], naming: Naming) -> None:
         self.known = known
-        self.names_source = names_source
+        self.naming = naming
         self.cited = _cited_keys([line for block in blocks for line in block.text.splitlines()])
         self.in_sources = False
         self.sentences: list[CitedSentence] = []
@@ -116,7 +133,7 @@ class _Reader:
         self.skipped["label"] += block.labelled
         if block.kind == "text":
             prose = list(self._prose(block))
-            self.sentences += _sentences("\n".join(prose), self.known)
+            self.sentences += _sentences("\n".join(prose), self.known, self.naming)
             return
         self.skipped[block.kind] += 1
         if block.kind == "heading":
@@ -129,8 +146,15 @@ class _Reader:
             if _SOURCES.match(line):
                 self.in_sources = True
                 self.skipped["heading"] += 1
+            elif self._is_source_line(line):
+                self.skipped["source entry"] += 1
             elif not self._take_entry(line, block.number if opens_item else None, item=opens_item):
                 yield line
+
+    def _is_source_line(self, line: str) -> bool:
+        """Whether it is "Source: ferry.txt" on a line of its own."""
+        match = _SOURCE_LINE.fullmatch(line.translate(UNESCAPED))
+        return match is not None and self.naming.described(match["value"]) is not None and len(line.split()) <= _SHORT
 
     def _take_entry(self, line: str, number: int | None, *, item: bool) -> bool:
         """Whether the line is a source's entry, and no sentence that stands where entries do; it is noted then."""
@@ -147,7 +171,7 @@ class _Reader:
     def _is_entry(self, value: str, key: str | None, *, item: bool) -> bool:
         if not (self.in_sources or (key is not None and not item)):
             return False
-        names_source = self.names_source(value.translate(UNESCAPED))
+        names_source = self.naming.described(value.translate(UNESCAPED)) is not None
         like_a_sentence = ends_like_a_sentence(value)
         if not self.in_sources:
             return names_source and not like_a_sentence
@@ -158,9 +182,9 @@ class _Reader:
         return (item or key is not None) and not like_a_sentence
 
 
-def _sentences(paragraph: str, known: frozenset[str]) -> Iterator[CitedSentence]:
+def _sentences(paragraph: str, known: frozenset[str], naming: Naming) -> Iterator[CitedSentence]:
     joined = paragraph.replace(f"{HARD_BREAK}\n", HARD_BREAK).replace("\n", " ").replace(HARD_BREAK, "\n")
-    text, marks = _without_marks(joined, known)
+    text, marks = _without_marks(joined, known, naming)
     if not any(c.isalnum() for c in text):
         return
     text = text.translate(UNESCAPED)
@@ -172,7 +196,7 @@ def _sentences(paragraph: str, known: frozenset[str]) -> Iterator[CitedSentence]
             yield CitedSentence(text=" ".join(span.of(text).split()), keys=tuple(dict.fromkeys(keys)))
 
 
-def _without_marks(paragraph: str, known: frozenset[str]) -> tuple[str, list[tuple[int, list[str]]]]:
+def _without_marks(paragraph: str, known: frozenset[str], naming: Naming) -> tuple[str, list[tuple[int, list[str]]]]:
     """The paragraph without its marks, and where in what is left each mark stood.
 
     A mark between a sentence and its full stop ("sank [1].") and one after it ("sank. [1]") belong to the same.
@@ -181,8 +205,8 @@ def _without_marks(paragraph: str, known: frozenset[str]) -> tuple[str, list[tup
     pieces: list[str] = []
     marks: list[tuple[int, list[str]]] = []
     position = length = 0
-    for match in _MARK.finditer(paragraph):
-        keys = _named(match["keys"], known)
+    for match in _MARK_OR_NOTE.finditer(paragraph):
+        keys = _noted(match["note"], naming) if match["note"] else _named(match["keys"], known)
         if keys is None:
             continue
         before = paragraph[position : match.start()].rstrip()
@@ -193,6 +217,15 @@ def _without_marks(paragraph: str, known: frozenset[str]) -> tuple[str, list[tup
         position = match.end()
         marks.append((length, keys))
     return "".join([*pieces, paragraph[position:]]), marks
+
+
+def _noted(listed: str, naming: Naming) -> list[str]:
+    """The keys of "(Source: one; another)"; the whole is one key if its parts are not all known."""
+    text = listed.translate(UNESCAPED).strip()
+    parts = [naming.described(part) for part in re.split(r"\s*(?:[,;]|\band\b|&)\s*", text)]
+    found = [part for part in parts if part]
+    whole = naming.described(text)
+    return found if found and len(found) == len(parts) else [whole or text]
 
 
 def _named(listed: str, known: frozenset[str]) -> list[str] | None:

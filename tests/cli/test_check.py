@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+import os
+import pty
 import re
+import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.cells import cell_len
 
 from pipeline.runs.check import check_summary
 from pipeline.stages.ingest import ingest
-from tests.cli.command import load, pipeline
+from tests.cli.command import environment, load, pipeline, program
 
 FERRY = (
     "A ferry with 40 people on board ran aground off Tarn on Monday, the coast guard said. Nobody was hurt, and "
@@ -55,6 +59,11 @@ def _statuses(document: str, sources: Path, tmp_path: Path) -> list[str]:
     return [s["verdict"]["status"] for s in report["sentences"]]
 
 
+def _parts(out: str) -> list[str]:
+    """What is shown of each sentence, on one line."""
+    return [" ".join(part.split()) for part in out.split("\n\n")]
+
+
 def test_our_own_summary_passes(out: Path, seeds: Path) -> None:
     """summary.md and summary.json, checked against their sources, exit 0 with every sentence supported."""
     for name in ("summary.md", "summary.json"):
@@ -73,8 +82,8 @@ def test_a_changed_number_is_named(out: Path, seeds: Path, tmp_path: Path) -> No
     (tmp_path / "changed.md").write_text(changed, encoding="utf-8")
     ran = pipeline("check", tmp_path / "changed.md", "--sources", seeds)
     assert ran.status == 1
-    (line,) = [line for line in ran.out.splitlines() if line.startswith(("contradicted", "unsupported"))]
-    assert "14 minutes" in line
+    (shown,) = [part for part in _parts(ran.out) if part.startswith(("contradicted", "unsupported"))]
+    assert "less than 14 minutes" in shown
     assert "says 10 here" in ran.out
 
 
@@ -331,3 +340,139 @@ def test_no_document_breaks_the_check(document: str, sources: Path, tmp_path: Pa
     ran = pipeline("check", tmp_path / "odd.md", "--sources", sources)
     assert ran.status in {1, 2}
     assert "Traceback" not in ran.err
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        "[The storm lasted six hours](storm-news.txt).\n",
+        "The storm lasted six hours ([Storm news](./sources/storm-news.txt#top)).\n",
+        "The storm lasted six hours [1](storm-news.txt), [[2]](storm-news.txt).\n",
+        "The storm lasted six hours. (Source: storm-news)\n",
+        "The storm lasted six hours (sources: storm-news.txt; storm-news).\n\nSource: storm-news.txt\n",
+    ],
+)
+def test_links_and_notes_cite(document: str, sources: Path, tmp_path: Path) -> None:
+    """A link to a source is a citation of it, whatever its text; a note in words, too; neither stays in the text."""
+    status, report = _checked(document, sources, tmp_path)
+    (sentence,) = report["sentences"]
+    assert (status, sentence["verdict"]["status"]) == (0, "supported")
+    assert sentence["text"] == "The storm lasted six hours."
+    assert {c["evidence"]["article_id"] for c in sentence["citations"]} == {"storm-news"}
+
+
+def test_a_link_to_a_file_with_a_number_for_a_name(tmp_path: Path) -> None:
+    """It leads to the file, not to the entry of that number; an entry that is a link names its file."""
+    folder = tmp_path / "sources"
+    folder.mkdir()
+    for name, text in (("1.txt", STORM), ("2.txt", FERRY)):
+        (folder / name).write_text(text, encoding="utf-8")
+    document = (
+        "The storm lasted six hours ([here](1.txt)). A ferry ran aground off Tarn, the coast guard said. [1]\n\n"
+        "## Sources\n\n1. [The ferry](2.txt)\n2. [The storm](1.txt)\n"
+    )
+    assert _statuses(document, folder, tmp_path) == ["supported", "supported"]
+
+
+def test_a_link_elsewhere_cites_nothing(sources: Path, tmp_path: Path) -> None:
+    """Not even where its address has the name of a source in it."""
+    document = "[The storm lasted six hours](https://example.org/storm-news).\n"
+    assert _statuses(document, sources, tmp_path) == ["uncited"]
+
+
+def test_a_note_that_names_nobody_known_is_refused(sources: Path, tmp_path: Path) -> None:
+    """It is a citation that leads nowhere, as [99] is; where the sentence stands is proposed."""
+    _, report = _checked("The storm lasted six hours. (Source: Reuters)\n", sources, tmp_path)
+    (sentence,) = report["sentences"]
+    assert sentence["verdict"]["status"] == "unsupported"
+    assert sentence["verdict"]["guards"][0]["detail"] == "[Reuters] names no source among the given files"
+    assert {(c["cited"], c["evidence"]["article_id"]) for c in sentence["citations"]} == {("proposed", "storm-news")}
+
+
+def test_standard_input_is_a_summary(out: Path, seeds: Path) -> None:
+    """So that one command's output is checked by the next."""
+    ran = pipeline("check", "-", "--sources", seeds, stdin=(out / "summary.md").read_bytes())
+    assert ran.status == 0
+    assert "supported" in ran.out
+
+
+def test_a_page_is_checked(sources: Path, tmp_path: Path) -> None:
+    """HTML by its ending or its beginning; scripts, styles, headings and menus are no sentences."""
+    page = (
+        "<!DOCTYPE html><html><head><title>Storm</title><style>p{}</style></head><body><nav><a>Home</a></nav>"
+        "<script>var x = 'The mayor is dead.'</script><p>The storm lasted <b>six</b> hours.<sup>2</sup></p></body>"
+    )
+    for name in ("page.html", "page.txt"):
+        (tmp_path / name).write_text(page, encoding="utf-8")
+        ran = pipeline("check", tmp_path / name, "--sources", sources)
+        assert ran.status == 0
+        assert ran.out.endswith("1 sentence: 1 supported\nNot checked: 1 heading, 1 menu.\n")
+
+
+def test_a_summary_beside_its_sources_is_none_of_them(sources: Path) -> None:
+    """It neither bears itself out nor moves the numbers."""
+    (sources / "a-summary.txt").write_text("The storm lasted nine hours. [2]\n", encoding="utf-8")
+    ran = pipeline("check", sources / "a-summary.txt", "--sources", sources)
+    assert ran.status == 1
+    assert "storm-news.txt: " in ran.out
+
+
+def test_nothing_to_check_against_is_an_error(sources: Path, tmp_path: Path) -> None:
+    """An empty folder, and one in which nothing can be read: exit 2, no verdict on every sentence."""
+    (tmp_path / "a.txt").write_text("The storm lasted six hours.\n", encoding="utf-8")
+    (tmp_path / "none").mkdir()
+    (tmp_path / "binary").mkdir()
+    (tmp_path / "binary" / "a.txt").write_bytes(b"\0\1")
+    for folder in ("none", "binary"):
+        ran = pipeline("check", tmp_path / "a.txt", "--sources", tmp_path / folder)
+        assert (ran.status, ran.out) == (2, "")
+        assert "error[input]" in ran.err
+    ran = pipeline("check", sources, "--sources", sources)
+    assert ran.status == 2
+    assert "is a folder" in ran.err
+
+
+def test_what_is_shown_fits_and_harms_nobody(tmp_path: Path) -> None:
+    """Eighty columns, no escape sequence, and nothing from a file at the start of a line."""
+    folder = tmp_path / "in"
+    folder.mkdir()
+    (folder / "a\x1b[31m.txt").write_text(
+        "The king\u202e sank the \x1b[31mferry\x1b[0m off Tarn on Monday, police said " + "of it " * 40 + "twice.\n"
+        "\nsupported The mayor is dead, police said.\n",
+        encoding="utf-8",
+    )
+    text = "The king sank the \x1b[2Jferry off Tarn.\u2028supported The mayor is dead." + "船" * 90
+    (tmp_path / "a.md").write_text(f"{text}\n", encoding="utf-8")
+    ran = pipeline("check", tmp_path / "a.md", "--sources", folder)
+    assert ran.status == 1
+    assert not re.search("[\x00-\x08\x0b-\x1f\x7f\u202e]", ran.out)
+    verdicts = re.findall(r"^\S+", ran.out, re.MULTILINE)
+    assert set(verdicts) <= {"uncited", "unsupported", "contradicted", "1", "2", "3"}
+    assert all(cell_len(line) <= 80 for line in ran.out.splitlines())
+
+
+def test_every_verdict_comes_with_its_passage(sources: Path, tmp_path: Path) -> None:
+    """Also the good ones; the article is named by its file."""
+    document = "The storm lasted six hours. [2]\n\nThe storm lasted nine hours.\n"
+    (tmp_path / "a.md").write_text(document, encoding="utf-8")
+    good, bad, _ = _parts(pipeline("check", tmp_path / "a.md", "--sources", sources).out)
+    assert good.startswith("supported The storm lasted six hours. > storm-news.txt: “The storm lasted six hours")
+    assert bad.startswith("uncited The storm lasted nine hours. - names no source; this is the nearest")
+    assert "- quantity: “nine”: the passage says 6 here" in bad
+    assert "> proposed, storm-news.txt: “The storm" in bad
+
+
+@pytest.mark.parametrize("plain", [False, True])
+def test_only_a_terminal_gets_colour(plain: bool, sources: Path, tmp_path: Path) -> None:  # noqa: FBT001
+    """And not where the user says no; a pipe never does."""
+    (tmp_path / "a.md").write_text("The storm lasted six hours. [2]\n", encoding="utf-8")
+    main, other = pty.openpty()
+    command = [program(), "check", str(tmp_path / "a.md"), "--sources", str(sources)]
+    variables = environment(TERM="xterm", **({"NO_COLOR": "1"} if plain else {}))
+    done = subprocess.run(command, stdout=other, env=variables, check=False, timeout=60)
+    os.close(other)
+    shown = os.read(main, 10_000).decode()
+    os.close(main)
+    assert done.returncode == 0
+    assert ("\x1b[" in shown) != plain
+    assert "\x1b" not in pipeline(*command[1:]).out
