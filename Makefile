@@ -36,8 +36,12 @@ demo: $(VENV)/.runtime
 	@$(KEYLESS) $(BIN)/pipeline run seeds --engine extractive --out $(OUT)
 	@echo "Open $(OUT)/report.html and click a citation: the passage is highlighted in its source." >&2
 
+# First what measures time, alone; then all the rest, a worker a core. More than four would share what they wait for.
+WORKERS := auto
 test: $(VENV)/.dev
-	$(PYTEST) -m "not browser and not local_model and not live and not slow"
+	$(PYTEST) -m alone
+	$(PYTEST) -n $(WORKERS) --maxprocesses 4 --dist worksteal \
+	  -m "not alone and not browser and not local_model and not live and not slow"
 
 test-browser: $(VENV)/.dev
 	$(PYTEST) -m browser

@@ -157,6 +157,7 @@ def test_json_is_one_document_on_a_clean_stdout(seeds: Path, tmp_path: Path) -> 
     assert json.loads(ran.out) == load(tmp_path / "out", "summary.json")
 
 
+@pytest.mark.alone
 def test_help_costs_next_to_nothing() -> None:
     """--help takes less than half a second of processor time (a quarter on a quiet machine)."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)

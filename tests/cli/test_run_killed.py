@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import random
-import subprocess
 import threading
 import time
 from collections import Counter
@@ -12,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.llm.store import ReplyStore
-from tests.cli.command import KEY, Model, environment, files, program, without_times
+from tests.cli.command import KEY, Model, environment, files, without_times
+from tests.cli.forked import ForkedProcess, Place, started
 from tests.fake_openai import Answer, FakeOpenAI
 
 ARTICLES = 60
@@ -51,26 +51,28 @@ def _articles(folder: Path) -> Path:
     return folder
 
 
-def _start(base_url: str, articles: Path, out: Path, cache: Path) -> subprocess.Popen[bytes]:
+def _start(base_url: str, articles: Path, out: Path, cache: Path) -> ForkedProcess:
     settings = {"OPENAI_API_KEY": KEY, "PIPELINE_CACHE_DIR": str(cache), "PIPELINE_CONCURRENCY": str(CONCURRENCY)}
-    command = [program(), "run", str(articles), "--out", str(out), "--base-url", base_url, "--model", "tiny"]
-    return subprocess.Popen(command, env=environment(**settings), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    streams = articles.with_name("streams")
+    streams.mkdir(exist_ok=True)
+    command = ["run", str(articles), "--out", str(out), "--base-url", base_url, "--model", "tiny"]
+    return started(command, Place(Path.cwd(), environment(**settings), streams))
 
 
-def _finish(process: subprocess.Popen[bytes]) -> None:
-    _, errors = process.communicate(timeout=120)
-    assert process.returncode == 0, errors.decode()
+def _finish(process: ForkedProcess, streams: Path) -> None:
+    process.join(120)
+    assert process.exitcode == 0, (streams / "err").read_text(encoding="utf-8")
 
 
-def _kill(process: subprocess.Popen[bytes], model: Slow, chance: random.Random) -> bool:
+def _kill(process: ForkedProcess, model: Slow, chance: random.Random) -> bool:
     """Kill it after some more calls have arrived, in the midst of whatever it does; False if it was done before."""
     for _ in range(chance.randint(1, 5)):
         while not model.arrived.acquire(timeout=0.2):
-            if process.poll() is not None:
+            if process.exitcode is not None:
                 return False
     time.sleep(chance.uniform(0, 2 * LATENCY))
     process.kill()
-    process.communicate()
+    process.join()
     return True
 
 
@@ -79,7 +81,7 @@ def test_a_run_that_is_killed_25_times_ends_like_one_that_never_was(tmp_path: Pa
     articles, chance = _articles(tmp_path / "articles"), random.Random(20230302)  # noqa: S311  no secret
     calm = Slow()
     with FakeOpenAI(calm) as server:
-        _finish(_start(server.base_url, articles, tmp_path / "calm", tmp_path / "cache-calm"))
+        _finish(_start(server.base_url, articles, tmp_path / "calm", tmp_path / "cache-calm"), tmp_path / "streams")
     needed = calm.bodies.total()
     assert max(calm.bodies.values()) == 1
 
@@ -88,7 +90,7 @@ def test_a_run_that_is_killed_25_times_ends_like_one_that_never_was(tmp_path: Pa
         for _ in range(KILLS):
             process = _start(server.base_url, articles, tmp_path / "stormy", tmp_path / "cache-stormy")
             kills += _kill(process, stormy, chance)
-        _finish(_start(server.base_url, articles, tmp_path / "stormy", tmp_path / "cache-stormy"))
+        _finish(_start(server.base_url, articles, tmp_path / "stormy", tmp_path / "cache-stormy"), tmp_path / "streams")
     print(f"{needed} calls needed, {stormy.bodies.total()} made over {kills} kills")  # noqa: T201  shown with -s
     assert kills >= KILLS // 2, "the run was over before it could be killed"
     assert set(stormy.bodies) == set(calm.bodies)

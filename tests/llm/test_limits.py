@@ -534,6 +534,7 @@ _MET = ("requests, filling, burst 20", "requests, window of 2 s", "tokens, filli
 _STALL = 0.15
 
 
+@pytest.mark.alone
 def test_a_real_endpoints_quota_is_used_and_hardly_exceeded() -> None:
     """At 1,200 requests a minute, at least 95 % of what a server offers is used, and under 1 % is refused.
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Sequence
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from pipeline.evaluation.metrics.naming import (
@@ -51,6 +52,7 @@ def attribution_metrics(ones: Sequence[Attributed]) -> dict[str, Metric]:
     return {"attribution_accuracy": share([handed_rightly(one) for one in ones])}
 
 
+@lru_cache(maxsize=16_384)
 def handed_rightly(one: Attributed) -> bool:
     """Whether the fact is its speaker's word in this statement, or nobody's where that will do.
 

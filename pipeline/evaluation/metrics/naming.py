@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
+from functools import lru_cache
 from itertools import takewhile
 from typing import Final
 
@@ -38,6 +39,7 @@ def tokens_of(text: str) -> list[str]:
     return [fold_token(word.text) for word in words(with_short_names(text))]
 
 
+@lru_cache(maxsize=8192)
 def with_short_names(text: str) -> str:
     """The text with "US" for "United States", "American" and the like."""
     for pattern, short in _ONE_NAME:
@@ -45,6 +47,7 @@ def with_short_names(text: str) -> str:
     return text
 
 
+@lru_cache(maxsize=65_536)
 def same_token(first: str, second: str) -> bool:
     """One word of a name in two spellings, or a country and its people.
 
@@ -54,6 +57,7 @@ def same_token(first: str, second: str) -> bool:
     return is_spelling_variant(first, second) or _is_one_country(first, second)
 
 
+@lru_cache(maxsize=16_384)
 def stands_in(name: Name, text: str) -> bool:
     """Whether ``text`` has the name: all its words, its acronym, or its short or longer form.
 

@@ -72,6 +72,7 @@ def test_a_reference_of_one_word_has_no_pairs() -> None:
     assert found["rouge_1"].value == pytest.approx(2 / 3)
 
 
+@pytest.mark.alone
 def test_long_texts_are_fast() -> None:
     """Two texts of 600 words take far less than 0.3 seconds."""
     text = " ".join(f"w{index % 97}" for index in range(600))
