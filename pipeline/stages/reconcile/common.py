@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple, TypeVar
 
 from pipeline.domain.article import Article
-from pipeline.domain.claims import Claim
+from pipeline.domain.claims import Claim, independent_origins
 from pipeline.domain.clusters import ClaimCluster, Holder, Position, Relation
 from pipeline.text.names import fold_token, is_spelling_variant, proper_names
 from pipeline.text.similarity import cosine, inverse_frequencies
@@ -42,7 +42,7 @@ def cluster(question: str, positions: Sequence[Position], relation: Relation, me
         question=question,
         positions=tuple(positions),
         relation=relation,
-        origins=len({claim.origin_id for claim in members}),
+        origins=independent_origins(members),
         articles=tuple(dict.fromkeys(claim.evidence[0].article_id for claim in members)),
     )
 
@@ -54,7 +54,7 @@ def position(text: str, held: Sequence[Claim], articles: Mapping[str, Article]) 
         text=text,
         holders=_holders(unique, articles),
         claim_ids=tuple(claim.id for claim in unique),
-        origins=len({claim.origin_id for claim in unique}),
+        origins=independent_origins(unique),
     )
 
 
