@@ -114,11 +114,14 @@ def shared_wording(first: str, second: str, size: int) -> Shared:
     Shared(words=5, share=1.0)
     """
     one, two = tokens_of(first), tokens_of(second)
-    return min((_share(one, two, size), _share(two, one, size)), key=lambda shared: (-shared.share, shared.words))
+    common = frozenset(runs(one, size)) & frozenset(runs(two, size))
+    both = (shared_with(one, common, size), shared_with(two, common, size))
+    return min(both, key=lambda shared: (-shared.share, shared.words))
 
 
-def _share(tokens: Sequence[Token], others: Sequence[Token], size: int) -> Shared:
-    held = in_runs(tokens, frozenset(runs(others, size)), size)
+def shared_with(tokens: Sequence[Token], common: Collection[Run], size: int) -> Shared:
+    """How much of a text lies in the runs of ``size`` words that it has in ``common`` with another."""
+    held = in_runs(tokens, common, size)
     count = sum(is_held and token.plain for token, is_held in zip(tokens, held, strict=True))
     plain = sum(token.plain for token in tokens)
     return Shared(count, count / plain if plain else 0.0)

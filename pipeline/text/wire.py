@@ -64,12 +64,15 @@ _SOURCE: Final = re.compile(
     rf"(?P<name>(?-i:{_NAMES}))",
     re.IGNORECASE,
 )
+_BARE_SOURCE: Final = re.compile(rf"^\W*(?i:source):\s*(?P<name>{_NAME})\W*$")
 _BYLINE: Final = re.compile(r"^\W*(?:by\s+)?(?P<names>[^.!?;:]{2,80}?)\W*$", re.IGNORECASE)
 _FIRST: Final = re.compile(
     rf"\b(?:first|originally) (?:published|appeared) (?:by|on|in|at) (?:the\s+)?(?P<name>{_NAME})"
 )
-_TEXT_REASONS: Final = frozenset({"header", "dateline", "credit", "notice", "fragment", "heading", "reader address"})
-"""What a piece was taken out as, where it may speak of the text; captions speak of pictures."""
+_TEXT_REASONS: Final = frozenset(
+    {"header", "dateline", "credit", "notice", "fragment", "heading", "reader address", "caption"}
+)
+"""What a piece was taken out as, where it may speak of the text; of captions only "Source: Agency" does."""
 _OPENING: Final = 3
 """So many first lines may carry the dateline of the whole article; a later one is of its paragraph."""
 _CLOSING: Final = 3
@@ -175,6 +178,9 @@ def _in_text(text: str) -> Iterator[Credit]:
 
 def _notes(line: str, reason: str) -> list[_Note]:
     """What one line beside the article says of its sources; ``reason`` is what it was taken out as."""
+    if reason == "caption":
+        source = _BARE_SOURCE.match(line)
+        return [_Note(source["name"], whole=True)] if source and _is_agency(source["name"]) else []
     if reason == "dateline":
         names = _dateline(line, known_to_be=True)
         return [_Note(name, len(names) == 1) for name in names]
@@ -200,7 +206,8 @@ def _sign_off(line: str) -> list[_Note]:
     agencies = [name for name in [who, *names] if _may_be(name)]
     if agencies:
         return [_Note(agencies[0], whole=True)]
-    return [_Note(" ".join(sorted(who.replace(",", " ").split())), whole=True)] if match["editor"] else []
+    people = " ".join(sorted(word.text for word in words(who) if word.text != "and"))
+    return [_Note(people, whole=True)] if match["editor"] else []
 
 
 def _byline(line: str) -> list[_Note]:
@@ -262,4 +269,5 @@ _EITHER: Final = "|".join(
 )
 _CITED: Final = rf"(?P<name>(?:{_EITHER})(?:{_CALLED})?|[A-Z]\w+(?:\s[A-Z]\w+){{0,3}}{_CALLED})"
 _RELAYED: Final = re.compile(rf"\b(?i:{_BEFORE}){_CITED}{_END}")
-_SAID: Final = re.compile(rf"\b{_CITED},?\s+(?:(?:has|had|also|later|earlier)\s+)*{_SAYS}\b")
+_AND_ANOTHER: Final = r"(?:\s+and\s+(?:the\s+)?[A-Z][\w-]*(?:\s[A-Z][\w-]*){0,3})?"
+_SAID: Final = re.compile(rf"\b{_CITED}(?={_AND_ANOTHER},?\s+(?:(?:has|had|also|later|earlier)\s+)*{_SAYS}\b)")

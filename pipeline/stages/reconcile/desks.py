@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations
 from typing import Final, NamedTuple
 
 from pipeline.domain.article import Article, Span
 from pipeline.domain.claims import Claim
 from pipeline.stages.reconcile.unions import groups
-from pipeline.text.copying import Run, Token, in_runs, meetings, runs, tokens_of
+from pipeline.text.copying import Shared, meetings, runs, shared_with, tokens_of
 from pipeline.text.names import proper_names
 from pipeline.text.quotes import outside_quotes
 from pipeline.text.wire import Credit, agency_key, credits_of, relays, same_names
@@ -18,9 +18,12 @@ _LONG_RUN: Final = 8
 _RELATED: Final = 0.15
 """Share of an article's own words, in common runs of eight, from which another has text of it. In three labelled
 stories and four news clusters, articles with copied paragraphs share .26 and more, all others .04 and less."""
+_RELATED_WORDS: Final = 20
+"""The least for it, in words: a short article is not related to another by a sentence or two that anybody writes."""
 _TWIN: Final = 0.7
-_TWIN_OF_LONGER: Final = 0.5
-"""So much of the shorter and of the longer article makes them one report, what is left of them included."""
+_TWIN_OF_LONGER: Final = 0.6
+"""So much of the shorter and of the longer article makes them one report, what is left of them included. As it is more
+than half of the longer, two reports that stand in one page are no twins of it."""
 
 Pair = tuple[str, str]
 
@@ -34,8 +37,8 @@ class Desks(NamedTuple):
     """By article, the origin of what it says by itself."""
     cited: Mapping[str, str]
     """By claim, the agency or outlet that its passage cites, where another article depends on that one, too."""
-    shares: Mapping[Pair, float]
-    """The share of the first article's own words that stand in the second in long runs."""
+    shares: Mapping[Pair, Shared]
+    """The first article's own words that stand in the second in long runs."""
     related: frozenset[Pair]
     """Articles of which one has text of the other, or that credit one agency; in both orders."""
 
@@ -71,19 +74,22 @@ class Desks(NamedTuple):
         held = sorted({claim.evidence[0].article_id for claim in claims})
         sharing = [key for key in self.articles if all(key == other or (key, other) in self.related for other in held)]
         if len(held) == 1 or not set(held) <= set(sharing):
-            return min({self.origin(claim) for claim in claims}, key=lambda name: self._rank(name, held))
-        names = {self.homes[key] for key in sharing} | {c.agency for key in sharing for c in self.credited[key]}
-        return min(names, key=lambda name: self._rank(name, sharing))
+            names = {self.origin(claim) for claim in claims}
+            return self._first_agency(names) or min(names, key=lambda name: self._rank(name, held))
+        credited = {credit.agency for key in sharing for credit in self.credited[key]}
+        return self._first_agency(credited) or self.homes[min(sharing, key=lambda key: self._rank(key, sharing))]
 
-    def _rank(self, name: str, among: Sequence[str]) -> tuple[bool, float, str, str]:
-        """An agency comes first, then the article of which most is shared, then the earliest."""
-        article = self.articles.get(name)
-        shared = max((self.shares.get((name, other), 0.0) for other in among), default=0.0)
-        return article is not None, -shared, (article.published if article else None) or "9999", name
+    def _first_agency(self, names: Iterable[str]) -> str | None:
+        return min((name for name in names if name not in self.articles), default=None)
+
+    def _rank(self, key: str, among: Sequence[str]) -> tuple[float, str, str]:
+        """The article of which most is shared comes first, then the earliest."""
+        shared = max((self.shares[key, other].share for other in among if (key, other) in self.shares), default=0.0)
+        return -shared, self.articles[key].published or "9999", key
 
 
 def _homes(
-    articles: Mapping[str, Article], credited: Mapping[str, Sequence[Credit]], shares: Mapping[Pair, float]
+    articles: Mapping[str, Article], credited: Mapping[str, Sequence[Credit]], shares: Mapping[Pair, Shared]
 ) -> dict[str, str]:
     """By article: the one agency that all of it is credited to, else itself. Twins have one home.
 
@@ -100,9 +106,11 @@ def _homes(
     return homes
 
 
-def _twins(one: str, two: str, shares: Mapping[Pair, float]) -> bool:
-    """Whether the two are one report, cut or added to; a page that carries several reports is no twin of any."""
-    low, high = sorted((shares.get((one, two), 0.0), shares.get((two, one), 0.0)))
+def _twins(one: str, two: str, shares: Mapping[Pair, Shared]) -> bool:
+    """Whether the two are one report, cut or added to."""
+    if (one, two) not in shares:
+        return False
+    low, high = sorted((shares[one, two].share, shares[two, one].share))
     return high >= _TWIN and low >= _TWIN_OF_LONGER
 
 
@@ -139,25 +147,19 @@ def _of_several(
     return {key: name for key, name in cited.items() if len(users[name]) > 1}
 
 
-def _shares(articles: Mapping[str, Article]) -> dict[Pair, float]:
+def _shares(articles: Mapping[str, Article]) -> dict[Pair, Shared]:
     """For each pair of articles with a long run in common, how much of each stands in the other.
 
     Words in quotation marks are the speakers', not the articles'.
     """
     texts = {key: tokens_of(outside_quotes(article.text)) for key, article in articles.items()}
     common = meetings({key: runs(tokens, _LONG_RUN) for key, tokens in texts.items()})
-    shares = {(one, two): _share_in(texts[one], several) for (one, two), several in common.items()}
-    return shares | {(two, one): _share_in(texts[two], several) for (one, two), several in common.items()}
+    shares = {(one, two): shared_with(texts[one], several, _LONG_RUN) for (one, two), several in common.items()}
+    return shares | {(two, one): shared_with(texts[two], several, _LONG_RUN) for (one, two), several in common.items()}
 
 
-def _share_in(tokens: Sequence[Token], common: frozenset[Run]) -> float:
-    held = in_runs(tokens, common, _LONG_RUN)
-    plain = [is_held for is_held, token in zip(held, tokens, strict=True) if token.plain]
-    return sum(plain) / len(plain) if plain else 0.0
-
-
-def _related(credited: Mapping[str, Sequence[Credit]], shares: Mapping[Pair, float]) -> frozenset[Pair]:
+def _related(credited: Mapping[str, Sequence[Credit]], shares: Mapping[Pair, Shared]) -> frozenset[Pair]:
     agencies = {key: {c.agency for c in found} for key, found in credited.items()}
-    pairs = {pair for pair, share in shares.items() if share >= _RELATED}
+    pairs = {pair for pair, shared in shares.items() if shared.share >= _RELATED and shared.words >= _RELATED_WORDS}
     pairs |= {(one, two) for one, two in combinations(agencies, 2) if agencies[one] & agencies[two]}
     return frozenset(pairs | {(two, one) for one, two in pairs})
