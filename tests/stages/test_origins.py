@@ -195,7 +195,7 @@ def test_two_articles_that_cite_two_agencies(tmp_path: Path) -> None:
         ("HALLEK, May 3 (Norrland Wire) - {}", "HALLEK (Norrland Wire) — {}"),
         ("HALLEK, May 3 (AP) - {}", "By Ruth Vane, Associated Press\n\n{}"),
         ("{}\n\n— Norrland Wire", "{}\n\n(Reporting by Norrland Wire; editing by Jo Hume)"),
-        ("{}\n\n(Reporting by Ada Wint and Bo Lund; editing by X)", "{}\n\nReporting by Ada Wint, Bo Lund; Editing by Y"),
+        ("{}\n\n(Reporting by A. Wint and Bo Lund; editing by X)", "{}\n\nReporting by Bo Lund, A. Wint; edited by Y"),
         ("MOSCOW, May 3. /TASS/. {}", "{}\n\nSource: TASS"),
         ("{}\n\n© Agence France-Presse", "PARIS (AFP) - {}"),
     ],
