@@ -15,7 +15,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from pipeline.domain.article import Article
-from pipeline.domain.claims import Claim, independent_origins
+from pipeline.domain.claims import Claim
 from pipeline.domain.clusters import DIFFERING
 from pipeline.engines.protocol import Brief, StatementDraft
 from pipeline.engines.standing import SHORTEST, STANDS, standing
@@ -160,15 +160,15 @@ def statement_text(sentence: str) -> str:
 
 def worth_of(brief: Brief, candidates: Sequence[Candidate]) -> Worth:
     """A concept is worth the log of how many origins carry it; what one alone says is worth little."""
-    carriers: dict[Concept, list[Claim]] = {}
+    carriers: dict[Concept, set[str]] = {}
     for candidate in candidates:
         for concept in candidate.concepts:
-            carriers.setdefault(concept, []).append(candidate.claim)
+            carriers.setdefault(concept, set()).add(candidate.claim.origin_id)
     rarity = inverse_frequencies(claim.text for claim in brief.claims.values())
     worth = {
-        concept: (math.log2(independent_origins(claims)) or _ALONE)
+        concept: (math.log2(len(origins)) or _ALONE)
         * (_STEM * rarity.get(concept, 1.0) if isinstance(concept, str) else 1.0)
-        for concept, claims in carriers.items()
+        for concept, origins in carriers.items()
     }
     agreed = {i: c.origins for c in brief.clusters if c.relation not in DIFFERING for i in c.claim_ids()}
     contested = frozenset(i for c in brief.clusters if c.relation in DIFFERING for i in c.claim_ids())

@@ -29,7 +29,7 @@ Pair = tuple[str, str]
 
 
 class Desks(NamedTuple):
-    """Where articles come from. Articles are ids; an origin is an agency's key or an article's id."""
+    """Where articles come from. Articles are ids; an origin is an agency's key, or the id of an article or a claim."""
 
     articles: Mapping[str, Article]
     credited: Mapping[str, Sequence[Credit]]
@@ -68,14 +68,15 @@ class Desks(NamedTuple):
     def common_origin(self, claims: Sequence[Claim]) -> str:
         """The origin of claims that copy each other.
 
-        Where their articles share text at large, all articles that share it are asked, and what one of the sentences
-        cites is not: each sentence of one report shall have the same origin.
+        A passage that articles share which have nothing else in common is an origin of its own: it ties none of them
+        to what else the others say. Where they share text at large, all articles that share it are asked, and what
+        one of the sentences cites is not: each sentence of one report shall have the same origin.
         """
         held = sorted({claim.evidence[0].article_id for claim in claims})
         sharing = [key for key in self.articles if all(key == other or (key, other) in self.related for other in held)]
-        if len(held) == 1 or not set(held) <= set(sharing):
+        if not set(held) <= set(sharing) or len(held) == 1:
             names = {self.origin(claim) for claim in claims}
-            return self._first_agency(names) or min(names, key=lambda name: self._rank(name, held))
+            return names.pop() if len(names) == 1 else min(claim.id for claim in claims)
         credited = {credit.agency for key in sharing for credit in self.credited[key]}
         return self._first_agency(credited) or self.homes[min(sharing, key=lambda key: self._rank(key, sharing))]
 

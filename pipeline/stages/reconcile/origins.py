@@ -39,7 +39,7 @@ _QUOTED_SHARE: Final = 0.2
 
 
 def trace_origins(claims: Sequence[Claim], articles: Mapping[str, Article]) -> tuple[Claim, ...]:
-    """The claims, each with its origin: the agency or the article that it comes from, else its own article.
+    """The claims, each with its origin: an agency, an article, or for a passage that several share the first claim.
 
     Which claims have the same ``origin_id`` does not depend on the order of claims or articles.
     """
