@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import Final, NamedTuple
 
 from pipeline.text.names import fold_token
@@ -33,7 +33,8 @@ _STYLE: Final = frozenset("mr mrs ms dr per cent percent pc".split())
 
 
 _COMMONPLACE: Final = 64
-"""A run of words in more texts than this is a formula, and comparing all of them would take the square."""
+"""Of the texts that hold a run, if there are more, only neighbours meet: comparing all would take the square, and a
+report that a hundred outlets carry hangs together by neighbours, too."""
 
 Run = tuple[str, ...]
 
@@ -95,7 +96,7 @@ def meetings(found: Mapping[str, Sequence[Run]]) -> dict[tuple[str, str], frozen
             holders.setdefault(run, []).append(key)
     common: dict[tuple[str, str], set[Run]] = {}
     for run, keys in holders.items():
-        for pair in combinations(keys, 2) if len(keys) <= _COMMONPLACE else ():
+        for pair in combinations(keys, 2) if len(keys) <= _COMMONPLACE else pairwise(keys):
             common.setdefault(pair, set()).add(run)
     return {pair: frozenset(several) for pair, several in common.items()}
 

@@ -267,6 +267,15 @@ def test_an_outlet_does_not_confirm_itself(tmp_path: Path) -> None:
     assert made.count(("first", "gave way"), ("third", "minister")) == 2
 
 
+def test_a_report_that_a_hundred_outlets_carry(tmp_path: Path) -> None:
+    """However many carry a passage, it has one origin."""
+    own = "Reader number {} of this paper rang to say that the flood in the valley could be seen from the hill."
+    texts = {f"a{number}": "\n\n".join([own.format(number), *paragraphs(WIRE)[:2]]) for number in range(100)}
+    made = Traced(tmp_path, **texts, own=OWN)
+    assert made.count(*((f"a{number}", "Rescue workers") for number in range(100))) == 1
+    assert made.count(("a0", "Rescue workers"), ("own", "Mud lay")) == 2
+
+
 def test_there_are_never_more_origins_than_articles(tmp_path: Path) -> None:
     """One article with a wire paragraph and its own is one article to a reader."""
     made = Traced(tmp_path, courier=WIRE, herald="\n\n".join([*paragraphs(OWN)[:3], *paragraphs(WIRE)[1:3]]))

@@ -97,10 +97,12 @@ def _homes(
     An outlet does not confirm itself, so the articles of one publisher have one, too.
     """
     wires = {key: {c.agency for c in found if c.whole and c.span is None} for key, found in credited.items()}
-    pairs = combinations(sorted(articles), 2)
-    one_report = [(a, b) for a, b in pairs if _twins(a, b, shares) or _one_publisher(articles[a], articles[b])]
+
+    def one_desk(one: str, two: str) -> bool:
+        return _twins(one, two, shares) or _one_publisher(articles[one], articles[two])
+
     homes: dict[str, str] = {}
-    for group in groups(articles, one_report):
+    for group in groups(articles, combinations(sorted(articles), 2), one_desk):
         agencies = {name for key in group for name in wires[key] if len(wires[key]) == 1}
         first = min(group, key=lambda key: (articles[key].published or "9999", key))
         homes |= dict.fromkeys(group, agencies.pop() if len(agencies) == 1 else first)

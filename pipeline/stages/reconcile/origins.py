@@ -45,13 +45,13 @@ def trace_origins(claims: Sequence[Claim], articles: Mapping[str, Article]) -> t
     """
     desks = Desks.of(claims, articles)
     by_id = {claim.id: claim for claim in claims}
-    pairs = [
-        (one, two)
-        for one, two in _candidates(claims, desks)
-        if _is_copy(by_id[one], by_id[two], desks) or _same_quotation(by_id[one], by_id[two], articles)
-    ]
+
+    def linked(one: str, two: str) -> bool:
+        first, second = by_id[one], by_id[two]
+        return _is_copy(first, second, desks) or _same_quotation(first, second, articles)
+
     traced: dict[str, str] = {}
-    for group in groups(by_id, pairs):
+    for group in groups(by_id, _candidates(claims, desks), linked):
         traced |= dict.fromkeys(group, desks.common_origin([by_id[key] for key in group]))
     return tuple(claim.model_copy(update={"origin_id": traced[claim.id]}) for claim in claims)
 

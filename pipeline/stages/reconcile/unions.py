@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 
-def groups(members: Iterable[str], pairs: Iterable[tuple[str, str]]) -> list[list[str]]:
-    """The members in groups: two of a pair are in one, and so is whatever hangs together by pairs.
+def groups(
+    members: Iterable[str], pairs: Iterable[tuple[str, str]], linked: Callable[[str, str], bool]
+) -> list[list[str]]:
+    """The members in groups: two of a pair that are ``linked``, and whatever hangs together by such pairs.
 
-    >>> groups("abcd", [("a", "c"), ("c", "d")])
+    A pair that is in one group already is not asked about.
+
+    >>> groups("abcd", [("a", "c"), ("c", "d"), ("a", "b")], lambda one, two: two != "b")
     [['a', 'c', 'd'], ['b']]
     """
     parent = {member: member for member in members}
@@ -20,7 +24,9 @@ def groups(members: Iterable[str], pairs: Iterable[tuple[str, str]]) -> list[lis
         return member
 
     for one, two in pairs:
-        parent[root(one)] = root(two)
+        first, second = root(one), root(two)
+        if first != second and linked(one, two):
+            parent[first] = second
     found: dict[str, list[str]] = {}
     for member in parent:
         found.setdefault(root(member), []).append(member)
