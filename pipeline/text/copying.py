@@ -72,7 +72,8 @@ def tokens_of(text: str) -> tuple[Token, ...]:
 
 def runs(tokens: Sequence[Token], size: int) -> list[Run]:
     """All runs of ``size`` words, in order; none if there are fewer words."""
-    return [tuple(t.word for t in tokens[i : i + size]) for i in range(len(tokens) - size + 1)]
+    folded = [token.word for token in tokens]
+    return list(zip(*(folded[i:] for i in range(size)), strict=False))
 
 
 def in_runs(tokens: Sequence[Token], common: Collection[Run], size: int) -> list[bool]:
