@@ -118,7 +118,8 @@ def _twins(one: str, two: str, shares: Mapping[Pair, Shared]) -> bool:
 
 
 def _one_publisher(one: Article, two: Article) -> bool:
-    return bool(one.publisher and two.publisher) and agency_key(one.publisher or "") == agency_key(two.publisher or "")
+    first, second = agency_key(one.publisher or ""), agency_key(two.publisher or "")
+    return bool(first) and first == second
 
 
 def _relay(claim: Claim, articles: Mapping[str, Article]) -> str | None:
