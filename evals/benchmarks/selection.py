@@ -111,7 +111,8 @@ def _prepare(name: str, inputs: list[str], facts: list[str]) -> Story:
     articles = {article.id: article for article in ingest(inputs).articles}
     engine = ExtractiveEngine()
     drafts = {key: asyncio.run(engine.summarize(article)).claims for key, article in articles.items()}
-    claims = trace_origins([claim for key, article in articles.items() for claim in ground(article, drafts[key])[0]])
+    grounded = [claim for key, article in articles.items() for claim in ground(article, drafts[key])[0]]
+    claims = trace_origins(grounded, articles)
     clusters = reconcile(claims, articles)
     brief = Brief(articles=articles, claims={c.id: c for c in claims}, clusters=clusters, words=BUDGETS[0])
     sentences = [[" ".join(c.text.split()) for c in claims if c.evidence[0].article_id == key] for key in articles]

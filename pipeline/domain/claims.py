@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Literal
 
 from pydantic import Field
@@ -44,6 +45,16 @@ class Claim(Model):
     event_date: str | None
     evidence: tuple[Evidence, ...] = Field(min_length=1)
     origin_id: str
+
+
+def independent_origins(claims: Iterable[Claim]) -> int:
+    """How many independent reports the claims come from: their origins, but never more than their articles.
+
+    One article that carries a wire report beside its own is still one that a reader can hold against another.
+    """
+    told = list(claims)
+    articles = {evidence.article_id for claim in told for evidence in claim.evidence}
+    return min(len({claim.origin_id for claim in told}), len(articles))
 
 
 class RejectedClaim(Model):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -27,6 +27,7 @@ def render_markdown(synthesis: Synthesis, articles: Sequence[Article], claims: I
     """The summary as Markdown. Article text is escaped: it can make no link, heading, image or HTML."""
     numbers = {source.article_id: n for n, source in enumerate(synthesis.sources, start=1)}
     by_id = {claim.id: claim for claim in claims}
+    shared = wording.common_origins(synthesis.sources, by_id.values())
     parts = [
         [f"# {escape(synthesis.title)}"],
         [_statement(statement, numbers) for statement in synthesis.statements],
@@ -35,7 +36,10 @@ def render_markdown(synthesis: Synthesis, articles: Sequence[Article], claims: I
             "Also reported by several sources",
             ["\n".join(_omission(c, by_id, numbers) for c in synthesis.omissions)] if synthesis.omissions else [],
         ),
-        _section(SOURCES_HEADING, ["\n".join(_source(n, s, articles) for n, s in enumerate(synthesis.sources, 1))]),
+        _section(
+            SOURCES_HEADING,
+            ["\n".join(_source(n, s, articles, shared) for n, s in enumerate(synthesis.sources, 1))],
+        ),
     ]
     return "\n\n".join(block for part in parts for block in part) + "\n"
 
@@ -99,7 +103,14 @@ def _section(heading: str, blocks: Sequence[str]) -> list[str]:
 
 
 def _statement(statement: Statement, numbers: dict[str, int]) -> str:
-    return _cited(statement.text, statement.citations, numbers)
+    articles = {citation.evidence.article_id for citation in statement.citations}
+    return _reach(len(articles), statement.origins) + _cited(statement.text, statement.citations, numbers)
+
+
+def _reach(articles: int, origins: int) -> str:
+    """A label for what several articles have from one report; nothing where each is an origin."""
+    told = wording.fewer_origins(articles, origins)
+    return f"**{told}:** " if told else ""
 
 
 def _cited(text: str, citations: Sequence[Citation], numbers: dict[str, int]) -> str:
@@ -126,14 +137,16 @@ def _omission(cluster: ClaimCluster, claims: dict[str, Claim], numbers: dict[str
     """The words of one of its passages, so that nothing unverified is shown."""
     shortest = wording.shortest_claim(cluster.positions[0], claims)
     citation = Citation(claim_id=shortest.id, evidence=shortest.evidence[0])
-    return f"- {_cited(wording.shortest_quote(cluster.positions[0], claims), [citation], numbers)}"
+    reach = _reach(len(cluster.articles), cluster.origins)
+    return f"- {reach}{_cited(wording.shortest_quote(cluster.positions[0], claims), [citation], numbers)}"
 
 
-def _source(number: int, source: Source, articles: Sequence[Article]) -> str:
+def _source(number: int, source: Source, articles: Sequence[Article], shared: Mapping[str, str]) -> str:
     parts = [escape(source_name(source, articles))]
     if source.published:
         parts.append(source.published)
     parts.append(f"`{shown_path(source.path)}`")
     if source.url and urlsplit(source.url).scheme in {"http", "https"} and not re.search(r"[\s<>]", source.url):
         parts.append(f"<{plain(source.url)}>")
+    parts += [told for told in [shared.get(source.article_id)] if told]
     return f"{number}. {' — '.join(parts)}"

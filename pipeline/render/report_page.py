@@ -111,6 +111,7 @@ def build_page(synthesis: Synthesis, files: Sequence[ArticleFile]) -> PageView:
     articles = {file.article.id: file.article for file in files}
     claims = {claim.id: claim for file in files for claim in file.summary.claims}
     numbering = Numbering(synthesis.sources, articles)
+    shared = wording.common_origins(synthesis.sources, claims.values())
     return PageView(
         title=synthesis.title,
         statements=tuple(_statement(s, numbering) for s in synthesis.statements),
@@ -119,7 +120,8 @@ def build_page(synthesis: Synthesis, files: Sequence[ArticleFile]) -> PageView:
         dropped=tuple(_dropped(d, numbering) for d in synthesis.dropped),
         # Last: by now every passage has its number.
         sources=tuple(
-            _source(number, source, articles, numbering) for number, source in enumerate(synthesis.sources, 1)
+            _source(number, source, articles, numbering)._replace(shared=shared.get(source.article_id))
+            for number, source in enumerate(synthesis.sources, 1)
         ),
         engine=synthesis.engine,
         model=synthesis.model,
@@ -219,6 +221,7 @@ def _source(number: int, source: Source, articles: Mapping[str, Article], number
         paragraphs=views,
         bars=_bars(text, passages),
         coverage=f"{cited}, {covered(text, passages):.0%} of the text",
+        shared=None,
         removed=article.removed if article else (),
     )
 

@@ -112,6 +112,7 @@ class SourceView(NamedTuple):
     paragraphs: tuple[ParagraphView, ...]
     bars: tuple[Bar, ...]
     coverage: str
+    shared: str | None
     removed: tuple[Removal, ...]
 
 

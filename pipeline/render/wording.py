@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Final
 from urllib.parse import urlsplit
 
 from pipeline.domain.claims import Attribution, Claim
 from pipeline.domain.clusters import Holder, Position, Relation
+from pipeline.domain.synthesis import Source
 from pipeline.domain.verdict import Outcome, Status
 from pipeline.render.visible import has_hidden
 
@@ -84,6 +85,29 @@ def reach(articles: int, origins: int) -> str:
     """
     told = count(articles, "article")
     return told if articles == origins == 1 else f"{told}, {count(origins, 'independent origin')}"
+
+
+def fewer_origins(articles: int, origins: int) -> str | None:
+    """How widely something is reported, where fewer origins stand behind it than articles carry it; else None.
+
+    >>> fewer_origins(3, 1), fewer_origins(2, 2)
+    ('3 articles, 1 origin', None)
+    """
+    return f"{count(articles, 'article')}, {count(origins, 'origin')}" if origins < articles else None
+
+
+def common_origins(sources: Sequence[Source], claims: Iterable[Claim]) -> dict[str, str]:
+    """For each article that shares an origin with others: with which of the ``sources``, by their numbers from 1."""
+    numbers = {source.article_id: number for number, source in enumerate(sources, start=1)}
+    carriers: dict[str, set[str]] = {}
+    for claim in claims:
+        carriers.setdefault(claim.origin_id, set()).update(e.article_id for e in claim.evidence)
+    told: dict[str, str] = {}
+    for article in numbers:
+        others = {other for found in carriers.values() if article in found for other in found} - {article}
+        shown = ", ".join(str(number) for number in sorted(numbers[o] for o in others if o in numbers))
+        told |= {article: f"shares an origin with {shown}"} if shown else {}
+    return told
 
 
 def speakers(chain: Sequence[Attribution]) -> tuple[str | None, tuple[str, ...]]:

@@ -97,9 +97,9 @@ async def run_story(
     if not files:
         return Story(synthesis=None, files=(), stages=tuple(meter.records), failures=failures, notes=ingested.notes)
     files = with_contested(files)
-    claims = trace_origins([claim for file in files for claim in file.summary.claims])
-    files = _with_claims(files, claims)
     articles = {file.article.id: file.article for file in files}
+    claims = trace_origins([claim for file in files for claim in file.summary.claims], articles)
+    files = _with_claims(files, claims)
     clusters = reconcile(claims, articles)
     meter.stage("reconcile", len(claims), len(clusters))
     brief = Brief(articles=articles, claims={claim.id: claim for claim in claims}, clusters=clusters, words=words)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from pipeline.domain.article import Article
 from pipeline.domain.base import Model
-from pipeline.domain.claims import Claim
+from pipeline.domain.claims import Claim, independent_origins
 from pipeline.domain.clusters import DIFFERING, ClaimCluster, Position
 from pipeline.domain.synthesis import Citation, Disagreement, DisagreementPosition, Dropped, Statement
 from pipeline.domain.verdict import Verdict
@@ -94,7 +94,7 @@ def _statement(statement_id: str, cited: CitedDraft, verdict: Verdict, brief: Br
         cluster_ids=cited.cluster_ids,
         attribution=said,
         verdict=verdict,
-        origins=len({claim.origin_id for claim in claims}),
+        origins=independent_origins(claims),
     )
 
 

@@ -33,7 +33,7 @@ def story(*texts: str, words: int = 300) -> Story:
     for one in articles.values():
         drafted = asyncio.run(ExtractiveEngine().summarize(one))
         claims += ground(one, drafted.claims)[0]
-    traced = {claim.id: claim for claim in trace_origins(claims)}
+    traced = {claim.id: claim for claim in trace_origins(claims, articles)}
     clusters = reconcile(list(traced.values()), articles)
     return Story(articles, traced, Brief(articles=articles, claims=traced, clusters=clusters, words=words))
 

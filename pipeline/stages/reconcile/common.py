@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Final, NamedTuple, TypeVar
 
 from pipeline.domain.article import Article
-from pipeline.domain.claims import Claim
+from pipeline.domain.claims import Claim, independent_origins
 from pipeline.domain.clusters import ClaimCluster, Holder, Position, Relation
 from pipeline.text.lists import LIST_MARK
 from pipeline.text.names import fold_token, is_spelling_variant, proper_names
@@ -47,7 +47,7 @@ def cluster(question: str, positions: Sequence[Position], relation: Relation, me
         question=question,
         positions=tuple(positions),
         relation=relation,
-        origins=len({claim.origin_id for claim in members}),
+        origins=independent_origins(members),
         articles=tuple(dict.fromkeys(claim.evidence[0].article_id for claim in members)),
     )
 
@@ -59,7 +59,7 @@ def position(text: str, held: Sequence[Claim], articles: Mapping[str, Article]) 
         text=LIST_MARK.sub("", text),
         holders=_holders(unique, articles),
         claim_ids=tuple(claim.id for claim in unique),
-        origins=len({claim.origin_id for claim in unique}),
+        origins=independent_origins(unique),
     )
 
 
