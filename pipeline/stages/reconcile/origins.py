@@ -3,7 +3,7 @@
 Three things join claims of different articles: shared wording, a shared quotation of one speaker, and one agency that
 both come from. Which claims copy each other is found pair by pair, and an agency's name only labels what it is found
 on: neither a name nor a page that holds many reports can tie the rest together. The reasons are in
-``docs/decisions/011-origins.md``.
+``docs/decisions/014-origins.md``.
 """
 
 from __future__ import annotations
