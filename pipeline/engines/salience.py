@@ -33,6 +33,8 @@ Concept = str | tuple[str, str]
 # effect than leaving a story out (evals/benchmarks/selection.py --grid).
 _ALONE: Final = 0.04
 """Worth of a concept that one origin carries; two origins make 1."""
+_COPIED: Final = 0.3
+"""What an article counts that carries a concept in another's words alone, beside 1 for an origin."""
 _STEM: Final = 0.15
 """Worth of a stem, times its inverse frequency, beside a pair of stems."""
 _AGAIN: Final = 0.3
@@ -159,20 +161,30 @@ def statement_text(sentence: str) -> str:
 
 
 def worth_of(brief: Brief, candidates: Sequence[Candidate]) -> Worth:
-    """A concept is worth the log of how many origins carry it; what one alone says is worth little."""
-    carriers: dict[Concept, set[str]] = {}
+    """A concept is worth the log of how many origins carry it; what one alone says is worth little.
+
+    An article that only carries another's report confirms nothing, but somebody chose to print it: it counts a little.
+    """
+    origins: dict[Concept, set[str]] = {}
+    articles: dict[Concept, set[str]] = {}
     for candidate in candidates:
         for concept in candidate.concepts:
-            carriers.setdefault(concept, set()).add(candidate.claim.origin_id)
+            origins.setdefault(concept, set()).add(candidate.claim.origin_id)
+            articles.setdefault(concept, set()).add(candidate.claim.evidence[0].article_id)
     rarity = inverse_frequencies(claim.text for claim in brief.claims.values())
     worth = {
-        concept: (math.log2(len(origins)) or _ALONE)
+        concept: (math.log2(_carriers(len(origins[concept]), len(printed))) or _ALONE)
         * (_STEM * rarity.get(concept, 1.0) if isinstance(concept, str) else 1.0)
-        for concept, origins in carriers.items()
+        for concept, printed in articles.items()
     }
     agreed = {i: c.origins for c in brief.clusters if c.relation not in DIFFERING for i in c.claim_ids()}
     contested = frozenset(i for c in brief.clusters if c.relation in DIFFERING for i in c.claim_ids())
     return Worth(worth, rarity, agreed, contested)
+
+
+def _carriers(origins: int, articles: int) -> float:
+    independent = min(origins, articles)
+    return independent + _COPIED * (articles - independent)
 
 
 def concepts(stems: Sequence[str]) -> set[Concept]:
