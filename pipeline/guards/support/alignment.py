@@ -17,7 +17,7 @@ from pipeline.guards.support.sentence import Sentence
 _WINDOW: Final = 6
 """Content words over which two words of a statement count as a pair."""
 _FADE: Final = 1.5
-"""Content words between a pair, beyond those between it in the statement, that halve what it counts … and a bit."""
+"""Content words by which a pair may be further apart than in the statement before it counts half."""
 _TURNED: Final = 0.5
 """What a pair counts that the cited sentence has the other way round."""
 _AROUND: Final = 3
@@ -110,7 +110,7 @@ def repeated(text: Sentence, cited: Sequence[Sentence]) -> float:
 def seams(text: Sentence, cited: Sequence[Sentence]) -> int:
     """Places where two copied runs meet though the first was not at a pause and the second not after one.
 
-    "The owner of the ferry | left lee clark" is stitched so; words left out between commas are not.
+    "The owner of the ferry | left the harbour" is stitched so; words left out between commas are not.
     """
     runs = copied_runs(text, cited)
     return sum(

@@ -19,8 +19,8 @@ class Sentence(NamedTuple):
     """A sentence as its stems.
 
     ``words`` has all of them, ``content`` those of content words; ``places`` says where in ``content`` each stands.
-    ``pauses[i]`` tells whether a mark or the end follows word ``i``. ``names`` are the stems that are written with a
-    capital, the first word's among them, ``inside`` those that are so after the first word, ``small`` those that are
+    ``pauses[i]`` tells whether a mark or the end follows word ``i``. ``capitals`` are the content stems written with
+    a capital, the first word's among them, ``inside`` those that are so after the first word, ``small`` those that are
     written without.
     """
 
