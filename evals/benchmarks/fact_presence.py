@@ -25,6 +25,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from logistic import newton, plain
+from ranking import auc
+
 from pipeline.evaluation.matching.evidence import COEFFICIENTS, Evidence, evidence_in, fact_of, score_of
 from pipeline.evaluation.matching.matcher import FULL, PART, Target, match
 from pipeline.evaluation.matching.weights import weights_of
@@ -32,8 +35,6 @@ from pipeline.text.similarity import inverse_frequencies
 from pipeline.text.words import content_stems, words
 
 RESAMPLES = 1000
-STEPS = 12
-RIDGE = 1.0
 JUDGED = 250
 """Summaries on which the levels of `match` are counted."""
 
@@ -76,7 +77,7 @@ def main(arguments: Sequence[str]) -> None:
     }
     print(f"{len(labels)} labels, {sum(label.present for label in labels) / len(labels):.3f} present\n")
     for name, values in scores.items():
-        print(f"AUC {_auc(values, [label.present for label in labels]):.4f}  {name}")
+        print(f"AUC {auc(values, [label.present for label in labels]):.4f}  {name}")
     print("\npaired by article, presence cross-fitted minus floor:")
     for name in list(scores)[:3]:
         print(f"  {_interval(labels, crossed, scores[name])}  {name}")
@@ -160,64 +161,13 @@ def _fit(labels: Sequence[Label]) -> tuple[float, Evidence]:
     """Logistic regression by Newton's method, with a ridge; a coefficient that comes out negative is set to 0."""
     kept = list(range(len(COEFFICIENTS)))
     while True:
-        beta = _newton([[1.0, *(label.evidence[k] for k in kept)] for label in labels], [la.present for la in labels])
+        rows = [[1.0, *(label.evidence[k] for k in kept)] for label in labels]
+        beta = newton(plain(rows, [float(label.present) for label in labels]))
         negative = [(value, k) for value, k in zip(beta[1:], kept, strict=True) if value < 0]
         if not negative:
             found = dict(zip(kept, beta[1:], strict=True))
             return beta[0], Evidence(*(found.get(k, 0.0) for k in range(len(COEFFICIENTS))))
         kept.remove(min(negative)[1])
-
-
-def _newton(rows: Sequence[Sequence[float]], present: Sequence[bool]) -> list[float]:
-    size = len(rows[0])
-    beta = [0.0] * size
-    for _ in range(STEPS):
-        gradient = [-RIDGE * b for b in beta]
-        hessian = [[RIDGE * (i == j) for j in range(size)] for i in range(size)]
-        for row, label in zip(rows, present, strict=True):
-            p = 1 / (1 + math.exp(-sum(b * x for b, x in zip(beta, row, strict=True))))
-            spread = p * (1 - p)
-            for i, x in enumerate(row):
-                gradient[i] += (label - p) * x
-                for j in range(i + 1):
-                    hessian[i][j] += spread * x * row[j]
-        for i in range(size):
-            for j in range(i):
-                hessian[j][i] = hessian[i][j]
-        beta = [b + step for b, step in zip(beta, _solved(hessian, gradient), strict=True)]
-    return beta
-
-
-def _solved(matrix: list[list[float]], right: list[float]) -> list[float]:
-    """Gaussian elimination; the matrix is positive definite, so no pivoting is needed."""
-    rows = [[*row, value] for row, value in zip(matrix, right, strict=True)]
-    for i, pivot in enumerate(rows):
-        for row in rows[i + 1 :]:
-            factor = row[i] / pivot[i]
-            row[i:] = [x - factor * y for x, y in zip(row[i:], pivot[i:], strict=True)]
-    solution = [0.0] * len(rows)
-    for i in reversed(range(len(rows))):
-        known = sum(rows[i][j] * solution[j] for j in range(i + 1, len(rows)))
-        solution[i] = (rows[i][-1] - known) / rows[i][i]
-    return solution
-
-
-def _auc(scores: Sequence[float], present: Sequence[bool]) -> float:
-    """The chance that a present fact scores above an absent one; ties count half.
-
-    >>> _auc([0.1, 0.4, 0.4, 0.8], [False, False, True, True])
-    0.875
-    """
-    order = sorted(range(len(scores)), key=lambda index: scores[index])
-    rank_sum, start = 0.0, 0
-    while start < len(order):
-        end = start
-        while end < len(order) and scores[order[end]] == scores[order[start]]:
-            end += 1
-        rank_sum += sum(present[index] for index in order[start:end]) * (start + end + 1) / 2
-        start = end
-    positive = sum(present)
-    return (rank_sum - positive * (positive + 1) / 2) / (positive * (len(present) - positive))
 
 
 def _interval(labels: Sequence[Label], ours: Sequence[float], floor: Sequence[float]) -> str:
@@ -269,8 +219,8 @@ def _by_kind(
     """The area for one kind of system; of some extractive ones the labels do not fit the summaries well."""
     systems = [system for system, summary in summaries for _ in summary.facts]
     chosen = [index for index, system in enumerate(systems) if system.startswith(kind)]
-    value = _auc([scores[i] for i in chosen], [labels[i].present for i in chosen])
-    floor = _auc([labels[i].overlap for i in chosen], [labels[i].present for i in chosen])
+    value = auc([scores[i] for i in chosen], [labels[i].present for i in chosen])
+    floor = auc([labels[i].overlap for i in chosen], [labels[i].present for i in chosen])
     return f"AUC {value:.4f}, word overlap {floor:.4f}"
 
 

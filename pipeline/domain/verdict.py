@@ -19,7 +19,7 @@ class Guard(Model):
 
 
 class Verdict(Model):
-    """The sum of the checks. ``score`` is the share of the text's content found in the evidence, 0 to 1."""
+    """The sum of the checks. ``score`` is how likely the text follows from the evidence, 0 to 1; it decides nothing."""
 
     status: Status
     guards: tuple[Guard, ...]

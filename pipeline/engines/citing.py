@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 from pipeline.domain.base import Model
 from pipeline.domain.claims import Claim, Evidence
 from pipeline.domain.synthesis import Citation
+from pipeline.domain.verdict import Status
 from pipeline.engines.protocol import Brief, StatementDraft
+from pipeline.guards.content import content_score
 from pipeline.guards.judge import judge
+from pipeline.guards.passage import passage_of
 from pipeline.text.similarity import coverage
 
 _BEARS_ALL: Final = 0.8
@@ -52,17 +55,29 @@ def _needed(text: str, named: Sequence[Claim], brief: Brief) -> list[Claim]:
         others = [c for c in kept if c is not claim]
         if not others or _bears_all(text, claim, brief):
             continue
-        before, after = (
-            judge(text, [e for c in group for e in c.evidence], brief.articles) for group in (kept, others)
-        )
-        if after.score >= before.score and len(after.failures()) <= len(before.failures()):
+        before, after = (_borne_out(text, [e for c in group for e in c.evidence], brief) for group in (kept, others))
+        if after.found >= before.found and after.failures <= before.failures:
             kept = others
     return kept
 
 
 def _bears_all(text: str, claim: Claim, brief: Brief) -> bool:
-    verdict = judge(text, claim.evidence, brief.articles)
-    return verdict.status == "supported" and verdict.score >= _BEARS_ALL
+    borne = _borne_out(text, claim.evidence, brief)
+    return borne.status == "supported" and borne.found >= _BEARS_ALL
+
+
+class _Borne(NamedTuple):
+    """How far passages bear a text out: its verdict, how many guards fail, the share of its words found."""
+
+    status: Status
+    failures: int
+    found: float
+
+
+def _borne_out(text: str, evidence: Sequence[Evidence], brief: Brief) -> _Borne:
+    verdict = judge(text, evidence, brief.articles)
+    found = content_score(text, [passage_of(brief.articles[e.article_id], e) for e in evidence])
+    return _Borne(verdict.status, len(verdict.failures()), round(found, 4))
 
 
 def _citations(claims: Sequence[Claim]) -> Iterable[Citation]:

@@ -18,9 +18,10 @@ from pipeline.guards.passage import Passage, passage_of
 from pipeline.guards.quantity import quantity_guard
 from pipeline.guards.quotation import quotation_guard
 from pipeline.guards.speaker import speaker_guard
+from pipeline.guards.support.score import support_score
 
-METHOD: Final = "guards/3"
-"""Named in every verdict; the number is raised when the same input may get another verdict."""
+METHOD: Final = "guards/4+support/1"
+"""Named in every verdict; a number is raised when the same input may get another verdict, or another score."""
 
 CheckGuard = Callable[[str, Sequence[Passage]], Guard]
 GUARDS: Final[tuple[CheckGuard, ...]] = (
@@ -49,16 +50,20 @@ def judge(text: str, evidence: Sequence[Evidence], articles: Mapping[str, Articl
         return Verdict(status="uncited", guards=(), method=METHOD, score=0.0)
     passages = [passage_of(articles[e.article_id], e) for e in evidence]
     guards = tuple(guard(text, passages) for guard in GUARDS)
-    score = content_score(text, passages)
-    return Verdict(status=_status(guards, score), guards=guards, method=METHOD, score=round(score, 4))
+    status = _status(guards, content_score(text, passages))
+    score = support_score(text, passages, guards)
+    return Verdict(status=status, guards=guards, method=METHOD, score=round(score, 4))
 
 
-def _status(guards: Sequence[Guard], score: float) -> Status:
-    """Contradicted: the passage is about this but says otherwise. Partial: only the wording is too far off."""
+def _status(guards: Sequence[Guard], found: float) -> Status:
+    """Contradicted: the passage is about this but says otherwise. Partial: only the wording is too far off.
+
+    ``found`` is the share of the text's words that stand in the evidence; the support score decides nothing here.
+    """
     failed = {guard.name for guard in guards if guard.outcome == "fail"}
     if not failed:
         return "supported"
-    about_this = score >= (PARTLY if "opposite" in failed else ENOUGH)
+    about_this = found >= (PARTLY if "opposite" in failed else ENOUGH)
     if failed & _CONTRADICTING and about_this:
         return "contradicted"
-    return "partial" if failed == {"content"} and score >= PARTLY else "unsupported"
+    return "partial" if failed == {"content"} and found >= PARTLY else "unsupported"

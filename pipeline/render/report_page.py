@@ -196,7 +196,7 @@ def _verdict(verdict: Verdict) -> VerdictView:
         summary=f"{failed} of {wording.count(len(checks), 'check')} failed" if failed else passed,
         checks=checks,
         idle=tuple(wording.guard_name(g.name).lower() for g in verdict.guards if g not in checks),
-        basis=f"{verdict.score:.0%} of its words of substance are in the cited passages ({verdict.method})",
+        basis=f"support score {verdict.score:.2f} of 1 ({verdict.method})",
     )
 
 

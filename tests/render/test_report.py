@@ -281,7 +281,7 @@ def test_guards_in_plain_words() -> None:
     statement = make_statement("They met.", [cite(article, "met")], verdict=make_verdict("partial", *guards))
     page = rendered(make_synthesis([article], [statement]), article)
     assert [" ".join(li.text.split()) for li in page.all("li") if li.classes() in (["fail"], ["idle"])] == [
-        "= 1 of 1 check failed; 100% of its words of substance are in the cited passages (words)",
+        "= 1 of 1 check failed; support score 1.00 of 1 (words)",
         "✕ Number failed: “12” is in no cited passage",
         "– Nothing to check: date",
     ]
