@@ -15,8 +15,8 @@ from pipeline.guards.judge import judge
 from pipeline.guards.passage import enclosing_units, units_of
 from pipeline.stages.ingest import ingest
 from pipeline.text.spans import find_words, make_evidence
-from tests.guards import mutations
-from tests.guards.mutations import Mutant
+from pipeline.evaluation.selftest import operators as mutations
+from pipeline.evaluation.selftest.operators import Mutant
 from tests.guards.paraphrases import FAITHFUL
 
 SPEAKERS = [
