@@ -21,7 +21,7 @@ from pathlib import Path
 from pipeline.domain.article import Article, Span
 from pipeline.domain.claims import Evidence
 from pipeline.evaluation.gold import load_gold
-from pipeline.evaluation.matching.terms import plain
+from pipeline.text.terms import plain
 from pipeline.evaluation.selftest.paraphrases import PARAPHRASES, load_paraphrases
 from pipeline.evaluation.selftest.verification import (
     Case,
@@ -48,6 +48,7 @@ PLACES = {
     "ferry": ROOT / "evals/stories/ferry/articles",
     "strike": ROOT / "evals/stories/strike/articles",
     "pages": ROOT / "tests/fixtures/furniture",
+    "more pages": ROOT / "tests/fixtures/furniture_second",
 }
 MOST_CITED = 3
 CITED = 0.9

@@ -7,8 +7,8 @@ from functools import lru_cache
 from itertools import combinations
 from typing import Final, NamedTuple
 
-from pipeline.evaluation.matching.closeness import closeness
-from pipeline.evaluation.matching.terms import Kind, Term, plain, terms
+from pipeline.text.closeness import closeness
+from pipeline.text.terms import Kind, Term, plain, terms
 from pipeline.evaluation.matching.weights import Weights
 from pipeline.text.words import words
 

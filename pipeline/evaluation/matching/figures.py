@@ -8,9 +8,9 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Final, Literal, NamedTuple
 
-from pipeline.evaluation.matching.closeness import closeness
+from pipeline.text.closeness import closeness
 from pipeline.evaluation.matching.problem import Problem
-from pipeline.evaluation.matching.terms import Term, terms
+from pipeline.text.terms import Term, terms
 from pipeline.text.dates import CalendarMention, calendar_mentions
 from pipeline.text.quantities import ClockTime, Comparator, Quantity, clock_times, is_measure, measure_end, quantities
 from pipeline.text.words import stem

@@ -8,9 +8,9 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from pipeline.domain.claims import Attribution
-from pipeline.evaluation.matching.closeness import closeness
+from pipeline.text.closeness import closeness
 from pipeline.evaluation.matching.problem import Problem
-from pipeline.evaluation.matching.terms import Term, terms
+from pipeline.text.terms import Term, terms
 from pipeline.text.attribution import attributions
 from pipeline.text.quotes import outside_quotes
 from pipeline.text.verbs import is_irregular_past

@@ -7,9 +7,9 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from typing import Final
 
-from pipeline.evaluation.matching.closeness import closeness
+from pipeline.text.closeness import closeness
 from pipeline.evaluation.matching.problem import MatchFlag, Problem
-from pipeline.evaluation.matching.terms import form_of, terms
+from pipeline.text.terms import form_of, terms
 from pipeline.text.attribution import is_attributed
 from pipeline.text.opposites import clashes
 from pipeline.text.polarity import negations

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final, Literal, NamedTuple
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from pipeline.domain.article import Article, Span
 from pipeline.domain.base import Model
@@ -28,28 +28,36 @@ _CARRIES: Final = 0.5
 _MOST_NAMES: Final = 60
 
 
+class HandCorrupted(Model):
+    """A statement made false by hand: of which kind, and why it is."""
+
+    kind: str
+    text: str = Field(min_length=1)
+    why: str = ""
+
+
 class Rewrite(Model):
     """A faithful statement in words of its own, what it cites, and the same made false by hand."""
 
-    class Corruption(Model):
-        """The statement made false: of which kind, and why it is."""
-
-        kind: str
-        text: str = Field(min_length=1)
-        why: str = ""
-
+    id: str
+    story: str
     text: str = Field(min_length=1)
-    kind: str = ""
+    kind: str
     cites: tuple[Support, ...] = Field(min_length=1)
-    corrupted: tuple[Corruption, ...] = ()
+    corrupted: tuple[HandCorrupted, ...] = ()
 
 
 class Rewrites(Model):
-    """What ``evals/calibration/rewrites.yaml`` holds."""
+    """What ``evals/calibration/rewrites.yaml`` holds; a bare list of rewrites is taken, too."""
 
     schema_version: Literal[1] = 1
     annotators: Mapping[str, Annotator] = {}
     rewrites: tuple[Rewrite, ...] = Field(min_length=1)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_a_list(cls, value: object) -> object:
+        return {"rewrites": value} if isinstance(value, list) else value
 
 
 class Case(NamedTuple):
