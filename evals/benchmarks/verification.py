@@ -15,13 +15,12 @@ from __future__ import annotations
 import argparse
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
 from pipeline.domain.article import Article, Span
 from pipeline.domain.claims import Evidence
 from pipeline.evaluation.gold import load_gold
-from pipeline.text.terms import plain
 from pipeline.evaluation.selftest.paraphrases import PARAPHRASES, load_paraphrases
 from pipeline.evaluation.selftest.verification import (
     Case,
@@ -40,6 +39,7 @@ from pipeline.stages.ingest import ingest
 from pipeline.text.sentences import split_sentences
 from pipeline.text.similarity import content_coverage
 from pipeline.text.spans import make_evidence
+from pipeline.text.terms import plain
 from pipeline.text.words import content_stems
 
 ROOT = Path(__file__).parents[2]

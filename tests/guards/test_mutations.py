@@ -11,12 +11,12 @@ import pytest
 
 from pipeline.domain.article import Article, Span
 from pipeline.domain.claims import Evidence
+from pipeline.evaluation.selftest import operators as mutations
+from pipeline.evaluation.selftest.operators import Mutant
 from pipeline.guards.judge import judge
 from pipeline.guards.passage import enclosing_units, units_of
 from pipeline.stages.ingest import ingest
 from pipeline.text.spans import find_words, make_evidence
-from pipeline.evaluation.selftest import operators as mutations
-from pipeline.evaluation.selftest.operators import Mutant
 from tests.guards.paraphrases import FAITHFUL
 
 SPEAKERS = [

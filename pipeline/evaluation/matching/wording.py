@@ -7,12 +7,12 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from typing import Final
 
-from pipeline.text.closeness import closeness
 from pipeline.evaluation.matching.problem import MatchFlag, Problem
-from pipeline.text.terms import form_of, terms
 from pipeline.text.attribution import is_attributed
+from pipeline.text.closeness import closeness
 from pipeline.text.opposites import clashes
 from pipeline.text.polarity import negations
+from pipeline.text.terms import form_of, terms
 from pipeline.text.words import has_past_or_auxiliary, is_function_word
 
 _RIVALS: Final = tuple(

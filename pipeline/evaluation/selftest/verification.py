@@ -191,13 +191,17 @@ def located(support: Support, articles: Sequence[Article]) -> Evidence:
 def names_of(articles: Iterable[Article]) -> list[str]:
     """Names of the articles, those of several words first, each once."""
     found = dict.fromkeys(name.text for article in articles for name in proper_names(article.text))
-    return sorted((name for name in found if "\n" not in name), key=lambda name: (-len(name.split()), name))[:_MOST_NAMES]
+    return sorted((name for name in found if "\n" not in name), key=lambda name: (-len(name.split()), name))[
+        :_MOST_NAMES
+    ]
 
 
 def speakers_of(articles: Iterable[Article]) -> list[str]:
     """Those who say something in the articles."""
     return list(
-        dict.fromkeys(who.name for article in articles for text in article.sentence_texts() for who in attributions(text))
+        dict.fromkeys(
+            who.name for article in articles for text in article.sentence_texts() for who in attributions(text)
+        )
     )
 
 
