@@ -43,6 +43,8 @@ from pipeline.text.terms import plain
 from pipeline.text.words import content_stems
 
 ROOT = Path(__file__).parents[2]
+_BROKEN = re.compile(r"\bUNK\b|-[lr][rs]b-|(\b\w+\b)(?: \1\b){2}")
+"""What the oldest of FRANK's systems could not write: sentences with it are nobody's rewording."""
 PLACES = {
     "seeds": ROOT / "seeds",
     "ferry": ROOT / "evals/stories/ferry/articles",
@@ -104,8 +106,8 @@ def frank(folder: Path) -> Iterator[Case]:
         if row["label"] != 1:
             continue
         article = _article(plain(articles[row["doc_id"]]))
-        for sentence in _sentences(row["summary"]):
-            if sentence not in seen:
+        for sentence in _sentences(row["summary"].replace("# ", "£")):
+            if sentence not in seen and not _BROKEN.search(sentence):
                 seen.add(sentence)
                 yield statement_case(f"frank {row['dataset']}", sentence, _cited(sentence, article), [article])
 

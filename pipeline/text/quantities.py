@@ -108,6 +108,8 @@ _NOUNS_LIKE_THAT: Final = frozenset(
 )
 _PASSED_OVER: Final = frozenset({"more", "other", "further", "such", "very", "about", "same", "own"})
 """Function words that stand between a number and its noun: "12 more people"."""
+_RELATIVE_TIME: Final = frozenset({"last", "next"})
+"""In "fell to 62 last year" the number counts no years."""
 _RANGE: Final = re.compile(r"\s*(?:[-–—]|\bto\b|\bor\b|\band\b)\s*", re.IGNORECASE)
 _CLOCK: Final = re.compile(
     r"""
@@ -119,6 +121,10 @@ _CLOCK: Final = re.compile(
     (?:\s+(?:(?:in\s+the|this|that)\s+(?P<part>morning|afternoon|evening)|at\s+(?P<night>night)))?
     """,
     re.VERBOSE | re.IGNORECASE,
+)
+_RATE: Final = re.compile(
+    r"(?:[\s-]+(?!and\b|or\b|for\b)[\w’'-]+){0,3}?\s+(?:an?|per|each|every)\s+(?P<unit>second|minute|hour|day|night|week|month|year)\b",
+    re.IGNORECASE,
 )
 _NOON: Final = 12
 _REACH: Final = 100
@@ -187,6 +193,17 @@ def measure_end(text: str, quantity: Quantity) -> int:
     """Where the words of a quantity end, its measure among them: "40 km", "5 million dollars", "12" of "12 people"."""
     measure = _MEASURE.match(text, quantity.end, quantity.end + _REACH)
     return measure.end() if measure else quantity.end
+
+
+def rate_after(text: str, quantity: Quantity) -> str | None:
+    """The time by which a quantity is meant, "day" of "4 million biscuits a day"; None where there is none.
+
+    >>> text = "It makes 4 million biscuits a day."
+    >>> rate_after(text, quantities(text)[0])
+    'day'
+    """
+    match = _RATE.match(text, quantity.end, quantity.end + _REACH)
+    return match["unit"].lower() if match else None
 
 
 def quantities(text: str) -> list[Quantity]:
@@ -295,7 +312,7 @@ def _noun(following: Sequence[str]) -> str | None:
     for word in following:
         if word.lower() in _PASSED_OVER:
             continue
-        if is_function_word(word):
+        if is_function_word(word) or word.lower() in _RELATIVE_TIME:
             break
         if word.endswith("s") or stem(word) in {"person", "man", "woman", "child"}:
             return stem(word)

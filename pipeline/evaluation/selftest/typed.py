@@ -59,7 +59,7 @@ _MODAL: Final = (
     (r"\b(?:urged|called on|asked|told) (?P<whom>(?:the )?[\w’'-]+(?: [A-Z]\w+)?) to (?P<verb>[a-z]{3,})\b",
      r"got \g<whom> to \g<verb>"),
     (r"\bagreed to\b", "refused to"),
-    (r"\b(?:allegedly|reportedly) ", ""),
+    (r"\ballegedly ", ""),
     (r"\balleged ", ""),
     (r"\baccused of\b", "convicted of"),
     (r"\bcalled for\b", "secured"),
@@ -183,7 +183,8 @@ def compared_otherwise(text: str) -> Iterator[str]:
 def _entities(text: str, cast: Cast) -> Iterator[str]:
     for names in (cast.names, cast.names[::-1], STRANGERS):
         yield from corruptions.other_entities(text, names)
-    yield from (mutant.text for mutant in operators.names(text, text, list(cast.names)))
+    fitting = [name for name in cast.names if not corruptions.akin(name, text)]
+    yield from (mutant.text for mutant in operators.names(text, text, fitting))
 
 
 def _speakers(text: str, cast: Cast) -> Iterator[str]:
