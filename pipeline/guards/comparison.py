@@ -39,6 +39,7 @@ _RANKS: Final = (
     ("most", "least fewest"),
     ("least", "most"),
 )
+_LISTED: Final = frozenset(word for rank, others in _RANKS for word in (rank, *others.split()))
 _EXACT: Final = re.compile(r"\b(?:exactly|precisely|at the stroke of)\s+$", re.IGNORECASE)
 _ABOUT: Final = re.compile(
     r"\b(?:about|around|roughly|approximately|some|shortly (?:before|after)|just (?:before|after)|nearly)\s+$",
@@ -85,13 +86,14 @@ def _ranks(text: str, evidence: Sequence[str]) -> Iterator[str]:
 def _ranked(text: str) -> set[tuple[str, str]]:
     """The words of rank in a text, each with the word it is said of; not where a period of time follows at once."""
     found = words(text)
-    listed = {word for rank, others in _RANKS for word in (rank, *others.split())}
     ranks: set[tuple[str, str]] = set()
     for index, word in enumerate(found):
         lowered = re.sub(r"-(?:ever|time)$", "", word.text.lower())
+        if lowered not in _LISTED:
+            continue
         after = next((w for w in found[index + 1 :] if not w.text[0].isdigit()), None)
         timed = after is not None and stem(after.text) in _PERIODS
-        if lowered in listed and not timed and not (lowered == "most" and after and is_function_word(after.text)):
+        if not timed and not (lowered == "most" and after and is_function_word(after.text)):
             ranks.add((lowered, stem(after.text) if after else ""))
     return ranks
 

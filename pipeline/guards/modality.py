@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Final
 
 from pipeline.domain.verdict import Guard
@@ -91,7 +92,7 @@ def modality_guard(text: str, passages: Sequence[Passage]) -> Guard:
 def _told_as_done(text: str, evidence: Sequence[str]) -> Iterator[str]:
     under = {verb.stem for verb in _under(text)}
     known_under = {verb.stem: verb for context in evidence for verb in _under(context)}
-    known_done = {stem for context in evidence for stem in done_verbs(context)}
+    known_done = {stem for context in evidence for stem in _done_verbs(context)}
     told = [stem for context in evidence for stem in content_stems(context)]
     caused = {stem(m["verb"]) for m in _CAUSED.finditer(outside_quotes(text))}
     for verb, shown in _done(text).items():
@@ -118,18 +119,24 @@ def _is_noun(text: str, verb: str) -> bool:
     return bool(forms) and all(form.lower().endswith(("ion", "ions", "al", "ment", "ure")) for form in forms)
 
 
-def _under(text: str) -> list[Governed]:
+@lru_cache(maxsize=4096)
+def _under(text: str) -> tuple[Governed, ...]:
     """The verbs under a cue, those of "is to sign" among them."""
     found = governed(text)
     for match in _TO_BE.finditer(outside_quotes(text)):
         found.append(Governed(stem(match["verb"]), "planned", " ".join(match.group().split()), match.start("verb")))
-    return found
+    return tuple(found)
+
+
+@lru_cache(maxsize=4096)
+def _done_verbs(text: str) -> dict[str, str]:
+    return done_verbs(text)
 
 
 def _told_as_open(text: str, evidence: Sequence[str]) -> Iterator[str]:
     under = {verb.stem: verb for verb in _under(text)}
     known_under = {verb.stem for context in evidence for verb in _under(context)}
-    known_done = {stem: verb for context in evidence for stem, verb in done_verbs(context).items()}
+    known_done = {stem: verb for context in evidence for stem, verb in _done_verbs(context).items()}
     done = done_verbs(text)
     for verb_stem, verb in under.items():
         denied = re.search(r"\bnot\b", verb.text) is not None

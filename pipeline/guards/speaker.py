@@ -65,7 +65,7 @@ def speaker_guard(text: str, passages: Sequence[Passage]) -> Guard:
     if not problems:
         problems = _outer_speaker_lost(text, speakers, passages)
     kept = (
-        is_attributed(text)
+        _is_reported(text)
         or _ACCOUNT.search(text)
         or _GUESSED.search(text)
         or modality(text, attributed=False) == "urged"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 _PARTS: Final = {"half": 2, "third": 3, "quarter": 4, "fifth": 5, "sixth": 6, "eighth": 8, "tenth": 10}
@@ -45,6 +46,7 @@ def fractions(text: str) -> list[Part]:
     ]
 
 
+@lru_cache(maxsize=8192)
 def in_minutes(text: str) -> str:
     """Parts of hours, days and years as numbers.
 

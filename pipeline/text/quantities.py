@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final, Literal
 
 from pipeline.domain.base import Model
@@ -163,7 +164,12 @@ def clock_times(text: str) -> list[ClockTime]:
     >>> [(t.hour, t.minute, t.half) for t in clock_times("at 7:40 pm, not 19:50 or 7.40 a.m.")]
     [(7, 40, 'pm'), (7, 50, 'pm'), (7, 40, 'am')]
     """
-    return [_clock_time(match) for match in _CLOCK.finditer(text)]
+    return list(_clock_times(text))
+
+
+@lru_cache(maxsize=8192)
+def _clock_times(text: str) -> tuple[ClockTime, ...]:
+    return tuple(_clock_time(match) for match in _CLOCK.finditer(text))
 
 
 def _clock_time(match: re.Match[str]) -> ClockTime:
@@ -212,6 +218,11 @@ def quantities(text: str) -> list[Quantity]:
     >>> [(q.value, q.unit, q.comparator) for q in quantities("for less than ten minutes, 1.5m people")]
     [(10.0, 'minut', 'under'), (1500000.0, 'person', 'exact')]
     """
+    return list(_quantities(text))
+
+
+@lru_cache(maxsize=8192)
+def _quantities(text: str) -> tuple[Quantity, ...]:
     calendar = [(m.start, m.end) for m in calendar_mentions(text)] + [(t.start, t.end) for t in clock_times(text)]
     dated = {index for start, end in calendar for index in range(start, end)}
     mark = LIST_MARK.match(text)
@@ -223,7 +234,7 @@ def quantities(text: str) -> list[Quantity]:
         quantity = _quantity(text, match)
         if quantity is not None:
             found.append(quantity)
-    return found
+    return tuple(found)
 
 
 def _quantity(text: str, match: re.Match[str]) -> Quantity | None:

@@ -434,6 +434,7 @@ _PHRASES: Final = tuple(
         (r"prime minister", "leader"),
     )
 )
+_ANY_PHRASE: Final = re.compile("|".join(re.sub(r"\?P<\w+>", "?:", p.pattern) for p, _ in _PHRASES), re.IGNORECASE)
 _SYNONYM: Final = 0.8
 
 
@@ -448,12 +449,15 @@ def _groups() -> dict[str, frozenset[int]]:
 _LISTED: Final = _groups()
 
 
+@lru_cache(maxsize=8192)
 def with_plain_words(text: str) -> str:
     """The text with turns of phrase put in one word, for comparing words alone.
 
     >>> with_plain_words("The board turned down the bid.")
     'The board rejected the bid.'
     """
+    if not _ANY_PHRASE.search(text):
+        return text
     for pattern, word in _PHRASES:
         text = pattern.sub(word, text)
     return text

@@ -76,12 +76,17 @@ def words(text: str) -> list[Word]:
     >>> [w.text for w in words("The U.S. and India’s G-20")]
     ['The', 'U.S', 'and', 'India', 'G-20']
     """
+    return list(_words(text))
+
+
+@lru_cache(maxsize=8192)
+def _words(text: str) -> tuple[Word, ...]:
     found = []
     for match in _WORD.finditer(text):
         bare = _POSSESSIVE.sub("", match.group())
         if bare:
             found.append(Word(bare, match.start(), match.start() + len(bare)))
-    return found
+    return tuple(found)
 
 
 @lru_cache(maxsize=1)

@@ -140,6 +140,8 @@ def test_a_verdict_names_every_guard() -> None:
         "name",
         "negation",
         "opposite",
+        "comparison",
+        "role",
         "modality",
         "speaker",
         "quotation",
