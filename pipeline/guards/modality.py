@@ -67,6 +67,7 @@ _OUTCOMES: Final = tuple(
          "say suggest attribute hold cite accusation", "accused"),
         ("threaten", "threaten threat warn warning ultimatum will vow unless otherwise would danger face risk menace",
          "threatened"),
+        ("assure", "assure reassure promise guarantee pledge vow commit undertake", "gave an assurance"),
         ("apologise", "apologise apology sorry regret", "apologised"),
         ("order decree instruct", "order decree instruct command direct require tell rule make mandate", "ordered"),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import combinations
 from typing import Final
 
 from pipeline.domain.verdict import Guard
@@ -13,6 +14,8 @@ from pipeline.text.figures import Figure, figures
 from pipeline.text.fractions import fractions, in_minutes
 from pipeline.text.quantities import ClockTime, Comparator, Quantity, clock_times, is_measure, quantities, rate_after
 from pipeline.text.same_figures import agreement, counted_otherwise, is_rival, said_elsewhere
+from pipeline.text.synonyms import stands_in
+from pipeline.text.terms import form_of
 
 _COUNTERPART: Final = re.compile(r"\b(?:another|the other|a second)\b", re.IGNORECASE)
 _FROM_OR_TO: Final = re.compile(r"\b(?P<side>from|to)\s+(?:about |some |around )?[$€£]?$", re.IGNORECASE)
@@ -34,6 +37,7 @@ _SAME: dict[Comparator, frozenset[Comparator]] = {
 def quantity_guard(text: str, passages: Sequence[Passage]) -> Guard:
     """Compare the quantities, shares and times of day of ``text`` with those of the passages' contexts."""
     evidence = contexts(passages)
+    text = in_minutes(text)
     wanted, times = [q for q in quantities(text) if not _is_pronoun(text, q)], clock_times(text)
     known = [(c, quantity) for context in evidence for c in _readings(context) for quantity in quantities(c)]
     problems = [_problem(text, q, [k for _, k in known]) for q in wanted if not any(_agree(q, k) for _, k in known)]
@@ -43,7 +47,12 @@ def quantity_guard(text: str, passages: Sequence[Passage]) -> Guard:
     parts, there = fractions(text), {part.value for context in evidence for part in fractions(context)}
     problems += [f"“{p.shown}” does not stand in the cited passage" for p in parts if p.value not in there]
     if not problems:
-        found = [*_misplaced(text, evidence), *_marked_otherwise(text, wanted, known), *_other_days(text, evidence)]
+        found = [
+            *_misplaced(text, evidence),
+            *_exchanged(text, evidence),
+            *_marked_otherwise(text, wanted, known),
+            *_other_days(text, evidence),
+        ]
         problems = list(dict.fromkeys(found))
     return verdict_of(
         "quantity",
@@ -99,6 +108,25 @@ def _rightful(figure: Figure, evidence: Sequence[str]) -> Figure | None:
         if rightful is None or not (figure.of and all(other.of for other in same)):
             return None
     return rightful
+
+
+def _exchanged(text: str, evidence: Sequence[str]) -> Iterator[str]:
+    """Two numbers of the text of which each is said of what the passage says the other of, and neither of its own."""
+    told = [figure for context in evidence for figure in figures(context)]
+    for one, other in combinations([f for f in figures(text) if isinstance(f.what, Quantity)], 2):
+        ones = [t for t in told if agreement(one, t) != "other"]
+        others = [t for t in told if agreement(other, t) != "other"]
+        if not (ones and others) or agreement(one, other) != "other":
+            continue
+        straight = max(_shared(one, t) for t in ones) + max(_shared(other, t) for t in others)
+        crossed = min(max(_shared(one, t) for t in others), max(_shared(other, t) for t in ones))
+        if not straight and crossed:
+            yield f"“{one.shown}” and “{other.shown}” have changed places"
+
+
+def _shared(figure: Figure, told: Figure) -> int:
+    """Words of what is said of a figure that are said of the other, or that can be said for them."""
+    return sum(stands_in(form_of(word), {form_of(other) for other in told.of}) for word in figure.of)
 
 
 def _marked_otherwise(text: str, wanted: Sequence[Quantity], known: Sequence[tuple[str, Quantity]]) -> Iterator[str]:

@@ -39,9 +39,13 @@ _ACCOUNT = re.compile(
     re.IGNORECASE,
 )
 """Other ways to say whose word it is."""
+_PUTS = re.compile(
+    r"(?:^|[,;] )(?P<who>(?:[Tt]he |[A-Z])[^,;:]{2,60}?) puts? (?=(?:[\w’'-]+ ){0,12}?at (?:about |around |some |more than )?[\d$€£])"
+)
+"""Who puts a number at so many vouches for it."""
 _ALLEGES = re.compile(r"\b(?:alleges|claims|charges|contends|asserts|suggests)\b")
 _REPORTS = re.compile(
-    r"(?P<who>(?:\b[Tt]he|\b[Aa]n?|\b[A-Z][\w’'-]+)(?:\s+[\w’'-]+){0,4}?)\s+(?:also\s+)?"
+    r"(?P<who>(?:\b[Tt]he|\b[Aa]n?|\b[A-Z][\w’'-]+)(?:\s+[\w’'-]+){0,4}?),?\s+(?:also\s+)?"
     r"(?:says|said|alleges|alleged|claims|claimed|contends|asserts)\s+(?:that\s+)?(?=[a-zA-Z])"
 )
 """Who reports, where a clause follows: what stands in it is that one's word."""
@@ -54,6 +58,7 @@ _OWN = 0.8
 def speaker_guard(text: str, passages: Sequence[Passage]) -> Guard:
     """A speaker named in ``text`` is one in the evidence; attributed evidence is not told as plain fact."""
     speakers = [who for who in attributions(text) if not _is_told(who.name, text)]
+    speakers += [Attribution(name=match["who"], role="official") for match in _PUTS.finditer(outside_quotes(text))]
     problems = [
         f"the cited passage does not hand this to “{speaker.name}”"
         for speaker in speakers
@@ -94,6 +99,8 @@ def _outer_speaker_lost(text: str, speakers: Sequence[Attribution], passages: Se
     lost = []
     for passage in passages:
         outer = [match["who"] for match in _REPORTS.finditer(outside_quotes(passage.context))]
+        if any(_same(who.name, said.name) for who in speakers for said in attributions(passage.context)):
+            return []
         named = [name for name in outer if not any(_same(who.name, name) or _same(name, who.name) for who in speakers)]
         inner = _REPORTS.sub(" ", outside_quotes(passage.context))
         if not named or len(named) < len(outer) or not any(_heads(who.name) & _heads(inner) for who in speakers):
@@ -142,7 +149,6 @@ def _in_own_voice(text: str, passages: Sequence[Passage]) -> bool:
     wanted = content_stems(text)
     own = {s for p in passages for m in _ALSO_SAID.finditer(p.context) for s in content_stems(p.context[: m.start()])}
     beside = [set(content_stems(m["clause"])) for p in passages for m in _OF_ITS_OWN.finditer(p.context)]
-    beside += [stems | set(content_stems(p.context.rpartition(". ")[2])) for p in passages for stems in beside]
     return any(stems and content_coverage(wanted, stems) >= _OWN for stems in (own, *beside))
 
 

@@ -55,6 +55,13 @@ _PRESENT: Final = frozenset(
     remain sue back fear doubt regard see think find keep give take get become agree suggest show""".split()
 )
 """Verbs that are taken for one in the present tense: "accuses", "says"."""
+_HONORIFICS: Final = frozenset("Mr Mrs Ms Dr Capt".split())
+_SOME_TIME: Final = re.compile(
+    r"\b(?:last|next|this|that|past|the (?:previous|following)|earlier this)\s+"
+    r"(?:week|month|year|summer|winter|spring|autumn|night|weekend|morning|evening|afternoon|time)\b",
+    re.IGNORECASE,
+)
+"""Dates that only the day of writing settles."""
 _SHORTEST: Final = 4
 _DATE: Final = "<date>"
 
@@ -125,11 +132,15 @@ def phrases(text: str) -> tuple[Phrase, ...]:
 def _tokens(text: str) -> Iterator[_Token]:
     """The words outside dates, each name as one."""
     dated = {i for m in calendar_mentions(text) for i in range(m.start, m.end)}
+    dated |= {i for m in _SOME_TIME.finditer(text) for i in range(m.start(), m.end())}
     dated |= {i for t in clock_times(text) for i in range(t.start, t.end)}
     names = {i: name for name in proper_names(text) for i in range(name.start, name.end)}
     end = 0
     for word in words(text):
         if word.start < end:
+            continue
+        if word.text in _HONORIFICS:
+            end = word.end + text.startswith(".", word.end)
             continue
         if word.start in dated:
             yield _Token(_DATE, word.start, word.end, name=False, gap=text[end : word.start])

@@ -98,9 +98,8 @@ def _subject(found: Sequence[Phrase], index: int) -> tuple[Phrase | None, tuple[
             return _before_apposition(found, place, index)
         if phrase.kind == "noun":
             first = _chain_start(found, place)
-            return found[first], tuple(u for p in found[first + 1 : index] for u in p.units) + _joined_before(
-                found, first
-            )
+            also = tuple(unit for phrase in found[first + 1 : index] for unit in phrase.units)
+            return found[first], also + _joined_before(found, first) + _said_to_be(found, first)
         return None, ()
     return None, ()
 
@@ -137,6 +136,14 @@ def _before_apposition(found: Sequence[Phrase], comma: int, verb: int) -> tuple[
             first = _chain_start(found, place - 1)
             return found[first], tuple(unit for phrase in found[first + 1 : verb] for unit in phrase.units)
     return None, ()
+
+
+def _said_to_be(found: Sequence[Phrase], place: int) -> tuple[Unit, ...]:
+    """In "Penn is a sailor who left" the sailor is Penn."""
+    if place and found[place - 1].kind == "verb" and found[place - 1].stem == "be":
+        subject, _ = _subject(found, place - 1)
+        return subject.units if subject else ()
+    return ()
 
 
 def _joined_before(found: Sequence[Phrase], place: int) -> tuple[Unit, ...]:

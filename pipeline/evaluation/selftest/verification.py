@@ -181,11 +181,12 @@ def located(support: Support, articles: Sequence[Article]) -> Evidence:
     Raises:
         InputError: they do not stand there.
     """
-    article = next((a for a in articles if Path(a.path).name == Path(support.article).name), None)
-    span = article and find_words(support.quote, article.text, Span(start=0, end=len(article.text)))
-    if article is None or span is None:
-        raise InputError(f"not in the text of {support.article}: “{support.quote}”")
-    return make_evidence(article, enclosing_units(article, span))
+    for article in articles:
+        whole = Span(start=0, end=len(article.text))
+        span = find_words(support.quote, article.text, whole) if Path(article.path).name == support.article else None
+        if span is not None:
+            return make_evidence(article, enclosing_units(article, span))
+    raise InputError(f"not in the text of {support.article}: “{support.quote}”")
 
 
 def names_of(articles: Iterable[Article]) -> list[str]:
