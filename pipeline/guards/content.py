@@ -27,7 +27,7 @@ _OF_ITS_OWN: Final = 0.34
 _WEIGHTLESS: Final = frozenset(
     stem(word)
     for word in """think believe consider understand around roughly approximately almost nearly circa estimated no not never
-    figure number account well nobody everyone one another people person thing way""".split()
+    figure number account well more less fewer nobody everyone one another people person thing way""".split()
 )
 """Words of which nothing hangs on which is taken: for one and the same guess, for "about", for denials (which are the
 negation guard's), and those that only frame what is told."""

@@ -39,7 +39,7 @@ _OPEN: Final = re.compile(
 )
 """Words by which a passage leaves anything open."""
 _LEFT_OPEN: Final = re.compile(
-    r"\b(?:may|might|could|will|would)\s+(?:not\s+)?(?:have\s+)?(?:be(?:en)?\s+)?(?P<verb>[a-z]{3,})\b"
+    r"\b(?:may|might|could|will|would)\s+(?!not\b)(?:have\s+)?(?:be(?:en)?\s+)?(?P<verb>[a-z]{3,})\b"
 )
 _HEDGED: Final = re.compile(
     r"\b(?:allegedly|alleged|suspected|purported(?:ly)?|supposed(?:ly)?)\s+[“\"‘']?(?P<word>[a-z]{4,})", re.IGNORECASE

@@ -24,8 +24,7 @@ _NOMINAL_ACT = re.compile(r"\b(?:rejection|refusal|denial|dismissal|rebuff)s?\b"
 _HARM = frozenset(map(form_of, "hurt injure injury wound harm damage die dead kill death".split()))
 _NEAR = 3
 """Content words behind a denial of which one at least the passage denies, too."""
-_POINT = 2
-"""Content words behind a denial that tell what is denied; the others only come with them."""
+_LEFT_UNDONE = re.compile(r"fail|refus|declin|unable", re.IGNORECASE)
 _SYNONYM = 0.8
 _ENDING = frozenset(map(stem, "stop suspend halt cease end pause close cancel freeze".split()))
 _FIRST = re.compile(r"\bfirst\b", re.IGNORECASE)
@@ -61,13 +60,13 @@ def negation_guard(text: str, passages: Sequence[Passage]) -> Guard:
     ]
     turned = (denied - affirmed) & (affirmed_stems(text) - denied_stems(text))
     turned -= _beside_heads(evidence, text)
-    points = {stem for context in evidence for n in negations(context) for stem in (*n.scope[:_POINT], *n.heads)}
+    points = {stem for context in evidence for n in negations(context) for stem in _point(n)}
     if not turned & points:  # "failed to spot the rider" does not deny the rider
         turned = set()
     if own_acts:  # "the bid was rejected" for "rejected the bid": what is refused stands before the verb
         turned -= {stem for act in acts for stem in act.scope}
     if not negations(text):
-        turned |= _turned_in_other_words(denied - affirmed, text, affirmed)
+        turned |= _turned_in_other_words(denied & points - affirmed, text, affirmed)
     if turned:
         problems.append(f"affirms what the cited passage denies ({', '.join(sorted(turned))})")
     applicable = bool(denied) or bool(negations(text))
@@ -77,6 +76,11 @@ def negation_guard(text: str, passages: Sequence[Passage]) -> Guard:
 def _scope(negation: Negation, text: str) -> tuple[str, ...]:
     """What a negation reaches; where a mark cuts it short at once, the words behind the mark."""
     return negation.scope or tuple(content_stems(text[negation.end :])[:_NEAR])
+
+
+def _point(negation: Negation) -> tuple[str, ...]:
+    """What is denied: the deed alone where somebody failed or refused to do it."""
+    return negation.scope[:1] if _LEFT_UNDONE.match(negation.cue) else (*negation.scope, *negation.heads)
 
 
 def _turned_in_other_words(denied: Collection[str], text: str, affirmed: Collection[str]) -> set[str]:

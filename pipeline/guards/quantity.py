@@ -20,6 +20,9 @@ from pipeline.text.terms import form_of
 _COUNTERPART: Final = re.compile(r"\b(?:another|the other|a second)\b", re.IGNORECASE)
 _FROM_OR_TO: Final = re.compile(r"\b(?P<side>from|to)\s+(?:about |some |around )?[$€£]?$", re.IGNORECASE)
 _OTHER_SIDE: Final = {"from": "to", "to": "from"}
+_OF_A_WAY: Final = re.compile(
+    r"\s*[\w°/]+\s+of\s+(?:[a-z-]+\s+)?(?:road|track|rail|railway|sea|water|river|ground|land|line|path|open)\b"
+)
 _MORE: Final = re.compile(r"\s+(?:more|further|additional|others?)\b", re.IGNORECASE)
 _OF_ITS: Final = re.compile(r"\s+of\s+(?:its|the|their|his|her)\s+", re.IGNORECASE)
 _CLAUSE: Final = re.compile(r"[;:]|,\s|\b(?:and by|but|while|after|before)\b")
@@ -40,6 +43,7 @@ def quantity_guard(text: str, passages: Sequence[Passage]) -> Guard:
     text = in_minutes(text)
     wanted, times = [q for q in quantities(text) if not _is_pronoun(text, q)], clock_times(text)
     known = [(c, quantity) for context in evidence for c in _readings(context) for quantity in quantities(c)]
+    wanted = [_along(text, q) for q in wanted]
     problems = [_problem(text, q, [k for _, k in known]) for q in wanted if not any(_agree(q, k) for _, k in known)]
     problems += _other_rates(text, wanted, known)
     told = [(context[t.start : t.end], t) for context in evidence for t in clock_times(context)]
@@ -60,6 +64,13 @@ def quantity_guard(text: str, passages: Sequence[Passage]) -> Guard:
         applicable=bool(wanted or times or parts),
         passed="every number stands in the cited passage",
     )
+
+
+def _along(text: str, quantity: Quantity) -> Quantity:
+    """In "carried over 140 km of road" it is the way that is gone over."""
+    if quantity.comparator == "over" and is_measure(quantity.unit) and _OF_A_WAY.match(text, quantity.end):
+        return quantity.model_copy(update={"comparator": "exact"})
+    return quantity
 
 
 def _readings(context: str) -> list[str]:

@@ -30,6 +30,7 @@ _RELATIVES: Final = frozenset(
     map(stem, "rival counterpart ally partner colleague neighbour opponent brother sister wife husband friend".split())
 )
 """Each is that of the other: "its rival Tarn" and "its rival Corrin" may both be true."""
+_GIVING: Final = frozenset(map(stem, "give donate sell send hand lend offer award pay grant provide supply".split()))
 _SAYING: Final = frozenset(map(stem, "say add report state announce note claim confirm accord".split()))
 """Who says it is the speaker guard's to judge."""
 _ONE_HEAD: Final = 0.8
@@ -65,12 +66,19 @@ def _problem(
         return None
     if slot.role in _OPPOSITE and slot.head not in _EITHER_WAY and _is_exchanged(slot, own, told):
         return f"the cited passage has it the other way round: “{filler.text}” ({_shown(slot.head, told)})"
+    if slot.role == "to" and slot.head in _GIVING and _gives(filler, slot.head, told):
+        return f"the cited passage has it the other way round: “{filler.text}” ({_shown(slot.head, told)})"
     if not there or any(not other.known for other in there):
         return None
     others = [other.filler for other in there if other.filler and other.filler.name]
     if len(others) < len(there) or not filler.name or not any(_are_one(filler, name) for name in names):
         return None
     return f"the cited passage says “{others[0].text}” where this text says “{filler.text}”"
+
+
+def _gives(filler: Unit, head: str, told: Sequence[Slot]) -> bool:
+    """Who is given it in the text is the one who gives it in the passage."""
+    return any(s.role == "does" and _one_head(head, s.head) and _is_filler(filler, s) for s in told)
 
 
 def _is_exchanged(slot: Slot, own: Sequence[Slot], told: Sequence[Slot]) -> bool:
@@ -95,6 +103,8 @@ def _is_exchanged(slot: Slot, own: Sequence[Slot], told: Sequence[Slot]) -> bool
 def _one_slot(slot: Slot, other: Slot) -> bool:
     if slot.role in _WHATEVER_HEAD and slot.role == other.role:
         return True
+    if slot.head in _EITHER_WAY and {slot.role, other.role} <= _OPPOSITE.keys():
+        return _one_head(slot.head, other.head)
     return _KIND.get(slot.role, slot.role) == _KIND.get(other.role, other.role) and _one_head(slot.head, other.head)
 
 

@@ -99,20 +99,21 @@ def _outer_speaker_lost(text: str, speakers: Sequence[Attribution], passages: Se
     lost = []
     for passage in passages:
         outer = [match["who"] for match in _REPORTS.finditer(outside_quotes(passage.context))]
-        if any(_same(who.name, said.name) for who in speakers for said in attributions(passage.context)):
+        inside = _REPORTS.sub(" ", outside_quotes(passage.context))
+        own = [said.name for said in attributions(passage.context) if said.name not in inside]
+        if any(_same(who.name, name) for who in speakers for name in own):
             return []
         named = [name for name in outer if not any(_same(who.name, name) or _same(name, who.name) for who in speakers)]
-        inner = _REPORTS.sub(" ", outside_quotes(passage.context))
-        if not named or len(named) < len(outer) or not any(_heads(who.name) & _heads(inner) for who in speakers):
+        if (
+            not named
+            or len(named) < len(outer)
+            or not any(set(content_stems(who.name)[-1:]) & set(content_stems(inside)) for who in speakers)
+        ):
             return []
         if any(_same_end(name, text) for name in outer):
             return []
         lost.append(named[0])
     return [f"the cited passage has this from “{lost[0].strip()}”; this text does not"] if lost else []
-
-
-def _heads(name: str) -> set[str]:
-    return set(content_stems(name)[-1:]) if len(content_stems(name)) < _OPENING else set(content_stems(name))
 
 
 def _told_of_speaker(text: str, passages: Sequence[Passage]) -> bool:
