@@ -22,15 +22,23 @@ PARTLY: Final = 0.45
 FEW: Final = 8
 """Content words up to which all but one must stand in the evidence: in a short text each of them is the point."""
 _HALF: Final = 0.5
+_SOME: Final = 0.34
 _OF_ITS_OWN: Final = 0.34
 """Share of the common words that must stand in the cited passage itself."""
 _WEIGHTLESS: Final = frozenset(
     stem(word)
     for word in """think believe consider understand around roughly approximately almost nearly circa estimated no not never
-    figure number account well more less fewer nobody everyone one another people person thing way""".split()
+    figure number account well more less fewer every each someone somebody anyone anybody
+    something both start impossible only still nobody everyone one another people person thing way""".split()
 )
 """Words of which nothing hangs on which is taken: for one and the same guess, for "about", for denials (which are the
 negation guard's), and those that only frame what is told."""
+_REFERRING: Final = frozenset(
+    stem(word)
+    for word in """company firm group ship vessel boat ferry city town country government minister ministry official operator
+    side pair man woman organisation newspaper agency court union captain diplomat leader party officials""".split()
+)
+"""Behind "the", words that name again whom the passage names otherwise."""
 _SAYING: Final = frozenset(stem(word) for word in "say tell report add state announce confirm note accord".split())
 
 
@@ -72,7 +80,7 @@ def _is_other_short_text(text: str, missing: Sequence[Word]) -> bool:
     speakers = {stem(word.text) for who in attributions(text) for word in words(who.name)} | _SAYING
     common = [w for w in wanted if w.text[0].islower() and stem(w.text) not in speakers]
     gone = [w for w in common if w in missing]
-    return len(missing) > 1 or len(gone) > _HALF * len(common)
+    return len(missing) > max(1, _SOME * len(wanted)) or len(gone) > _HALF * len(common)
 
 
 def _rests_on_passage(text: str, passages: Sequence[Passage]) -> bool:
@@ -105,7 +113,10 @@ def _wanted(text: str) -> tuple[Word, ...]:
     return tuple(
         word
         for word in words(text)
-        if word.start not in inside and not is_function_word(word.text) and stem(word.text) not in _WEIGHTLESS
+        if word.start not in inside
+        and not is_function_word(word.text)
+        and stem(word.text) not in _WEIGHTLESS
+        and not (stem(word.text) in _REFERRING and text[: word.start].lower().endswith(("the ", "its ", "their ")))
     )
 
 

@@ -73,6 +73,8 @@ _OUTCOMES: Final = tuple(
     )
 )  # fmt: skip
 """Acts and outcomes that a text may tell only if the passage has a word for them."""
+_LIGHT: Final = frozenset(map(stem, "go come take make get have do be give put set see say tell".split()))
+"""Verbs that mean little without what goes with them."""
 _ASKING: Final = frozenset(map(form_of, "ask request seek demand call urge want plead appeal need bid".split()))
 
 
@@ -98,7 +100,7 @@ def _told_as_done(text: str, evidence: Sequence[str]) -> Iterator[str]:
     caused = {stem(m["verb"]) for m in _CAUSED.finditer(outside_quotes(text))}
     for verb, shown in _done(text).items():
         cue = known_under.get(verb)
-        if cue is None or verb in known_done or (verb in under and verb not in caused):
+        if cue is None or verb in known_done | _LIGHT or (verb in under and verb not in caused):
             continue
         only = told.count(verb) == _times(verb, evidence)
         if only and not (cue.kind == "alleged" and is_attributed(text)) and not _is_noun(text, verb):
@@ -138,10 +140,10 @@ def _told_as_open(text: str, evidence: Sequence[str]) -> Iterator[str]:
     under = {verb.stem: verb for verb in _under(text)}
     known_under = {verb.stem for context in evidence for verb in _under(context)}
     known_done = {stem: verb for context in evidence for stem, verb in _done_verbs(context).items()}
-    done = done_verbs(text)
+    done = done_verbs(text).keys()
     for verb_stem, verb in under.items():
         denied = re.search(r"\bnot\b", verb.text) is not None
-        if verb.kind not in {"possible", "planned"} or denied or verb_stem in done or _CONDITION.search(text):
+        if verb.kind not in {"possible", "planned"} or denied or verb_stem in done | _LIGHT or _CONDITION.search(text):
             continue
         akin = next((k for k in known_done if k == verb_stem or may_stand_for(form_of(k), form_of(verb_stem))), None)
         open_too = any(may_stand_for(form_of(k), form_of(verb_stem)) for k in known_under)

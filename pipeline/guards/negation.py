@@ -27,6 +27,26 @@ _NEAR = 3
 _LEFT_UNDONE = re.compile(r"fail|refus|declin|unable", re.IGNORECASE)
 _SYNONYM = 0.8
 _ENDING = frozenset(map(stem, "stop suspend halt cease end pause close cancel freeze".split()))
+_UNDONE = re.compile(r"(?:un|in|im|dis)(?=\w{4})")
+_LETTERS = 5
+_IN_A_WORD = tuple(
+    (frozenset(map(stem, said.split())), frozenset(map(stem, meant.split())))
+    for said, meant in (
+        ("name identify identified", "anonymity anonymous anonymously unnamed unidentified"),
+        ("time schedule service serviced", "overdue late delayed unscheduled"),
+        ("burn light lit", "dark unlit out"),
+        ("possible able manage", "impossible unable failed"),
+        ("alive survive", "dead died killed"),
+    )
+)
+"""Denials that the passage has in one word: "not named", "on condition of anonymity"."""
+_NEGATIVE = re.compile(
+    r"\b(?:impossible|unable|unlikely|impossibl[ey]|beyond|lack(?:s|ed|ing)?|absence|absent|hardly|scarcely|fail\w*|un\w{4,}(?:ed|ing)"
+    r"|ruled? out|against|stop\w*|end(?:s|ed|ing)?|vain|neither|except|barred|prevent\w*)\b",
+    re.IGNORECASE,
+)
+"""Words by which a text denies without a denial."""
+_SINCE = re.compile(r"\bsince\b", re.IGNORECASE)
 _FIRST = re.compile(r"\bfirst\b", re.IGNORECASE)
 """The first "since" then: none between."""
 _CONDITION = re.compile(r"\bif\b[^,;.:]*$", re.IGNORECASE)
@@ -47,7 +67,7 @@ def negation_guard(text: str, passages: Sequence[Passage]) -> Guard:
         for n in negations(text)
         if (scope := _scope(n, text))
         and not denied.intersection(scope[:_NEAR])
-        and not _denied_in_other_words(n, evidence)
+        and not _denied_in_other_words(n, text, evidence)
         and not (acts and _act(n) in _ACTS)
         and not _turned(n, affirmed)
         and not (alternatives and _CONDITION.search(text[: n.start]))
@@ -61,7 +81,7 @@ def negation_guard(text: str, passages: Sequence[Passage]) -> Guard:
     turned = (denied - affirmed) & (affirmed_stems(text) - denied_stems(text))
     turned -= _beside_heads(evidence, text)
     points = {stem for context in evidence for n in negations(context) for stem in _point(n)}
-    if not turned & points:  # "failed to spot the rider" does not deny the rider
+    if not turned & points or _NEGATIVE.search(text):  # "failed to spot the rider" does not deny the rider
         turned = set()
     if own_acts:  # "the bid was rejected" for "rejected the bid": what is refused stands before the verb
         turned -= {stem for act in acts for stem in act.scope}
@@ -91,7 +111,11 @@ def _turned_in_other_words(denied: Collection[str], text: str, affirmed: Collect
     return {one for one in own - other for stem in forms & _HARM if closeness(one, stem) >= _SYNONYM and one in _HARM}
 
 
-def _denied_in_other_words(negation: Negation, evidence: Sequence[str]) -> bool:
+def _bare(word: str) -> str:
+    return _UNDONE.sub("", word)[:_LETTERS]
+
+
+def _denied_in_other_words(negation: Negation, text: str, evidence: Sequence[str]) -> bool:
     """Denied by a word that can be said for it ("no injuries", "nobody was hurt"), or by one that ends it."""
     scope = {form_of(stem) for stem in negation.scope[:_NEAR]}
     for context in evidence:
@@ -99,10 +123,20 @@ def _denied_in_other_words(negation: Negation, evidence: Sequence[str]) -> bool:
         if any(closeness(stem, other) >= _SYNONYM for stem in scope for other in denied):
             return True
         present = set(content_stems(context))
+        if any(_UNDONE.match(word) and stem.startswith(_bare(word)) for word in present for stem in negation.scope):
+            return True
+        if any(set(negation.scope) & said and present & meant for said, meant in _IN_A_WORD):
+            return True
         if negation.cue.lower() == "no" and negation.scope[:1] == ("longer",) and present & _ENDING:
             return True
-        first_since = "since" in context.lower() and _FIRST.search(context) and negation.cue.lower() == "no"
-        if first_since and scope & {form_of(stem) for stem in present}:
+        nominal = negation.cue.lower() in {"no", "not", "never"} and _SINCE.search(text, negation.end)
+        if (
+            nominal
+            and _SINCE.search(context)
+            and _FIRST.search(context)
+            and not _FIRST.search(text)
+            and scope & {form_of(stem) for stem in present}
+        ):
             return True
     return False
 

@@ -13,19 +13,23 @@ from pipeline.text.dates import CalendarMention, calendar_mentions
 from pipeline.text.figures import Figure, figures
 from pipeline.text.fractions import fractions, in_minutes
 from pipeline.text.quantities import ClockTime, Comparator, Quantity, clock_times, is_measure, quantities, rate_after
-from pipeline.text.same_figures import agreement, counted_otherwise, is_rival, said_elsewhere
-from pipeline.text.synonyms import stands_in
+from pipeline.text.same_figures import ANYBODY, agreement, counted_otherwise, is_rival, said_elsewhere
+from pipeline.text.synonyms import may_stand_for, stands_in
 from pipeline.text.terms import form_of
+from pipeline.text.words import stem
 
+_ONE_ON_ONE: Final = re.compile(r"\bone[ -](?:on|to|by|after)[ -]one\b", re.IGNORECASE)
 _COUNTERPART: Final = re.compile(r"\b(?:another|the other|a second)\b", re.IGNORECASE)
 _FROM_OR_TO: Final = re.compile(r"\b(?P<side>from|to)\s+(?:about |some |around )?[$€£]?$", re.IGNORECASE)
 _OTHER_SIDE: Final = {"from": "to", "to": "from"}
+_OR_MORE: Final = re.compile(r"\s+[\w-]+\s+or\s+more\b")
 _OF_A_WAY: Final = re.compile(
     r"\s*[\w°/]+\s+of\s+(?:[a-z-]+\s+)?(?:road|track|rail|railway|sea|water|river|ground|land|line|path|open)\b"
 )
 _MORE: Final = re.compile(r"\s+(?:more|further|additional|others?)\b", re.IGNORECASE)
 _OF_ITS: Final = re.compile(r"\s+of\s+(?:its|the|their|his|her)\s+", re.IGNORECASE)
 _CLAUSE: Final = re.compile(r"[;:]|,\s|\b(?:and by|but|while|after|before)\b")
+_PERIODS: Final = frozenset(map(stem, "second minute hour day week month year decade century night".split()))
 _SAME: dict[Comparator, frozenset[Comparator]] = {
     "exact": frozenset({"exact"}),
     "about": frozenset({"about", "exact"}),
@@ -67,7 +71,9 @@ def quantity_guard(text: str, passages: Sequence[Passage]) -> Guard:
 
 
 def _along(text: str, quantity: Quantity) -> Quantity:
-    """In "carried over 140 km of road" it is the way that is gone over."""
+    """The quantity as it is meant: "nine people or more", "carried over 140 km of road" (the way that is gone over)."""
+    if quantity.comparator == "exact" and _OR_MORE.match(text, quantity.end):
+        return quantity.model_copy(update={"comparator": "at_least"})
     if quantity.comparator == "over" and is_measure(quantity.unit) and _OF_A_WAY.match(text, quantity.end):
         return quantity.model_copy(update={"comparator": "exact"})
     return quantity
@@ -79,9 +85,12 @@ def _readings(context: str) -> list[str]:
 
 
 def _is_pronoun(text: str, quantity: Quantity) -> bool:
-    """As in "one account …, another …"."""
+    """As in "one account …, another …", "one on one", and "the two had met"."""
     shown = text[quantity.start : quantity.end].strip().lower()
-    return shown == "one" and _COUNTERPART.search(text, quantity.end) is not None
+    if shown == "two":
+        return text[: quantity.start].lower().endswith(("the ", "these ", "those "))
+    one_on_one = _ONE_ON_ONE.search(text) is not None
+    return shown == "one" and (one_on_one or _COUNTERPART.search(text, quantity.end) is not None)
 
 
 def _other_rates(text: str, wanted: Sequence[Quantity], known: Sequence[tuple[str, Quantity]]) -> list[str]:
@@ -116,7 +125,7 @@ def _rightful(figure: Figure, evidence: Sequence[str]) -> Figure | None:
             continue
         rivals = [other for other in told if is_rival(figure, other)]
         rightful = counted_otherwise(figure, same, rivals) or said_elsewhere(figure, same, rivals)
-        if rightful is None or not (figure.of and all(other.of for other in same)):
+        if rightful is None or not (figure.of and all(other.of and not _shared(figure, other) for other in same)):
             return None
     return rightful
 
@@ -196,10 +205,12 @@ def _agree(wanted: Quantity, known: Quantity) -> bool:
 
 
 def _same_unit(wanted: str | None, known: str | None) -> bool:
-    """One unit, or a noun that the other leaves out: "12 died", "12 people died". A measure is never left out."""
+    """One unit, another word for it, or a noun that the other leaves out: "12 died". A measure is never left out."""
     if wanted is None or known is None:
         return not (is_measure(wanted) or is_measure(known))
-    return wanted == known
+    if wanted == known or is_measure(wanted) or is_measure(known) or {wanted, known} & _PERIODS:
+        return wanted == known
+    return bool({wanted, known} & ANYBODY) or may_stand_for(form_of(wanted), form_of(known))
 
 
 def _wrong_time(text: str, wanted: ClockTime, told: Sequence[tuple[str, ClockTime]]) -> str:

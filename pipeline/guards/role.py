@@ -16,8 +16,8 @@ from pipeline.text.slots import Slot, slots
 from pipeline.text.synonyms import may_stand_for, with_plain_words
 from pipeline.text.words import stem
 
-_WHATEVER_HEAD: Final = frozenset({"against"})
-"""Who it is against is told by the preposition alone: "a suit against Tarn", "brought against Tarn"."""
+_CHARGING: Final = frozenset(map(stem, "suit sue bring file case claim complaint charge action lawsuit".split()))
+"""Who these are against is told by the preposition alone: "a suit against Tarn", "brought against Tarn"."""
 _KIND: Final = {"modifies": "owns"}
 _OPPOSITE: Final = {"does": "undergoes", "undergoes": "does"}
 _DONE_TO: Final = {"undergoes": frozenset({"undergoes", "of"}), "does": frozenset({"does", "owns"})}
@@ -101,7 +101,7 @@ def _is_exchanged(slot: Slot, own: Sequence[Slot], told: Sequence[Slot]) -> bool
 
 
 def _one_slot(slot: Slot, other: Slot) -> bool:
-    if slot.role in _WHATEVER_HEAD and slot.role == other.role:
+    if slot.role == other.role == "against" and slot.head in _CHARGING and other.head in _CHARGING:
         return True
     if slot.head in _EITHER_WAY and {slot.role, other.role} <= _OPPOSITE.keys():
         return _one_head(slot.head, other.head)

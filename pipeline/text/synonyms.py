@@ -21,6 +21,8 @@ _GROUPS: Final = """
     promise pledge vow guarantee commit undertake assure offer
     urge call ask appeal press demand request want seek plead invite
     demand insist require
+    want wish plan intend aim hope
+    lose bereaved
     need must necessary require obligation
     plan intend aim mean propose expect hope prepare schedule due scheme intention seek
     ask request seek question query
@@ -127,7 +129,8 @@ _GROUPS: Final = """
     passenger traveller people person rider aboard
     engine motor
     fire blaze flame burn
-    storm gale tempest
+    storm gale tempest hurricane
+    reef rock
     wind gust
     sea water ocean
     shore coast beach bank
@@ -138,6 +141,7 @@ _GROUPS: Final = """
     sentence jail condemn convict give imprison
     convict guilty conviction
     spy espionage
+    passenger traveller
     trial court case hearing
     court judge tribunal bench
     judge rule ruling decide verdict
@@ -229,7 +233,7 @@ _GROUPS: Final = """
     win victory triumph
     defeat beat
     lose defeat
-    gap difference gulf divide distance rift split
+    gap difference gulf divide division distance rift split divergence
     difference disagree disagreement differ gap dispute
     dispute row conflict disagreement quarrel
     reconcile settle bridge resolve overcome
@@ -473,6 +477,15 @@ def may_stand_for(form: str, other: str) -> bool:
     if form == other or closeness(form, other) >= _SYNONYM:
         return True
     return bool(_LISTED.get(form, frozenset()) & _LISTED.get(other, frozenset()))
+
+
+def is_listed(form: str) -> bool:
+    """Whether it is a common word that has others beside it.
+
+    >>> is_listed(form_of("passenger")), is_listed(form_of("Nadja"))
+    (True, False)
+    """
+    return form in _LISTED
 
 
 def stands_in(form: str, forms: Collection[str]) -> bool:
