@@ -11,8 +11,9 @@ from pipeline.guards.passage import Passage, contexts, verdict_of
 from pipeline.text.closeness import closeness
 from pipeline.text.opposites import opposite_stems
 from pipeline.text.polarity import Negation, affirmed_stems, denied_stems, negations
+from pipeline.text.synonyms import may_stand_for
 from pipeline.text.terms import form_of
-from pipeline.text.words import content_stems, stem
+from pipeline.text.words import content_stems, stem, words
 
 _ACTS = frozenset(
     stem(verb) for verb in "deny dismiss reject refuse decline fail rule dispute turn throw rebuff say".split()
@@ -37,6 +38,19 @@ _IN_A_WORD = tuple(
         ("burn light lit", "dark unlit out"),
         ("possible able manage", "impossible unable failed"),
         ("alive survive", "dead died killed"),
+        ("find trace locate", "missing lost unaccounted vanished disappeared"),
+        ("leave go depart", "still remain remains stay"),
+        ("know clear", "unclear unknown unsure"),
+        ("work function", "broken failed idle"),
+        ("allow permit let", "ban bar forbid prohibit prevent block"),
+        ("attend come", "absent boycott away"),
+        ("agree accept", "reject refuse decline"),
+        ("continue", "stop end cease"),
+        ("hurt injure harm", "unhurt safe unharmed"),
+        ("arrive come", "late delayed missing"),
+        ("full", "empty"),
+        ("lock locked", "free open unlocked"),
+        ("shut close", "open"),
     )
 )
 """Denials that the passage has in one word: "not named", "on condition of anonymity"."""
@@ -119,10 +133,10 @@ def _denied_in_other_words(negation: Negation, text: str, evidence: Sequence[str
     """Denied by a word that can be said for it ("no injuries", "nobody was hurt"), or by one that ends it."""
     scope = {form_of(stem) for stem in negation.scope[:_NEAR]}
     for context in evidence:
-        denied = {form_of(stem) for n in negations(context) for stem in _scope(n, context)}
-        if any(closeness(stem, other) >= _SYNONYM for stem in scope for other in denied):
+        denied = {form_of(stem) for n in negations(context) for stem in _scope(n, context)[:_NEAR]}
+        if any(may_stand_for(stem, other) for stem in scope for other in denied):
             return True
-        present = set(content_stems(context))
+        present = {stem(word.text) for word in words(context)}
         if any(_UNDONE.match(word) and stem.startswith(_bare(word)) for word in present for stem in negation.scope):
             return True
         if any(set(negation.scope) & said and present & meant for said, meant in _IN_A_WORD):

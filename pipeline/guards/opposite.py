@@ -18,6 +18,13 @@ _COMPARED: Final = re.compile(
 )
 
 
+_NOT_BEFORE: Final = re.compile(
+    r"\bonly after\b|\bnot until\b|\b(?:not?|nothing|nobody|never|none)\b[^.;]{0,80}\bbefore\b|n['’]t\b[^.;]{0,60}\bbefore\b",
+    re.IGNORECASE,
+)
+"""As in "nothing before", which is "only after"."""
+
+
 def _turned_comparisons(text: str, context: str) -> Iterator[bool]:
     """Comparisons by the same number whose sides are exchanged: True where the direction is the same, and so wrong.
 
@@ -38,6 +45,8 @@ def opposite_guard(text: str, passages: Sequence[Passage]) -> Guard:
     turned = [same_way for context in evidence for same_way in _turned_comparisons(text, context)]
     if False in turned:
         found = [clash for clash in found if clash.said not in _MEASURING]
+    if _NOT_BEFORE.search(text) or any(_NOT_BEFORE.search(context) for context in evidence):
+        found = [clash for clash in found if clash.said.lower() not in {"before", "after"}]
     problems = [f"says “{clash.said}”; the cited passage says “{clash.evidence}”" for clash in found]
     problems += ["the cited passage compares the two the other way round"] if True in turned else []
     return verdict_of("opposite", problems, applicable=bool(problems), passed="")

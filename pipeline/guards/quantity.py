@@ -210,7 +210,7 @@ def _same_unit(wanted: str | None, known: str | None) -> bool:
         return not (is_measure(wanted) or is_measure(known))
     if wanted == known or is_measure(wanted) or is_measure(known) or {wanted, known} & _PERIODS:
         return wanted == known
-    return bool({wanted, known} & ANYBODY) or may_stand_for(form_of(wanted), form_of(known))
+    return bool({wanted, known} & ANYBODY) or may_stand_for(wanted, known)
 
 
 def _wrong_time(text: str, wanted: ClockTime, told: Sequence[tuple[str, ClockTime]]) -> str:

@@ -31,7 +31,9 @@ _RELATIVES: Final = frozenset(
 )
 """Each is that of the other: "its rival Tarn" and "its rival Corrin" may both be true."""
 _GIVING: Final = frozenset(map(stem, "give donate sell send hand lend offer award pay grant provide supply".split()))
-_SAYING: Final = frozenset(map(stem, "say add report state announce note claim confirm accord".split()))
+_SAYING: Final = frozenset(
+    map(stem, "say add report state announce note claim confirm accord speak call put count describe".split())
+)
 """Who says it is the speaker guard's to judge."""
 _ONE_HEAD: Final = 0.8
 _ONE_THING: Final = 0.9

@@ -15,6 +15,8 @@ from pipeline.text.polarity import modality
 from pipeline.text.quotes import outside_quotes, quoted_runs
 from pipeline.text.similarity import content_coverage
 from pipeline.text.spans import find_words
+from pipeline.text.synonyms import is_listed
+from pipeline.text.terms import form_of
 from pipeline.text.words import content_stems, stem, words
 
 _TITLES = frozenset(
@@ -204,7 +206,14 @@ def _same(name: str, other: str) -> bool:
     hits = [
         stem(w.text) in stems or any(is_spelling_variant(fold_token(w.text), token) for token in there) for w in wanted
     ]
-    return hits[-1] and sum(hits) * 2 > len(hits)
+    proper = [hit for word, hit in zip(wanted, hits, strict=True) if word.text[0].isupper() and not _is_role(word.text)]
+    whole = len(proper) > 1 and all(proper)
+    return hits[-1] and (whole or sum(hits) * 2 > len(hits))
+
+
+def _is_role(word: str) -> bool:
+    """A common noun that a sentence opens with: "Rescue leader Ada Penn"."""
+    return is_listed(form_of(word))
 
 
 def _by_initials(wanted: Sequence[str], other: str) -> bool:

@@ -267,6 +267,7 @@ _GROUPS: Final = """
     sign ink seal approve
     send dispatch transmit deliver
     receive get obtain accept take
+    deliver arrive come reach
     notice notification word warning
     evidence proof sign indication
     indicate suggest point show sign imply

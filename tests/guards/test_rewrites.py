@@ -28,7 +28,7 @@ PLACES = ("seeds", "evals/stories/ferry/articles", "evals/stories/strike/article
 REFUSED = 0.05
 """Of the faithful statements, at most."""
 BY_HAND = {
-    "number": 0.9, "number-role": 0.7, "unit": 0.85, "date": 0.95, "negation": 0.85, "modality": 0.85, "role-swap": 0.9,
+    "number": 0.9, "number-role": 0.7, "unit": 0.85, "date": 0.95, "negation": 0.85, "modality": 0.8, "role-swap": 0.9,
     "speaker": 0.9, "speaker-dropped": 0.7, "quote-altered": 1.0, "entity": 0.75, "comparison": 0.8,
 }  # fmt: skip
 """Floors by kind; what is told in another order of cause and effect ("cause") no guard looks at."""
