@@ -11,6 +11,7 @@ from pipeline.guards.passage import Passage, contexts, verdict_of
 from pipeline.text.attribution import attributions
 from pipeline.text.dates import calendar_mentions
 from pipeline.text.names import proper_names
+from pipeline.text.opposites import opposite_stems
 from pipeline.text.quantities import clock_times, measure_end, quantities
 from pipeline.text.synonyms import stands_in, with_plain_words
 from pipeline.text.terms import form_of
@@ -93,7 +94,9 @@ def _rests_on_passage(text: str, passages: Sequence[Passage]) -> bool:
 
 
 def _missing(wanted: Sequence[Word], present: frozenset[str]) -> list[Word]:
-    return [word for word in wanted if not stands_in(form_of(word.text), present)]
+    """Words for which the passage has none; of opposites ("not shut", "kept open") other guards are the judges."""
+    missing = [word for word in wanted if not stands_in(form_of(word.text), present)]
+    return [word for word in missing if not any(form_of(other) in present for other in opposite_stems(stem(word.text)))]
 
 
 @lru_cache(maxsize=64)

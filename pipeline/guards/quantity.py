@@ -123,6 +123,8 @@ def _rightful(figure: Figure, evidence: Sequence[str]) -> Figure | None:
         same = [other for other in told if agreement(figure, other) == "same"]
         if not same:
             continue
+        if any(other.unit == figure.unit and other.unit not in {None, *ANYBODY} for other in same):
+            return None
         rivals = [other for other in told if is_rival(figure, other)]
         rightful = counted_otherwise(figure, same, rivals) or said_elsewhere(figure, same, rivals)
         if rightful is None or not (figure.of and all(other.of and not _shared(figure, other) for other in same)):

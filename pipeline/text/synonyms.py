@@ -59,7 +59,7 @@ _GROUPS: Final = """
     give hand provide supply donate grant offer deliver furnish present
     get obtain receive gain acquire secure win collect
     take seize grab
-    buy purchase acquire acquisition takeover
+    buy purchase acquire acquisition takeover take
     sell sale market
     bid offer proposal approach takeover
     pay spend cost fund finance payment
@@ -415,6 +415,7 @@ _PHRASES: Final = tuple(
         ),
         (r"t(?:ake|akes|ook|aken|aking) place", "happened"),
         (r"t(?:ake|akes|ook|aken|aking) over", "takeover"),
+        (r"t(?:ake|akes|ook|aken|aking) (?P<firm>[A-Z]\w+) over", r"takeover \g<firm>"),
         (r"turn(?:s|ed|ing)? out", "makes"),
         (r"carr(?:y|ies|ied|ying) out", "did"),
         (r"carr(?:y|ies|ied|ying) on", "continued"),

@@ -51,9 +51,9 @@ def by_hand(articles: tuple[Article, ...]) -> Measured:
 
 
 def test_faithful_rewrites_pass(by_hand: Measured) -> None:
-    """Of a hundred statements in other words, at most five are refused."""
+    """Of a hundred and fifty statements in other words, at most one in twenty is refused."""
     tally = by_hand.faithful["rewrites"]
-    assert tally.made >= 99
+    assert tally.made >= 149
     assert len(tally.wrong) <= REFUSED * tally.made, tally.wrong
 
 
