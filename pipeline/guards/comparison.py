@@ -15,7 +15,8 @@ from pipeline.text.words import is_function_word, stem, words
 
 _PERIODS: Final = frozenset(
     stem(word)
-    for word in """year month week night day summer winter spring autumn season weekend decade century hour minute time's
+    for word in """year month week night day summer winter spring autumn season weekend decade century hour minute
+    time's
     monday tuesday wednesday thursday friday saturday sunday january february march april may june july august september
     october november december""".split()
 )

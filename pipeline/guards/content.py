@@ -28,7 +28,8 @@ _OF_ITS_OWN: Final = 0.34
 """Share of the common words that must stand in the cited passage itself."""
 _WEIGHTLESS: Final = frozenset(
     stem(word)
-    for word in """think believe consider understand around roughly approximately almost nearly circa estimated no not never
+    for word in """think believe consider understand around roughly approximately almost nearly circa estimated no
+    not never
     figure number account well more less fewer every each someone somebody anyone anybody
     something both start impossible only still nobody everyone one another people person thing way""".split()
 )
@@ -36,7 +37,8 @@ _WEIGHTLESS: Final = frozenset(
 negation guard's), and those that only frame what is told."""
 _REFERRING: Final = frozenset(
     stem(word)
-    for word in """company firm group ship vessel boat ferry city town country government minister ministry official operator
+    for word in """company firm group ship vessel boat ferry city town country government minister ministry official
+    operator
     side pair man woman organisation newspaper agency court union captain diplomat leader party officials""".split()
 )
 """Behind "the", words that name again whom the passage names otherwise."""
@@ -46,7 +48,8 @@ _SAYING: Final = frozenset(stem(word) for word in "say tell report add state ann
 def content_score(text: str, passages: Sequence[Passage]) -> float:
     """Share of the text's content words found in the passages' contexts (and the sentence before each), 0 to 1.
 
-    A word that can be said for it counts. A name that is not found there is the name guard's to judge. Dates and figures are left to their own guards: "on 2 March" may rest on
+    A word that can be said for it counts. A name that is not found there is the name guard's to judge. Dates and
+    figures are left to their own guards: "on 2 March" may rest on
     "on Thursday".
     """
     wanted = _wanted(text)

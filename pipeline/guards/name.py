@@ -57,7 +57,7 @@ def name_guard(text: str, passages: Sequence[Passage]) -> Guard:
     problems = [
         f"“{name.text}” is not named in the cited passage"
         for name in wanted
-        if not _known(name, near, longer) and not _is_seat(name, text, near) and not _opens(name, text, near, longer)
+        if not _known(name, near, longer) and not _is_seat(name, text, near) and not _opens(name, near, longer)
     ]
     opening = [
         w for w in opening_words(text) if any(fold_token(w.text) in _named(p.article.text).last for p in passages)
@@ -72,7 +72,7 @@ def name_guard(text: str, passages: Sequence[Passage]) -> Guard:
     )
 
 
-def _opens(name: Name, text: str, near: _Near, longer: set[str]) -> bool:
+def _opens(name: Name, near: _Near, longer: set[str]) -> bool:
     """A common noun that opens the sentence before a name: "Passenger Nadja Finnery"; the name itself is known."""
     if name.start or len(name.tokens) < 2 or not is_listed(form_of(name.tokens[0])):  # noqa: PLR2004  a noun and a name
         return False

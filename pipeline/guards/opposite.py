@@ -19,7 +19,8 @@ _COMPARED: Final = re.compile(
 
 
 _NOT_BEFORE: Final = re.compile(
-    r"\bonly after\b|\bnot until\b|\b(?:not?|nothing|nobody|never|none)\b[^.;]{0,80}\bbefore\b|n['’]t\b[^.;]{0,60}\bbefore\b",
+    r"\bonly after\b|\bnot until\b|\b(?:not?|nothing|nobody|never|none)\b[^.;]{0,80}\bbefore\b"
+    r"|n['’]t\b[^.;]{0,60}\bbefore\b",
     re.IGNORECASE,
 )
 """As in "nothing before", which is "only after"."""

@@ -190,7 +190,8 @@ def _other_days(text: str, evidence: Sequence[str]) -> Iterator[str]:
                 there >= days and k.value != quantity.value and _same_unit(k.unit, quantity.unit) for k, there in told
             )
             if rival and same and all(there and not there & days for there in same):
-                yield f"“{clause[quantity.start : quantity.end].strip()}” is not the number of that day in the cited passage"
+                shown = clause[quantity.start : quantity.end].strip()
+                yield f"“{shown}” is not the number of that day in the cited passage"
 
 
 def _days(text: str) -> list[CalendarMention]:

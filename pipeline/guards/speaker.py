@@ -33,16 +33,21 @@ _BY = re.compile(r"\bby (?P<agent>(?:[\w.’'-]+ ){0,5}[\w.’'-]+)")
 _ALSO_SAID = re.compile(
     r",? (?:(?:and|but) (?:has |had |also )*(?:said|says|added|told|warned|announced|stated)|saying|adding|warning)\b"
 )
-_TOLD_TO = r"(?:was|were|is|are|had been|has been|have been)\s+(?:\w+ly\s+|also\s+)?(?:told|informed|warned|reminded|advised)\b"
+_TOLD_TO = (
+    r"(?:was|were|is|are|had been|has been|have been)\s+(?:\w+ly\s+|also\s+)?"
+    r"(?:told|informed|warned|reminded|advised)\b"
+)
 _ACCOUNT = re.compile(
     r"[’']s?\s+(?:own\s+)?(?:account|figures?|count|tally|estimate|version|words?|view|claim|statement|testimony)\b"
-    r"|\b(?:account|figure|count|estimate|version|report|claim|tally|statement|testimony)s?,?\s+(?:from|of|by|given by)\b"
+    r"|\b(?:account|figure|count|estimate|version|report|claim|tally|statement|testimony)s?,?\s+(?:from|of|by"
+    r"|given by)\b"
     r"|\b(?:speaks?|spoke) of\b|\b(?:is|are|was|were) said (?:by|to)\b|\bin the (?:words|view) of\b",
     re.IGNORECASE,
 )
 """Other ways to say whose word it is."""
 _PUTS = re.compile(
-    r"(?:^|[,;] )(?P<who>(?:[Tt]he |[A-Z])[^,;:]{2,60}?) puts? (?=(?:[\w’'-]+ ){0,12}?at (?:about |around |some |more than )?[\d$€£])"
+    r"(?:^|[,;] )(?P<who>(?:[Tt]he |[A-Z])[^,;:]{2,60}?) puts? (?=(?:[\w’'-]+ ){0,12}?at (?:about |around |some "
+    r"|more than )?[\d$€£])"
 )
 """Who puts a number at so many vouches for it."""
 _ALLEGES = re.compile(r"\b(?:alleges|claims|charges|contends|asserts|suggests)\b")
@@ -92,7 +97,7 @@ def _is_reported(context: str) -> bool:
 
 
 def _outer_speaker_lost(text: str, speakers: Sequence[Attribution], passages: Sequence[Passage]) -> list[str]:
-    """The text keeps a speaker inside the report ("foremen warned") and drops the one who reports it ("the branch says").
+    """The text keeps a speaker inside the report ("foremen warned") and drops the one who reports it ("the branch").
 
     That is so where, in every passage, the text's speaker speaks only behind "says that" or inside a quotation.
     """

@@ -39,7 +39,8 @@ _HELPING: Final = _BE | frozenset(
     didn't won't wouldn't can't cannot couldn't shouldn't ought""".split()
 )
 _ADVERBS: Final = frozenset(
-    "not also never still already again now then soon later earlier once twice even just only yet so far here today yesterday tomorrow"
+    "not also never still already again now then soon later earlier once twice even just only yet so far here "
+    "today yesterday tomorrow"
     " morning afternoon evening night overnight".split()
 )
 _UNCHANGED: Final = frozenset("beat hit cut put set shut hurt cost bid split quit let cast spread ran led".split())
@@ -50,7 +51,8 @@ _NOUN: Final = re.compile(
 _PRESENT: Final = frozenset(
     stem(word)
     for word in """say claim deny want plan accuse urge call warn insist allege demand tell ask own run lead hold expect
-    hope seek support oppose face need intend aim believe argue blame reject accept refuse describe report put stand owe employ make
+    hope seek support oppose face need intend aim believe argue blame reject accept refuse describe report put stand
+    owe employ make
     sell build operate control include cover represent chair head threaten promise offer propose call maintain know
     remain sue back fear doubt regard see think find keep give take get become agree suggest show""".split()
 )
@@ -78,8 +80,10 @@ class Unit(NamedTuple):
 class Phrase(NamedTuple):
     """A phrase of a sentence with its place.
 
-    A noun phrase has ``units``, the last of which is its head, and perhaps an ``owner`` ("Tarn's ferry"); a verb has its
-    ``stem``, and is ``passive`` where it has the form. ``infinitive``: it begins with "to". ``pronoun``: a noun phrase that only refers.
+    A noun phrase has ``units``, the last of which is its head, and perhaps an ``owner`` ("Tarn's ferry"); a verb has
+    its
+    ``stem``, and is ``passive`` where it has the form. ``infinitive``: it begins with "to". ``pronoun``: a noun
+    phrase that only refers.
     """
 
     kind: Kind
@@ -159,7 +163,9 @@ def _breaks(token: _Token) -> Iterator[Phrase]:
         yield Phrase("comma", token.start, token.start, ",")
 
 
-def _phrase(text: str, tokens: Sequence[_Token], index: int, before: Sequence[Phrase]) -> tuple[int, Phrase | None]:
+def _phrase(  # noqa: PLR0911  one way out for each kind of phrase
+    text: str, tokens: Sequence[_Token], index: int, before: Sequence[Phrase]
+) -> tuple[int, Phrase | None]:
     """The phrase that begins at a token, and how many tokens it takes."""
     token = tokens[index]
     lowered = token.text.lower()

@@ -42,7 +42,7 @@ def slots(text: str) -> tuple[Slot, ...]:
     [('undergoes', 'su', 'Oslo'), ('does', 'su', 'Bergen')]
     """
     found = phrases(text)
-    return tuple([*_of_verbs(found), *_of_prepositions(found), *_inside(found)])
+    return (*_of_verbs(found), *_of_prepositions(found), *_inside(found))
 
 
 def _of_verbs(found: Sequence[Phrase]) -> Iterator[Slot]:
@@ -73,7 +73,9 @@ def _slot(role: Role, head: str, noun: Phrase | None, also: Sequence[Unit], *, c
     return Slot(role, head, filler, tuple(beside), known, certain)
 
 
-def _subject(found: Sequence[Phrase], index: int) -> tuple[Phrase | None, tuple[Unit, ...]]:
+def _subject(  # noqa: C901, PLR0911  one way back for each form of the sentence
+    found: Sequence[Phrase], index: int
+) -> tuple[Phrase | None, tuple[Unit, ...]]:
     """The noun phrase that does it, and the units between it and the verb."""
     place = index - 1
     if found[index].infinitive:

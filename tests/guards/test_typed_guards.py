@@ -27,7 +27,7 @@ REFUSED = [
     ("modality", "Penn got Dray to publish the plan.", "Penn urged Dray to publish the plan.", "brought it about"),
     ("modality", "Corvel will join the pact.", "Penn said Corvel should join the pact.", "only asks"),
     ("modality", "Dray agreed to publish the plan.", "Penn urged Dray to publish the plan.", "no word of that"),
-    ("modality", "Dray obtained a loan of 3 crowns.", "Dray asked for a loan of 3 crowns.", "obtained"),
+    ("modality", "Dray obtained a loan of 3 crowns.", "Dray asked for a loan of 3 crowns.", "“obtained”"),
     ("modality", "He was jailed for spying.", "He was jailed for alleged spying.", "alleged"),
     ("modality", "Corvel is arming Dray, Penn warned.", "Penn warned of steps if Corvel was arming Dray.", "condition"),
     ("modality", "The mayor may be moved.", "The mayor was moved.", "only possible"),
@@ -47,7 +47,7 @@ PASSING = [
     ("quantity", "It left fifteen minutes late.", "It left a quarter of an hour late."),
     ("quantity", "One account says ten, another twelve.", "Some say ten, others twelve."),
     ("quantity", "There were 62 inspectors last year.", "The number of inspectors fell to 62 last year."),
-    ("comparison", "It was their first meeting this year.", "Last year ended well; it was their first meeting this year."),
+    ("comparison", "It was their first meeting this year.", "Last year over, it was their first meeting."),
     ("comparison", "The report is due no later than 30 May.", "The report is due by 30 May."),
     ("modality", "Crews intend to raise the hull.", "Crews plan to raise the hull."),
     ("modality", "Dray consented to talks.", "Dray accepted the invitation to talks."),
@@ -58,7 +58,7 @@ PASSING = [
     ("negation", "The driver killed a rider.", "The driver failed to spot the rider and killed him."),
     ("speaker", "Dorn was told by Penn to leave, the union said.", "Penn told Dorn to leave, the union said."),
     ("speaker", "The union's count is 900.", "The union said it counted 900."),
-    ("content", "It was constructed in 1998 and acquired by Tarn Lines.", "It was built in 1998. Tarn Lines bought it."),
+    ("content", "Constructed in 1998, it was acquired by Tarn Lines.", "Tarn Lines bought it; it was built in 1998."),
 ]  # fmt: skip
 
 

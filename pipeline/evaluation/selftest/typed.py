@@ -40,12 +40,13 @@ _COUNTED: Final = re.compile(
 )
 _NP: Final = r"(?:the|a|an|its|his|her|their) (?:[a-z-]+ ){0,2}?[a-z-]+|[A-Z][a-z]+(?: [A-Z][a-z]+){0,2}"
 _JOINING: Final = (
-    "accused|warned|told|asked|urged|blamed|arrested|hit|struck|rammed|sued|beat|defeated|criticised|criticized|met with"
-    "|attacked|rescued|thanked|praised|invited|ordered|replaced|questioned|bought|towed|helped|joined|elected|shot"
+    "accused|warned|told|asked|urged|blamed|arrested|hit|struck|rammed|sued|beat|defeated|criticised|met with"
+    "|criticized|attacked|rescued|thanked|praised|invited|ordered|replaced|questioned|bought|towed|helped|joined|elected|shot"
 )
 _ACTIVE: Final = re.compile(rf"(?P<one>\b(?:{_NP}|[Tt]he [a-z]+)) (?P<verb>{_JOINING}) (?P<other>{_NP})\b(?! \d)")
 _BY: Final = re.compile(
-    rf"(?P<one>\b(?:{_NP}|[Tt]he [a-z]+)) (?P<verb>(?:was|were|has been|have been|had been) [a-z]+ed by) (?P<other>{_NP})\b"
+    rf"(?P<one>\b(?:{_NP}|[Tt]he [a-z]+)) (?P<verb>(?:was|were|has been|have been"
+    rf"|had been) [a-z]+ed by) (?P<other>{_NP})\b"
 )
 _MODAL: Final = (
     (r"\b(?:was|were) (?P<verb>[a-z]{2,}ed)\b(?! to\b)", r"may be \g<verb>"),
@@ -53,8 +54,8 @@ _MODAL: Final = (
     (r"\b(?:has|have) been (?P<verb>[a-z]{2,}ed)\b", r"may be \g<verb>"),
     (r"\b(?:will|would|may|might|could|should|must) be (?P<verb>[a-z]{2,}ed)\b", r"has been \g<verb>"),
     (r"\b(?:will|may|might) (?P<verb>(?!be\b|have\b|not\b|also\b)[a-z]{3,})\b", r"did \g<verb>"),
-    (r"\b(?:plan(?:s|ned)?|intend(?:s|ed)?|hope[sd]?|want(?:s|ed)?|threaten(?:s|ed)?|offer(?:s|ed)?) to "
-     r"(?P<verb>[a-z]{3,})\b", r"did \g<verb>"),
+    (r"\b(?:plan(?:s|ned)?|intend(?:s|ed)?|hope[sd]?|want(?:s|ed)?) to (?P<verb>[a-z]{3,})\b", r"did \g<verb>"),
+    (r"\b(?:threaten(?:s|ed)?|offer(?:s|ed)?) to (?P<verb>[a-z]{3,})\b", r"did \g<verb>"),
     (r"\b(?:is|are|was|were) (?:expected|due|set|scheduled|planning|going) to (?P<verb>[a-z]{3,})\b", r"did \g<verb>"),
     (r"\b(?:urged|called on|asked|told) (?P<whom>(?:the )?[\w’'-]+(?: [A-Z]\w+)?) to (?P<verb>[a-z]{3,})\b",
      r"got \g<whom> to \g<verb>"),

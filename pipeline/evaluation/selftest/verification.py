@@ -1,4 +1,4 @@
-"""How many corrupted statements the guards refuse, by kind, and how many faithful ones: nothing but `judge` is asked."""
+"""How many corrupted statements the guards refuse, by kind, and how many faithful ones: only `judge` is asked."""
 
 from __future__ import annotations
 
