@@ -45,6 +45,7 @@ from pipeline.text.words import content_stems
 ROOT = Path(__file__).parents[2]
 _BROKEN = re.compile(r"\bUNK\b|-[lr][rs]b-|(\b\w+\b)(?: \1\b){2}")
 """What the oldest of FRANK's systems could not write: sentences with it are nobody's rewording."""
+_QUOTED = re.compile(r'"\s+([^"]+?)\s+"')
 PLACES = {
     "seeds": ROOT / "seeds",
     "ferry": ROOT / "evals/stories/ferry/articles",
@@ -118,7 +119,7 @@ def _rows(path: Path) -> list[dict[str, str]]:
 
 def _sentences(summary: str) -> list[str]:
     """Sentences of tokenised text, where every full stop stands alone."""
-    parts = [plain(part) for part in re.split(r"(?<=\s[.!?])\s+", summary)]
+    parts = [_QUOTED.sub(r'"\1"', plain(part)) for part in re.split(r"(?<=\s[.!?])\s+", summary)]
     return [part for part in parts if len(content_stems(part)) > 2]  # noqa: PLR2004  a fragment says nothing
 
 
