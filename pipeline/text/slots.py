@@ -38,8 +38,8 @@ class Slot(NamedTuple):
 def slots(text: str) -> tuple[Slot, ...]:
     """All slots of a text.
 
-    >>> [(s.role, s.head, s.filler.text) for s in slots("Oslo was sued by Bergen.") if s.filler]
-    [('undergoes', 'su', 'Oslo'), ('does', 'su', 'Bergen')]
+    >>> [(s.role, s.head, s.filler.text) for s in slots("Oslo sued Bergen.") if s.filler]
+    [('does', 'su', 'Oslo'), ('undergoes', 'su', 'Bergen')]
     """
     found = phrases(text)
     return (*_of_verbs(found), *_of_prepositions(found), *_inside(found))
