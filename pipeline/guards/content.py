@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final
 
@@ -10,9 +10,12 @@ from pipeline.domain.verdict import Guard
 from pipeline.guards.passage import Passage, contexts, verdict_of
 from pipeline.text.attribution import attributions
 from pipeline.text.dates import calendar_mentions
+from pipeline.text.names import proper_names
+from pipeline.text.opposites import opposite_stems
 from pipeline.text.quantities import clock_times, measure_end, quantities
-from pipeline.text.similarity import content_coverage
-from pipeline.text.words import Word, content_stems, is_function_word, stem, words
+from pipeline.text.synonyms import stands_in, with_plain_words
+from pipeline.text.terms import form_of
+from pipeline.text.words import Word, is_function_word, stem, words
 
 ENOUGH: Final = 0.6
 """Share of the content words that must stand in the evidence; the rest may be paraphrase."""
@@ -20,54 +23,95 @@ PARTLY: Final = 0.45
 FEW: Final = 8
 """Content words up to which all but one must stand in the evidence: in a short text each of them is the point."""
 _HALF: Final = 0.5
+_SOME: Final = 0.34
+_OF_ITS_OWN: Final = 0.34
+"""Share of the common words that must stand in the cited passage itself."""
 _WEIGHTLESS: Final = frozenset(
     stem(word)
-    for word in "think believe consider understand around roughly approximately almost nearly circa estimated".split()
+    for word in """think believe consider understand around roughly approximately almost nearly circa estimated no
+    not never
+    figure number account well more less fewer every each someone somebody anyone anybody
+    something both start impossible only still nobody everyone one another people person thing way""".split()
 )
-"""Words of which nothing hangs on which is taken: for one and the same guess, and for "about"."""
+"""Words of which nothing hangs on which is taken: for one and the same guess, for "about", for denials (which are the
+negation guard's), and those that only frame what is told."""
+_REFERRING: Final = frozenset(
+    stem(word)
+    for word in """company firm group ship vessel boat ferry city town country government minister ministry official
+    operator
+    side pair man woman organisation newspaper agency court union captain diplomat leader party officials""".split()
+)
+"""Behind "the", words that name again whom the passage names otherwise."""
 _SAYING: Final = frozenset(stem(word) for word in "say tell report add state announce confirm note accord".split())
 
 
 def content_score(text: str, passages: Sequence[Passage]) -> float:
     """Share of the text's content words found in the passages' contexts (and the sentence before each), 0 to 1.
 
-    Dates and figures are left to their own guards: "on 2 March" may rest on "on Thursday".
+    A word that can be said for it counts. A name that is not found there is the name guard's to judge. Dates and
+    figures are left to their own guards: "on 2 March" may rest on
+    "on Thursday".
     """
-    return content_coverage(_wanted(text), _present(passages))
+    wanted = _wanted(text)
+    missing = _missing(wanted, _present(passages))
+    strange = [word for word in missing if word.start in _in_names(text)]
+    counted = len(wanted) - len(strange)
+    return 1 - (len(missing) - len(strange)) / counted if counted else 1.0
 
 
 def content_guard(text: str, passages: Sequence[Passage]) -> Guard:
-    """Fail where too few of the words can be found."""
+    """Fail where too few of the words can be found, in the cited passage itself or with the sentence before it."""
     score = content_score(text, passages)
-    present = _present(passages)
-    missing = [word for word in dict.fromkeys(_wanted(text)) if word not in present]
+    missing = [w for w in _missing(_wanted(text), _present(passages)) if w.start not in _in_names(text)]
     problems = []
     if score < ENOUGH:
         problems.append(f"only {score:.0%} of its words stand in the cited passage")
-    elif missing and _is_other_short_text(text, present, missing):
-        shown = ", ".join(f"“{word.text}”" for word in _words(text) if stem(word.text) in missing)
+    elif missing and _is_other_short_text(text, missing):
+        shown = ", ".join(f"“{word.text}”" for word in missing)
         problems.append(f"so short a text must keep to the words of the cited passage, which does not have {shown}")
+    elif not _rests_on_passage(text, passages):
+        problems.append("the cited passage itself does not tell this; at most the sentence before it does")
     return verdict_of(
         "content", problems, applicable=True, passed=f"{score:.0%} of its words stand in the cited passage"
     )
 
 
-def _is_other_short_text(text: str, present: Collection[str], missing: Sequence[str]) -> bool:
+def _is_other_short_text(text: str, missing: Sequence[Word]) -> bool:
     """A short text of which two words are missing, or most of those that are neither names nor numbers."""
-    if len(_wanted(text)) > FEW:
+    wanted = _wanted(text)
+    if len(wanted) > FEW:
         return False
     speakers = {stem(word.text) for who in attributions(text) for word in words(who.name)} | _SAYING
-    common = [stem(w.text) for w in _words(text) if w.text[0].islower() and stem(w.text) not in speakers]
-    return len(missing) > 1 or content_coverage(common, present) < _HALF
+    common = [w for w in wanted if w.text[0].islower() and stem(w.text) not in speakers]
+    gone = [w for w in common if w in missing]
+    return len(missing) > max(1, _SOME * len(wanted)) or len(gone) > _HALF * len(common)
 
 
-def _wanted(text: str) -> list[str]:
-    return [stem(word.text) for word in _words(text)]
+def _rests_on_passage(text: str, passages: Sequence[Passage]) -> bool:
+    """Of the words that are no names, a third at least stands in the passage, not in the sentence before it alone."""
+    common = [word for word in _wanted(text) if word.text[0].islower()]
+    if not common:
+        return True
+    own = frozenset().union(*(_forms(context) for context in contexts(passages)))
+    return len(_missing(common, own)) <= (1 - _OF_ITS_OWN) * len(common)
+
+
+def _missing(wanted: Sequence[Word], present: frozenset[str]) -> list[Word]:
+    """Words for which the passage has none; of opposites ("not shut", "kept open") other guards are the judges."""
+    missing = [word for word in wanted if not stands_in(form_of(word.text), present)]
+    return [word for word in missing if not any(form_of(other) in present for other in opposite_stems(stem(word.text)))]
 
 
 @lru_cache(maxsize=64)
-def _words(text: str) -> tuple[Word, ...]:
+def _in_names(text: str) -> frozenset[int]:
+    """Where the names stand, in the text as `_wanted` reads it."""
+    return frozenset(i for name in proper_names(with_plain_words(text)) for i in range(name.start, name.end))
+
+
+@lru_cache(maxsize=64)
+def _wanted(text: str) -> tuple[Word, ...]:
     """The words that count: content words outside dates and figures, without "believed" and its like."""
+    text = with_plain_words(text)
     settled = [(mention.start, mention.end) for mention in calendar_mentions(text)]
     settled += [(time.start, time.end) for time in clock_times(text)]
     settled += [(q.start, measure_end(text, q)) for q in quantities(text)]
@@ -75,15 +119,21 @@ def _words(text: str) -> tuple[Word, ...]:
     return tuple(
         word
         for word in words(text)
-        if word.start not in inside and not is_function_word(word.text) and stem(word.text) not in _WEIGHTLESS
+        if word.start not in inside
+        and not is_function_word(word.text)
+        and stem(word.text) not in _WEIGHTLESS
+        and not (stem(word.text) in _REFERRING and text[: word.start].lower().endswith(("the ", "its ", "their ")))
     )
 
 
-def _present(passages: Sequence[Passage]) -> set[str]:
+def _present(passages: Sequence[Passage]) -> frozenset[str]:
     texts = [*contexts(passages), *(p.before for p in passages)]
-    return set().union(*(_stems(text) for text in texts))
+    return frozenset().union(*(_forms(text) for text in texts))
 
 
 @lru_cache(maxsize=256)
-def _stems(text: str) -> frozenset[str]:
-    return frozenset(content_stems(text))
+def _forms(text: str) -> frozenset[str]:
+    """The words of a text, those of its turns of phrase, and the parts of hyphenated ones."""
+    both = [*words(text), *words(with_plain_words(text))]
+    parts = {part for word in both if "-" in word.text for part in word.text.split("-") if part}
+    return frozenset(form_of(w.text) for w in both if not is_function_word(w.text)) | {form_of(p) for p in parts}

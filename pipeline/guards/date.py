@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
+from functools import lru_cache
+from typing import Final
 
+from pipeline.domain.article import Article
 from pipeline.domain.verdict import Guard
 from pipeline.guards.passage import Passage, verdict_of
-from pipeline.text.dates import CalendarMention, calendar_mentions, day_of, resolve_weekday
+from pipeline.text.dates import CalendarMention, calendar_mentions, day_of, parse_date, resolve_weekday
+
+_LONGEST_STAMP: Final = 100
+"""Characters of a line that can be a page's stamp."""
+_DOTTED: Final = re.compile(r"\b(?P<day>\d\d)\.(?P<month>\d\d)\.(?P<year>(?:19|20)\d\d)\b")
+_WEEK: Final = timedelta(days=7)
+_COMING: Final = re.compile(
+    r"\b(?:will|would|shall|plans?|planned|planning|due|set|expect\w*|intend\w*|next|scheduled|hop\w+|may|might|could|until"
+    r"|by|from|to)\b",
+    re.IGNORECASE,
+)
+"""With one of these a weekday may be the coming one."""
 
 
 def date_guard(text: str, passages: Sequence[Passage]) -> Guard:
@@ -25,16 +40,30 @@ def date_guard(text: str, passages: Sequence[Passage]) -> Guard:
 def _known(passage: Passage) -> list[CalendarMention]:
     """The passage's dates, and the weekday that its article's date makes a day of the calendar."""
     mentions = calendar_mentions(passage.context)
-    published = passage.article.published
+    published = publication_day(passage.article)
     printed = day_of(published)
     resolved = []
     for mention in mentions:
         day = None if mention.weekday is None else resolve_weekday(mention.weekday, published)
         if day:
             resolved.append(_full(mention, day))
+            if _COMING.search(passage.context):
+                resolved.append(_full(mention, day + _WEEK))
         elif printed and mention.month and mention.day and not mention.year:
             resolved.append(mention.model_copy(update={"year": printed.year}))
     return mentions + resolved
+
+
+@lru_cache(maxsize=64)
+def _stamp(removed: tuple[str, ...]) -> str | None:
+    """The first full date among the lines that were taken out: "Published: 14 May 2031 07:40"."""
+    lines = [_DOTTED.sub(r"\g<year>-\g<month>-\g<day>", line) for line in removed if len(line) <= _LONGEST_STAMP]
+    return next((day for line in lines if (day := parse_date(line))), None)
+
+
+def publication_day(article: Article) -> str | None:
+    """The day on which an article says it was published, in its header or in a line of its page; ISO."""
+    return article.published or _stamp(tuple(removal.text for removal in article.removed))
 
 
 def _full(mention: CalendarMention, day: date) -> CalendarMention:

@@ -8,6 +8,7 @@ from typing import Final
 from pipeline.domain.article import Article
 from pipeline.domain.claims import Evidence
 from pipeline.domain.verdict import Guard, Status, Verdict
+from pipeline.guards.comparison import comparison_guard
 from pipeline.guards.content import ENOUGH, PARTLY, content_guard, content_score
 from pipeline.guards.date import date_guard
 from pipeline.guards.modality import modality_guard
@@ -17,6 +18,7 @@ from pipeline.guards.opposite import opposite_guard
 from pipeline.guards.passage import Passage, passage_of
 from pipeline.guards.quantity import quantity_guard
 from pipeline.guards.quotation import quotation_guard
+from pipeline.guards.role import role_guard
 from pipeline.guards.speaker import speaker_guard
 from pipeline.guards.support.score import support_score
 
@@ -30,12 +32,14 @@ GUARDS: Final[tuple[CheckGuard, ...]] = (
     name_guard,
     negation_guard,
     opposite_guard,
+    comparison_guard,
+    role_guard,
     modality_guard,
     speaker_guard,
     quotation_guard,
     content_guard,
 )
-_CONTRADICTING: Final = frozenset({"quantity", "date", "negation", "opposite", "modality"})
+_CONTRADICTING: Final = frozenset({"quantity", "date", "negation", "opposite", "modality", "role", "comparison"})
 
 
 def judge(text: str, evidence: Sequence[Evidence], articles: Mapping[str, Article]) -> Verdict:

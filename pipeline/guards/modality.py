@@ -2,47 +2,226 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from typing import Final
 
 from pipeline.domain.verdict import Guard
 from pipeline.guards.passage import Passage, contexts, verdict_of
 from pipeline.text.attribution import is_attributed
-from pipeline.text.verbs import done_verbs, governed
-from pipeline.text.words import content_stems
+from pipeline.text.quotes import outside_quotes
+from pipeline.text.synonyms import may_stand_for, stands_in
+from pipeline.text.terms import form_of
+from pipeline.text.verbs import Governed, done_verbs, governed
+from pipeline.text.words import content_stems, is_function_word, stem, words
 
-_DOUBTED = {
+_DOUBTED: Final = {
     "possible": "only possible",
     "planned": "only planned",
     "urged": "only asked for",
     "alleged": "only alleged",
 }
+_AUXILIARY_DONE: Final = re.compile(r"\b(?:did|does)\s+(?:\w+ly\s+|also\s+)?(?P<verb>(?!not\b)[a-z]{3,})\b")
+_CAUSED: Final = re.compile(
+    r"\b(?:got|forced|persuaded|convinced|compelled|induced|pressured)\s+(?:[\w.’'-]+\s+){1,5}?(?:to|into)\s+(?P<verb>[a-z]{3,})"
+)
+"""Who got another to do it says that it was done."""
+_MADE: Final = re.compile(r"\b(?:made|caused|led|prompted|had|let|helped)\b", re.IGNORECASE)
+_TO_BE: Final = re.compile(r"\b(?:is|are|was|were)\s+to\s+(?:be\s+)?(?P<verb>[a-z]{3,})\b")
+_OPEN: Final = re.compile(
+    r"\b(?:will|would|shall|should|may|might|could|can|must|plan\w*|intend\w*|intention|expect\w*|hop(?:e|es|ed|ing)|want\w*"
+    r"|due|set to|sched\w+|propos\w+|promis\w+|pledg\w+|vow\w*|threat\w*|offer\w*|going to|likely|possib\w*"
+    r"|potential\w*"
+    r"|consider\w*|call\w*|urg\w+|ask\w*|demand\w*|if|unless|until|ready|prepared|prepar\w+|fear\w*|risk\w*|able"
+    r"|about to"
+    r"|is to|are to|was to|were to|invit\w+|seek\w*|sought|aim\w*|agree\w*|next|tomorrow|by|order\w*|warn\w*|future"
+    r"|need\w*"
+    r"|appeal\w*|press\w*|tell|told|deadline|try|tries|trying|whether|allow\w*|bid|suggest\w*|estimat\w+|forecast\w*|’ll|'ll)\b",
+    re.IGNORECASE,
+)
+"""Words by which a passage leaves anything open."""
+_LEFT_OPEN: Final = re.compile(
+    r"\b(?:may|might|could|will|would)\s+(?!not\b)(?:have\s+)?(?:be(?:en)?\s+)?(?P<verb>[a-z]{3,})\b"
+)
+_HEDGED: Final = re.compile(
+    r"\b(?:allegedly|alleged|suspected|purported(?:ly)?|supposed(?:ly)?)\s+[“\"‘']?(?P<word>[a-z]{4,})", re.IGNORECASE
+)
+_HEDGE: Final = re.compile(
+    r"\b(?:alleg\w+|suspect\w*|purported\w*|suppos\w+|accus\w+|reportedly|apparent\w*|charg\w+|claim\w*|believed|said)\b",
+    re.IGNORECASE,
+)
+_CONDITION: Final = re.compile(r"\b(?:if|unless|provided(?: that)?)\s+(?P<clause>[^,.;:“”]{3,90})", re.IGNORECASE)
+_CONDITIONAL: Final = re.compile(
+    r"\b(?:if|unless|provided|providing|should|would|in case|condition\w*|otherwise|as long as|until|when|once|or"
+    r"|not|before|could"
+    r"|after|were|depend\w*|threat\w*|else|whether|any|in the event|may|might)\b",
+    re.IGNORECASE,
+)
+_OUTCOMES: Final = tuple(
+    tuple(frozenset(map(form_of, part.split())) for part in line.split("|"))
+    for line in """
+    agree consent|agree consent accept deal accord agreement ready prepared willing will sign approve
+    obtain secure|obtain secure receive get win give grant award gain
+    confirm|confirm verify certain establish acknowledge identify say official count announce admit
+    admit concede confess|admit concede confess acknowledge recognise accept grant plead apologise
+    convict|convict guilty sentence jail imprison conviction condemn
+    accuse blame|accuse blame allege charge fault claim responsible condemn denounce criticise complain say
+    assure|assure reassure promise guarantee pledge vow commit undertake
+    threaten|threaten threat warn warning ultimatum will vow unless otherwise would danger face risk menace
+    order decree instruct|order decree instruct command direct require tell rule make mandate
+    apologise|apologise apology sorry regret
+    """.strip().splitlines()
+)
+"""Acts and outcomes, and the words of which the passage must have one if the text is to tell them."""
+_OBTAINED: Final = form_of("obtain")
+_LIGHT: Final = frozenset(map(stem, "go come take make get have do be give put set see say tell".split()))
+"""Verbs that mean little without what goes with them."""
+_ASKING: Final = frozenset(map(form_of, "ask request seek demand call urge want plead appeal need bid".split()))
 
 
 def modality_guard(text: str, passages: Sequence[Passage]) -> Guard:
     """Compare the verbs that both have; one that the evidence has in other forms too is left alone."""
     evidence = contexts(passages)
-    under = {verb.stem: verb for verb in governed(text)}
-    known_under = {verb.stem: verb for context in evidence for verb in governed(context)}
-    if not (under or known_under):
-        return verdict_of("modality", (), applicable=False, passed="")
-    done = done_verbs(text)
-    known_done = {stem: verb for context in evidence for stem, verb in done_verbs(context).items()}
-    told = [stem for context in evidence for stem in content_stems(context)]
     problems = [
-        f"tells “{verb}” as done; the cited passage says “{cue.text}”, which is {_DOUBTED[cue.kind]}"
-        for stem, verb in done.items()
-        if stem not in known_done.keys() | under.keys()
-        and (cue := known_under.get(stem))
-        and told.count(stem) == _times(stem, evidence)
-        and not (cue.kind == "alleged" and is_attributed(text))
+        *_told_as_done(text, evidence),
+        *_told_as_open(text, evidence),
+        *_unhedged(text, evidence),
+        *_unconditional(text, evidence),
+        *_unlicensed(text, evidence),
+        *_got_done(text, evidence),
     ]
-    problems += [
-        f"says “{verb.text}”, which is {_DOUBTED[verb.kind]}; the cited passage tells “{known_done[stem]}” as done"
-        for stem, verb in under.items()
-        if stem in known_done and stem not in known_under and stem not in done and verb.kind in {"possible", "planned"}
-    ]
-    return verdict_of("modality", problems, applicable=bool(problems), passed="")
+    return verdict_of("modality", list(dict.fromkeys(problems)), applicable=bool(problems), passed="")
 
 
-def _times(stem: str, evidence: Sequence[str]) -> int:
-    return sum(verb.stem == stem for context in evidence for verb in governed(context))
+def _told_as_done(text: str, evidence: Sequence[str]) -> Iterator[str]:
+    under = {verb.stem for verb in _under(text)}
+    known_under = {verb.stem: verb for context in evidence for verb in _under(context)}
+    known_done = {stem for context in evidence for stem in _done_verbs(context)}
+    told = [stem for context in evidence for stem in content_stems(context)]
+    caused = {stem(m["verb"]) for m in _CAUSED.finditer(outside_quotes(text))}
+    for verb, shown in _done(text).items():
+        cue = known_under.get(verb)
+        if cue is None or verb in known_done | _LIGHT or (verb in under and verb not in caused):
+            continue
+        only = told.count(verb) == _times(verb, evidence)
+        if only and not (cue.kind == "alleged" and is_attributed(text)) and not _is_noun(text, verb):
+            yield f"tells “{shown}” as done; the cited passage says “{cue.text}”, which is {_DOUBTED[cue.kind]}"
+
+
+def _done(text: str) -> dict[str, str]:
+    """Verbs that the text tells as done, by their form, by "did", or as what somebody was got to do."""
+    unquoted = outside_quotes(text)
+    found = done_verbs(text)
+    for pattern in (_AUXILIARY_DONE, _CAUSED):
+        found |= {stem(match["verb"]): match["verb"] for match in pattern.finditer(unquoted)}
+    return found
+
+
+def _is_noun(text: str, verb: str) -> bool:
+    """The text has the word as a noun only: "the suspension of the licence is being considered"."""
+    forms = [word.text for word in words(text) if stem(word.text) == verb]
+    return bool(forms) and all(form.lower().endswith(("ion", "ions", "al", "ment", "ure")) for form in forms)
+
+
+@lru_cache(maxsize=4096)
+def _under(text: str) -> tuple[Governed, ...]:
+    """The verbs under a cue, those of "is to sign" among them."""
+    found = governed(text)
+    for match in _TO_BE.finditer(outside_quotes(text)):
+        found.append(Governed(stem(match["verb"]), "planned", " ".join(match.group().split()), match.start("verb")))
+    return tuple(found)
+
+
+@lru_cache(maxsize=4096)
+def _done_verbs(text: str) -> dict[str, str]:
+    return done_verbs(text)
+
+
+def _told_as_open(text: str, evidence: Sequence[str]) -> Iterator[str]:
+    under = {verb.stem: verb for verb in _under(text)}
+    known_under = {verb.stem for context in evidence for verb in _under(context)}
+    known_done = {stem: verb for context in evidence for stem, verb in _done_verbs(context).items()}
+    done = done_verbs(text).keys()
+    for verb_stem, verb in under.items():
+        denied = re.search(r"\bnot\b", verb.text) is not None
+        if verb.kind not in {"possible", "planned"} or denied or verb_stem in done | _LIGHT or _CONDITION.search(text):
+            continue
+        akin = next((k for k in known_done if k == verb_stem or may_stand_for(form_of(k), form_of(verb_stem))), None)
+        open_too = any(may_stand_for(form_of(k), form_of(verb_stem)) for k in known_under)
+        if akin and not open_too:
+            yield (
+                f"says “{verb.text}”, which is {_DOUBTED[verb.kind]}; "
+                f"the cited passage tells “{known_done[akin]}” as done"
+            )
+    if not any(_OPEN.search(context) for context in evidence):
+        for match in _LEFT_OPEN.finditer(outside_quotes(text)):
+            yield f"says “{match.group()}”; the cited passage leaves nothing open"
+    yield from _weakened(text, evidence)
+
+
+def _weakened(text: str, evidence: Sequence[str]) -> Iterator[str]:
+    """As in "might" for "would", of the same verb."""
+    known = [verb for context in evidence for verb in _under(context)]
+    for verb in _under(text):
+        same = {other.kind for other in known if may_stand_for(form_of(verb.stem), form_of(other.stem))}
+        if same and verb.kind == "possible" and same == {"planned"} and not any(_could(c) for c in evidence):
+            yield f"says “{verb.text}”, which is only possible; the cited passage says that it is planned"
+        if same == {"urged"} and verb.kind == "planned" and re.match(r"(?:will|would)\b(?! not\b)", verb.text):
+            yield f"says “{verb.text}”, which is a plan or promise; the cited passage only asks for it"
+
+
+def _could(context: str) -> bool:
+    return re.search(r"\b(?:may|might|could|possib\w+|likely|hop\w+|if|unless)\b", context, re.IGNORECASE) is not None
+
+
+def _unhedged(text: str, evidence: Sequence[str]) -> Iterator[str]:
+    """A thing that the passage calls alleged each time, and the text without any such word."""
+    if _HEDGE.search(text):
+        return
+    own = set(content_stems(text))
+    told = [stem for context in evidence for stem in content_stems(context)]
+    hedged = [stem(m["word"]) for context in evidence for m in _HEDGED.finditer(context)]
+    for word in dict.fromkeys(hedged):
+        said = any(may_stand_for(form_of(word), form_of(other)) for other in own)
+        if said and told.count(word) == hedged.count(word):
+            yield f"tells “{word}” as a fact; the cited passage calls it alleged"
+
+
+def _unconditional(text: str, evidence: Sequence[str]) -> Iterator[str]:
+    """What the passage says only under an "if", told without any condition."""
+    if _CONDITIONAL.search(text):
+        return
+    own = {form_of(word.text) for word in words(text) if not is_function_word(word.text) and word.text[0].islower()}
+    told = [form_of(stem) for context in evidence for stem in content_stems(context)]
+    for context in evidence:
+        for match in _CONDITION.finditer(outside_quotes(context)):
+            clause = [
+                form_of(w.text) for w in words(match["clause"]) if not is_function_word(w.text) and w.text[0].islower()
+            ]
+            inside = [word for word in clause if told.count(word) == 1]
+            shared = [word for word in inside if stands_in(word, own)]
+            if len(shared) > 1 or (shared and len(inside) == 1):
+                yield f"leaves out the condition “{match.group().strip()}”"
+
+
+def _unlicensed(text: str, evidence: Sequence[str]) -> Iterator[str]:
+    """An act or an outcome for which the passage has no word at all."""
+    own = {form_of(word.text) for word in words(outside_quotes(text))}
+    told = {form_of(word.text) for context in evidence for word in words(context)}
+    for acts, licence in _OUTCOMES:
+        said = sorted(own & acts)
+        if said and not told & licence and (_OBTAINED not in acts or told & _ASKING):
+            shown = next(word.text for word in words(text) if form_of(word.text) == said[0])
+            yield f"says “{shown}”; the cited passage has no word of that"
+
+
+def _got_done(text: str, evidence: Sequence[str]) -> Iterator[str]:
+    """As in "got him to resign" where the passage has him only asked."""
+    caused = _CAUSED.search(outside_quotes(text))
+    if caused and not any(_CAUSED.search(context) or _MADE.search(context) for context in evidence):
+        yield f"says “{caused.group()}”; the cited passage does not say that anybody brought it about"
+
+
+def _times(verb: str, evidence: Sequence[str]) -> int:
+    return sum(found.stem == verb for context in evidence for found in _under(context))

@@ -21,6 +21,8 @@ from pipeline.text.names import (
     proper_names,
 )
 from pipeline.text.places import is_town, states_of
+from pipeline.text.synonyms import is_listed
+from pipeline.text.terms import form_of
 from pipeline.text.words import words
 
 _LONGEST_TITLE = 8
@@ -55,7 +57,7 @@ def name_guard(text: str, passages: Sequence[Passage]) -> Guard:
     problems = [
         f"“{name.text}” is not named in the cited passage"
         for name in wanted
-        if not _known(name, near, longer) and not _is_seat(name, text, near)
+        if not _known(name, near, longer) and not _is_seat(name, text, near) and not _opens(name, near, longer)
     ]
     opening = [
         w for w in opening_words(text) if any(fold_token(w.text) in _named(p.article.text).last for p in passages)
@@ -68,6 +70,14 @@ def name_guard(text: str, passages: Sequence[Passage]) -> Guard:
     return verdict_of(
         "name", problems, applicable=bool(wanted or opening), passed="every name stands in the cited passage"
     )
+
+
+def _opens(name: Name, near: _Near, longer: set[str]) -> bool:
+    """A common noun that opens the sentence before a name: "Passenger Nadja Finnery"; the name itself is known."""
+    if name.start or len(name.tokens) < 2 or not is_listed(form_of(name.tokens[0])):  # noqa: PLR2004  a noun and a name
+        return False
+    rest = name.model_copy(update={"tokens": name.tokens[1:]})
+    return _known(rest, near, longer)
 
 
 def _near(passages: Sequence[Passage]) -> _Near:

@@ -8,9 +8,12 @@ from itertools import pairwise
 
 from pipeline.domain.verdict import Guard
 from pipeline.guards.passage import Passage, contexts, verdict_of
+from pipeline.text.closeness import closeness
 from pipeline.text.opposites import opposite_stems
 from pipeline.text.polarity import Negation, affirmed_stems, denied_stems, negations
-from pipeline.text.words import stem
+from pipeline.text.synonyms import may_stand_for
+from pipeline.text.terms import form_of
+from pipeline.text.words import content_stems, stem, words
 
 _ACTS = frozenset(
     stem(verb) for verb in "deny dismiss reject refuse decline fail rule dispute turn throw rebuff say".split()
@@ -18,6 +21,48 @@ _ACTS = frozenset(
 """Verbs that deny: where the passage has the same, what is denied may be put in other words."""
 
 
+_NOMINAL_ACT = re.compile(r"\b(?:rejection|refusal|denial|dismissal|rebuff)s?\b", re.IGNORECASE)
+_HARM = frozenset(map(form_of, "hurt injure injury wound harm damage die dead kill death".split()))
+_NEAR = 3
+"""Content words behind a denial of which one at least the passage denies, too."""
+_LEFT_UNDONE = re.compile(r"fail|refus|declin|unable", re.IGNORECASE)
+_SYNONYM = 0.8
+_ENDING = frozenset(map(stem, "stop suspend halt cease end pause close cancel freeze".split()))
+_UNDONE = re.compile(r"(?:un|in|im|dis)(?=\w{4})")
+_LETTERS = 5
+_IN_A_WORD = tuple(
+    (frozenset(map(stem, said.split())), frozenset(map(stem, meant.split())))
+    for said, meant in (
+        ("name identify identified", "anonymity anonymous anonymously unnamed unidentified"),
+        ("time schedule service serviced", "overdue late delayed unscheduled"),
+        ("burn light lit", "dark unlit out"),
+        ("possible able manage", "impossible unable failed"),
+        ("alive survive", "dead died killed"),
+        ("find trace locate", "missing lost unaccounted vanished disappeared"),
+        ("leave go depart", "still remain remains stay"),
+        ("know clear", "unclear unknown unsure"),
+        ("work function", "broken failed idle"),
+        ("allow permit let", "ban bar forbid prohibit prevent block"),
+        ("attend come", "absent boycott away"),
+        ("agree accept", "reject refuse decline"),
+        ("continue", "stop end cease"),
+        ("hurt injure harm", "unhurt safe unharmed"),
+        ("arrive come", "late delayed missing"),
+        ("full", "empty"),
+        ("lock locked", "free open unlocked"),
+        ("shut close", "open"),
+    )
+)
+"""Denials that the passage has in one word: "not named", "on condition of anonymity"."""
+_NEGATIVE = re.compile(
+    r"\b(?:impossible|unable|unlikely|impossibl[ey]|beyond|lack(?:s|ed|ing)?|absence|absent|hardly|scarcely|fail\w*|un\w{4,}(?:ed|ing)"
+    r"|ruled? out|against|stop\w*|end(?:s|ed|ing)?|vain|neither|except|barred|prevent\w*)\b",
+    re.IGNORECASE,
+)
+"""Words by which a text denies without a denial."""
+_SINCE = re.compile(r"\bsince\b", re.IGNORECASE)
+_FIRST = re.compile(r"\bfirst\b", re.IGNORECASE)
+"""The first "since" then: none between."""
 _CONDITION = re.compile(r"\bif\b[^,;.:]*$", re.IGNORECASE)
 _ALTERNATIVE = re.compile(r"\b(?:unless|or|otherwise)\b", re.IGNORECASE)
 """What "if it does not" puts in other words: "unless it does", "it does, or else"."""
@@ -26,16 +71,17 @@ _ALTERNATIVE = re.compile(r"\b(?:unless|or|otherwise)\b", re.IGNORECASE)
 def negation_guard(text: str, passages: Sequence[Passage]) -> Guard:
     """Compare the scopes of negations, by the content words they reach."""
     evidence = contexts(passages)
-    denied = {stem for context in evidence for stem in denied_stems(context)}
+    denied = {stem for context in evidence for n in negations(context) for stem in (*n.scope, *_scope(n, context))}
     affirmed = {stem for context in evidence for stem in affirmed_stems(context)}
     acts = [n for context in evidence for n in negations(context) if _act(n) in _ACTS]
     alternatives = any(_ALTERNATIVE.search(context) for context in evidence)
-    own_acts = [n for n in negations(text) if _act(n) in _ACTS]
+    own_acts = bool(_NOMINAL_ACT.search(text)) or any(_act(n) in _ACTS for n in negations(text))
     problems = [
         f"denies “{text[n.start : n.end].strip()}”, which the cited passage does not deny"
         for n in negations(text)
-        if n.scope
-        and not denied.intersection(n.scope)
+        if (scope := _scope(n, text))
+        and not denied.intersection(scope[:_NEAR])
+        and not _denied_in_other_words(n, text, evidence)
         and not (acts and _act(n) in _ACTS)
         and not _turned(n, affirmed)
         and not (alternatives and _CONDITION.search(text[: n.start]))
@@ -48,12 +94,65 @@ def negation_guard(text: str, passages: Sequence[Passage]) -> Guard:
     ]
     turned = (denied - affirmed) & (affirmed_stems(text) - denied_stems(text))
     turned -= _beside_heads(evidence, text)
+    points = {stem for context in evidence for n in negations(context) for stem in _point(n)}
+    if not turned & points or _NEGATIVE.search(text):  # "failed to spot the rider" does not deny the rider
+        turned = set()
     if own_acts:  # "the bid was rejected" for "rejected the bid": what is refused stands before the verb
         turned -= {stem for act in acts for stem in act.scope}
+    if not negations(text):
+        turned |= _turned_in_other_words(denied & points - affirmed, text, affirmed)
     if turned:
         problems.append(f"affirms what the cited passage denies ({', '.join(sorted(turned))})")
     applicable = bool(denied) or bool(negations(text))
     return verdict_of("negation", problems, applicable=applicable, passed="denials agree with the cited passage")
+
+
+def _scope(negation: Negation, text: str) -> tuple[str, ...]:
+    """What a negation reaches; where a mark cuts it short at once, the words behind the mark."""
+    return negation.scope or tuple(content_stems(text[negation.end :])[:_NEAR])
+
+
+def _point(negation: Negation) -> tuple[str, ...]:
+    """What is denied: the deed alone where somebody failed or refused to do it."""
+    return negation.scope[:1] if _LEFT_UNDONE.match(negation.cue) else (*negation.scope, *negation.heads)
+
+
+def _turned_in_other_words(denied: Collection[str], text: str, affirmed: Collection[str]) -> set[str]:
+    """As in "caused injuries" where "nobody was hurt"."""
+    own = {form_of(stem) for stem in affirmed_stems(text)}
+    other = {form_of(stem) for stem in affirmed}
+    forms = {form_of(stem) for stem in denied}
+    return {one for one in own - other for stem in forms & _HARM if closeness(one, stem) >= _SYNONYM and one in _HARM}
+
+
+def _bare(word: str) -> str:
+    return _UNDONE.sub("", word)[:_LETTERS]
+
+
+def _denied_in_other_words(negation: Negation, text: str, evidence: Sequence[str]) -> bool:
+    """Denied by a word that can be said for it ("no injuries", "nobody was hurt"), or by one that ends it."""
+    scope = {form_of(stem) for stem in negation.scope[:_NEAR]}
+    for context in evidence:
+        denied = {form_of(stem) for n in negations(context) for stem in _scope(n, context)[:_NEAR]}
+        if any(may_stand_for(stem, other) for stem in scope for other in denied):
+            return True
+        present = {stem(word.text) for word in words(context)}
+        if any(_UNDONE.match(word) and stem.startswith(_bare(word)) for word in present for stem in negation.scope):
+            return True
+        if any(set(negation.scope) & said and present & meant for said, meant in _IN_A_WORD):
+            return True
+        if negation.cue.lower() == "no" and negation.scope[:1] == ("longer",) and present & _ENDING:
+            return True
+        nominal = negation.cue.lower() in {"no", "not", "never"} and _SINCE.search(text, negation.end)
+        if (
+            nominal
+            and _SINCE.search(context)
+            and _FIRST.search(context)
+            and not _FIRST.search(text)
+            and scope & {form_of(stem) for stem in present}
+        ):
+            return True
+    return False
 
 
 def _act(negation: Negation) -> str:

@@ -1,16 +1,53 @@
-"""No word of the text is the opposite of the one that the evidence has in its place."""
+"""No word of the text is the opposite, or a rival, of the one that the evidence has in its place."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
+from typing import Final
 
 from pipeline.domain.verdict import Guard
 from pipeline.guards.passage import Passage, contexts, verdict_of
 from pipeline.text.opposites import clashes
+from pipeline.text.synonyms import with_plain_words
+from pipeline.text.words import content_stems
+
+_MEASURING: Final = frozenset({"more", "fewer", "less", "higher", "lower", "above", "below", "earlier", "later"})
+_COMPARED: Final = re.compile(
+    r"(?P<before>.{0,90})\b(?P<number>[\d,.]+)\s+(?:\w+\s+)?(?P<way>more|fewer|less)\b.{0,40}?\bthan\b(?P<after>.{3,70})"
+)
+
+
+_NOT_BEFORE: Final = re.compile(
+    r"\bonly after\b|\bnot until\b|\b(?:not?|nothing|nobody|never|none)\b[^.;]{0,80}\bbefore\b"
+    r"|n['’]t\b[^.;]{0,60}\bbefore\b",
+    re.IGNORECASE,
+)
+"""As in "nothing before", which is "only after"."""
+
+
+def _turned_comparisons(text: str, context: str) -> Iterator[bool]:
+    """Comparisons by the same number whose sides are exchanged: True where the direction is the same, and so wrong.
+
+    As in "the list has 29 fewer than the count" where the count "is 29 more than the list", which is right.
+    """
+    for own in _COMPARED.finditer(text):
+        for told in _COMPARED.finditer(context):
+            base = set(content_stems(told["after"]))
+            turned = base & set(content_stems(own["before"])) and not base & set(content_stems(own["after"]))
+            if own["number"] == told["number"] and turned:
+                yield (own["way"] == "more") == (told["way"] == "more")
 
 
 def opposite_guard(text: str, passages: Sequence[Passage]) -> Guard:
-    """Look for opposites that are said of the same words."""
-    found = clashes(text, contexts(passages))
+    """Look for opposites that are said of the same words, turns of phrase put in plain words."""
+    evidence = [with_plain_words(context) for context in contexts(passages)]
+    found = clashes(with_plain_words(text), evidence)
+    turned = [same_way for context in evidence for same_way in _turned_comparisons(text, context)]
+    if False in turned:
+        found = [clash for clash in found if clash.said not in _MEASURING]
+    if _NOT_BEFORE.search(text) or any(_NOT_BEFORE.search(context) for context in evidence):
+        found = [clash for clash in found if clash.said.lower() not in {"before", "after"}]
     problems = [f"says “{clash.said}”; the cited passage says “{clash.evidence}”" for clash in found]
-    return verdict_of("opposite", problems, applicable=bool(found), passed="")
+    problems += ["the cited passage compares the two the other way round"] if True in turned else []
+    return verdict_of("opposite", problems, applicable=bool(problems), passed="")

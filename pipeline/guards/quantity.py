@@ -1,13 +1,35 @@
-"""Every number of the text stands in the evidence, with its unit and its "about" or "less than"."""
+"""Every number of the text stands in the evidence, of the same thing, with its unit and its "about" or "less than"."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
+from itertools import combinations
+from typing import Final
 
 from pipeline.domain.verdict import Guard
 from pipeline.guards.passage import Passage, contexts, verdict_of
-from pipeline.text.quantities import ClockTime, Comparator, Quantity, clock_times, is_measure, quantities
+from pipeline.text.dates import CalendarMention, calendar_mentions
+from pipeline.text.figures import Figure, figures
+from pipeline.text.fractions import fractions, in_minutes
+from pipeline.text.quantities import ClockTime, Comparator, Quantity, clock_times, is_measure, quantities, rate_after
+from pipeline.text.same_figures import ANYBODY, agreement, counted_otherwise, is_rival, said_elsewhere
+from pipeline.text.synonyms import may_stand_for, stands_in
+from pipeline.text.terms import form_of
+from pipeline.text.words import stem
 
+_ONE_ON_ONE: Final = re.compile(r"\bone[ -](?:on|to|by|after)[ -]one\b", re.IGNORECASE)
+_COUNTERPART: Final = re.compile(r"\b(?:another|the other|a second)\b", re.IGNORECASE)
+_FROM_OR_TO: Final = re.compile(r"\b(?P<side>from|to)\s+(?:about |some |around )?[$€£]?$", re.IGNORECASE)
+_OTHER_SIDE: Final = {"from": "to", "to": "from"}
+_OR_MORE: Final = re.compile(r"\s+[\w-]+\s+or\s+more\b")
+_OF_A_WAY: Final = re.compile(
+    r"\s*[\w°/]+\s+of\s+(?:[a-z-]+\s+)?(?:road|track|rail|railway|sea|water|river|ground|land|line|path|open)\b"
+)
+_MORE: Final = re.compile(r"\s+(?:more|further|additional|others?)\b", re.IGNORECASE)
+_OF_ITS: Final = re.compile(r"\s+of\s+(?:its|the|their|his|her)\s+", re.IGNORECASE)
+_CLAUSE: Final = re.compile(r"[;:]|,\s|\b(?:and by|but|while|after|before)\b")
+_PERIODS: Final = frozenset(map(stem, "second minute hour day week month year decade century night".split()))
 _SAME: dict[Comparator, frozenset[Comparator]] = {
     "exact": frozenset({"exact"}),
     "about": frozenset({"about", "exact"}),
@@ -20,16 +42,160 @@ _SAME: dict[Comparator, frozenset[Comparator]] = {
 
 
 def quantity_guard(text: str, passages: Sequence[Passage]) -> Guard:
-    """Compare the quantities and the times of day of ``text`` with those of the passages' contexts."""
+    """Compare the quantities, shares and times of day of ``text`` with those of the passages' contexts."""
     evidence = contexts(passages)
-    wanted, times = quantities(text), clock_times(text)
-    known = [quantity for context in evidence for quantity in quantities(context)]
-    problems = [_problem(text, q, known) for q in wanted if not any(_agree(q, k) for k in known)]
+    text = in_minutes(text)
+    wanted, times = [q for q in quantities(text) if not _is_pronoun(text, q)], clock_times(text)
+    known = [(c, quantity) for context in evidence for c in _readings(context) for quantity in quantities(c)]
+    wanted = [_along(text, q) for q in wanted]
+    problems = [_problem(text, q, [k for _, k in known]) for q in wanted if not any(_agree(q, k) for _, k in known)]
+    problems += _other_rates(text, wanted, known)
     told = [(context[t.start : t.end], t) for context in evidence for t in clock_times(context)]
     problems += [_wrong_time(text, t, told) for t in times if not any(t.agrees(k) for _, k in told)]
+    parts, there = fractions(text), {part.value for context in evidence for part in fractions(context)}
+    problems += [f"“{p.shown}” does not stand in the cited passage" for p in parts if p.value not in there]
+    if not problems:
+        found = [
+            *_misplaced(text, evidence),
+            *_exchanged(text, evidence),
+            *_marked_otherwise(text, wanted, known),
+            *_other_days(text, evidence),
+        ]
+        problems = list(dict.fromkeys(found))
     return verdict_of(
-        "quantity", problems, applicable=bool(wanted or times), passed="every number stands in the cited passage"
+        "quantity",
+        problems,
+        applicable=bool(wanted or times or parts),
+        passed="every number stands in the cited passage",
     )
+
+
+def _along(text: str, quantity: Quantity) -> Quantity:
+    """The quantity as it is meant: "nine people or more", "carried over 140 km of road" (the way that is gone over)."""
+    if quantity.comparator == "exact" and _OR_MORE.match(text, quantity.end):
+        return quantity.model_copy(update={"comparator": "at_least"})
+    if quantity.comparator == "over" and is_measure(quantity.unit) and _OF_A_WAY.match(text, quantity.end):
+        return quantity.model_copy(update={"comparator": "exact"})
+    return quantity
+
+
+def _readings(context: str) -> list[str]:
+    """The passage as it stands, and with "a quarter of an hour" in minutes."""
+    return list(dict.fromkeys((context, in_minutes(context))))
+
+
+def _is_pronoun(text: str, quantity: Quantity) -> bool:
+    """As in "one account …, another …", "one on one", and "the two had met"."""
+    shown = text[quantity.start : quantity.end].strip().lower()
+    if shown == "two":
+        return text[: quantity.start].lower().endswith(("the ", "these ", "those "))
+    one_on_one = _ONE_ON_ONE.search(text) is not None
+    return shown == "one" and (one_on_one or _COUNTERPART.search(text, quantity.end) is not None)
+
+
+def _other_rates(text: str, wanted: Sequence[Quantity], known: Sequence[tuple[str, Quantity]]) -> list[str]:
+    """Numbers that the passage has by another time: "a day" for "a week"."""
+    problems = []
+    for quantity in wanted:
+        rate = rate_after(text, quantity)
+        rates = {rate_after(context, k) for context, k in known if _agree(quantity, k)}
+        if rate and rates and None not in rates and rate not in rates:
+            shown = text[quantity.start : quantity.end].strip()
+            problems.append(f"“{shown}” a {rate}: the cited passage says “a {min(map(str, rates))}”")
+    return problems
+
+
+def _misplaced(text: str, evidence: Sequence[str]) -> Iterator[str]:
+    """Figures that the passage has, but of something else: "40 killed" for "18 killed and 40 injured"."""
+    own = figures(text)
+    found = {figure: rival for figure in own if (rival := _rightful(figure, evidence)) is not None}
+    for figure, rival in found.items():
+        twins = [other for other in own if other is not figure and agreement(other, rival) == "same"]
+        if all(twin in found for twin in twins):
+            yield f"“{figure.shown}” is said of something else in the cited passage; here it says “{rival.shown}”"
+
+
+def _rightful(figure: Figure, evidence: Sequence[str]) -> Figure | None:
+    """The figure that stands in this one's place, in each passage that has this one; None where one has it so."""
+    rightful = None
+    for context in evidence:
+        told = figures(context)
+        same = [other for other in told if agreement(figure, other) == "same"]
+        if not same:
+            continue
+        if any(other.unit == figure.unit and other.unit not in {None, *ANYBODY} for other in same):
+            return None
+        rivals = [other for other in told if is_rival(figure, other)]
+        rightful = counted_otherwise(figure, same, rivals) or said_elsewhere(figure, same, rivals)
+        if rightful is None or not (figure.of and all(other.of and not _shared(figure, other) for other in same)):
+            return None
+    return rightful
+
+
+def _exchanged(text: str, evidence: Sequence[str]) -> Iterator[str]:
+    """Two numbers of the text of which each is said of what the passage says the other of, and neither of its own."""
+    told = [figure for context in evidence for figure in figures(context)]
+    for one, other in combinations([f for f in figures(text) if isinstance(f.what, Quantity)], 2):
+        ones = [t for t in told if agreement(one, t) != "other"]
+        others = [t for t in told if agreement(other, t) != "other"]
+        if not (ones and others) or agreement(one, other) != "other":
+            continue
+        straight = max(_shared(one, t) for t in ones) + max(_shared(other, t) for t in others)
+        crossed = min(max(_shared(one, t) for t in others), max(_shared(other, t) for t in ones))
+        if not straight and crossed:
+            yield f"“{one.shown}” and “{other.shown}” have changed places"
+
+
+def _shared(figure: Figure, told: Figure) -> int:
+    """Words of what is said of a figure that are said of the other, or that can be said for them."""
+    return sum(stands_in(form_of(word), {form_of(other) for other in told.of}) for word in figure.of)
+
+
+def _marked_otherwise(text: str, wanted: Sequence[Quantity], known: Sequence[tuple[str, Quantity]]) -> Iterator[str]:
+    """As in "from 62" for "to 62", "14 more" for "14", "ten of its three": what stands right beside a number."""
+    for quantity in wanted:
+        same = [(context, k) for context, k in known if _agree(quantity, k)]
+        shown = text[quantity.start : quantity.end].strip()
+        side = _side(text, quantity)
+        if side and same and {_side(context, k) for context, k in same} == {_OTHER_SIDE[side]}:
+            yield f"“{side} {shown}”: the cited passage says “{_OTHER_SIDE[side]} {shown}”"
+        added = [_MORE.match(context, k.end) is not None for context, k in same]
+        others = any(_MORE.match(context, k.end) for context, k in known if k.value != quantity.value)
+        if same and others and not any(added) and _MORE.match(text, quantity.end):
+            yield f"“{shown} more”: the cited passage does not add this number"
+        whole = _OF_ITS.match(text, quantity.end)
+        parts = quantities(text[whole.end() :]) if whole else []
+        if parts and parts[0].start == 0 and parts[0].value < quantity.value:
+            yield f"“{shown}” cannot be part of {parts[0].value:g}"
+
+
+def _side(text: str, quantity: Quantity) -> str | None:
+    match = _FROM_OR_TO.search(text[: quantity.start])
+    return match["side"].lower() if match else None
+
+
+def _other_days(text: str, evidence: Sequence[str]) -> Iterator[str]:
+    """A number told of another weekday than in the passage, which for that day has another number of the same."""
+    told = [
+        (q, {m.weekday for m in _days(c)})
+        for context in evidence
+        for c in _CLAUSE.split(context)
+        for q in quantities(c)
+    ]
+    for clause in _CLAUSE.split(text):
+        days = {mention.weekday for mention in _days(clause)}
+        for quantity in quantities(clause) if len(days) == 1 else ():
+            same = [there for k, there in told if k.value == quantity.value and not k.ordinal]
+            rival = any(
+                there >= days and k.value != quantity.value and _same_unit(k.unit, quantity.unit) for k, there in told
+            )
+            if rival and same and all(there and not there & days for there in same):
+                shown = clause[quantity.start : quantity.end].strip()
+                yield f"“{shown}” is not the number of that day in the cited passage"
+
+
+def _days(text: str) -> list[CalendarMention]:
+    return [mention for mention in calendar_mentions(text) if mention.weekday is not None]
 
 
 def _agree(wanted: Quantity, known: Quantity) -> bool:
@@ -42,10 +208,12 @@ def _agree(wanted: Quantity, known: Quantity) -> bool:
 
 
 def _same_unit(wanted: str | None, known: str | None) -> bool:
-    """One unit, or a noun that the other leaves out: "12 died", "12 people died". A measure is never left out."""
+    """One unit, another word for it, or a noun that the other leaves out: "12 died". A measure is never left out."""
     if wanted is None or known is None:
         return not (is_measure(wanted) or is_measure(known))
-    return wanted == known
+    if wanted == known or is_measure(wanted) or is_measure(known) or {wanted, known} & _PERIODS:
+        return wanted == known
+    return bool({wanted, known} & ANYBODY) or may_stand_for(wanted, known)
 
 
 def _wrong_time(text: str, wanted: ClockTime, told: Sequence[tuple[str, ClockTime]]) -> str:

@@ -12,9 +12,11 @@ from pipeline.guards.passage import Passage, passage_at, verdict_of
 from pipeline.text.attribution import attributions, is_attributed
 from pipeline.text.names import fold_token, initials, is_spelling_variant, proper_names
 from pipeline.text.polarity import modality
-from pipeline.text.quotes import quoted_runs
+from pipeline.text.quotes import outside_quotes, quoted_runs
 from pipeline.text.similarity import content_coverage
 from pipeline.text.spans import find_words
+from pipeline.text.synonyms import is_listed
+from pipeline.text.terms import form_of
 from pipeline.text.words import content_stems, stem, words
 
 _TITLES = frozenset(
@@ -31,13 +33,39 @@ _BY = re.compile(r"\bby (?P<agent>(?:[\w.’'-]+ ){0,5}[\w.’'-]+)")
 _ALSO_SAID = re.compile(
     r",? (?:(?:and|but) (?:has |had |also )*(?:said|says|added|told|warned|announced|stated)|saying|adding|warning)\b"
 )
+_TOLD_TO = (
+    r"(?:was|were|is|are|had been|has been|have been)\s+(?:\w+ly\s+|also\s+)?"
+    r"(?:told|informed|warned|reminded|advised)\b"
+)
+_ACCOUNT = re.compile(
+    r"[’']s?\s+(?:own\s+)?(?:account|figures?|count|tally|estimate|version|words?|view|claim|statement|testimony)\b"
+    r"|\b(?:account|figure|count|estimate|version|report|claim|tally|statement|testimony)s?,?\s+(?:from|of|by"
+    r"|given by)\b"
+    r"|\b(?:speaks?|spoke) of\b|\b(?:is|are|was|were) said (?:by|to)\b|\bin the (?:words|view) of\b",
+    re.IGNORECASE,
+)
+"""Other ways to say whose word it is."""
+_PUTS = re.compile(
+    r"(?:^|[,;] )(?P<who>(?:[Tt]he |[A-Z])[^,;:]{2,60}?) puts? (?=(?:[\w’'-]+ ){0,12}?at (?:about |around |some "
+    r"|more than )?[\d$€£])"
+)
+"""Who puts a number at so many vouches for it."""
+_ALLEGES = re.compile(r"\b(?:alleges|claims|charges|contends|asserts|suggests)\b")
+_REPORTS = re.compile(
+    r"(?P<who>(?:\b[Tt]he|\b[Aa]n?|\b[A-Z][\w’'-]+)(?:\s+[\w’'-]+){0,4}?),?\s+(?:also\s+)?"
+    r"(?:says|said|alleges|alleged|claims|claimed|contends|asserts)\s+(?:that\s+)?(?=[a-zA-Z])"
+)
+"""Who reports, where a clause follows: what stands in it is that one's word."""
+_OF_ITS_OWN = re.compile(r",\s+(?:when|where|which|who|whose)\s+(?P<clause>[^,.;“”]{12,120})")
+"""A clause that tells something beside what is said."""
 _OWN = 0.8
 """Share of the text's words that the part in the article's own voice must hold."""
 
 
 def speaker_guard(text: str, passages: Sequence[Passage]) -> Guard:
     """A speaker named in ``text`` is one in the evidence; attributed evidence is not told as plain fact."""
-    speakers = attributions(text)
+    speakers = [who for who in attributions(text) if not _is_told(who.name, text)]
+    speakers += [Attribution(name=match["who"], role="official") for match in _PUTS.finditer(outside_quotes(text))]
     problems = [
         f"the cited passage does not hand this to “{speaker.name}”"
         for speaker in speakers
@@ -45,11 +73,54 @@ def speaker_guard(text: str, passages: Sequence[Passage]) -> Guard:
     ]
     if not problems:
         problems = _lent_words(text, speakers, passages)
-    attributed = bool(passages) and all(is_attributed(passage.context) for passage in passages)
-    kept = is_attributed(text) or _GUESSED.search(text) or modality(text, attributed=False) == "urged"
+    attributed = bool(passages) and all(_is_reported(passage.context) for passage in passages)
+    if not problems:
+        problems = _outer_speaker_lost(text, speakers, passages)
+    kept = (
+        _is_reported(text)
+        or _ACCOUNT.search(text)
+        or _GUESSED.search(text)
+        or modality(text, attributed=False) == "urged"
+    )
     if attributed and not (kept or _told_of_speaker(text, passages) or _in_own_voice(text, passages)):
         problems.append("the cited passage says who says so; this text does not")
     return verdict_of("speaker", problems, applicable=bool(speakers) or attributed, passed="it stays with who said it")
+
+
+def _is_told(name: str, text: str) -> bool:
+    """Somebody to whom it is said, not who says it: "Ada Penn was told"."""
+    return re.search(rf"{re.escape(name)}\W+{_TOLD_TO}", text) is not None
+
+
+def _is_reported(context: str) -> bool:
+    return is_attributed(context) or _ALLEGES.search(outside_quotes(context)) is not None
+
+
+def _outer_speaker_lost(text: str, speakers: Sequence[Attribution], passages: Sequence[Passage]) -> list[str]:
+    """The text keeps a speaker inside the report ("foremen warned") and drops the one who reports it ("the branch").
+
+    That is so where, in every passage, the text's speaker speaks only behind "says that" or inside a quotation.
+    """
+    if not speakers or _ACCOUNT.search(text):
+        return []
+    lost = []
+    for passage in passages:
+        outer = [match["who"] for match in _REPORTS.finditer(outside_quotes(passage.context))]
+        inside = _REPORTS.sub(" ", outside_quotes(passage.context))
+        own = [said.name for said in attributions(passage.context) if said.name not in inside]
+        if any(_same(who.name, name) for who in speakers for name in own):
+            return []
+        named = [name for name in outer if not any(_same(who.name, name) or _same(name, who.name) for who in speakers)]
+        if (
+            not named
+            or len(named) < len(outer)
+            or not any(set(content_stems(who.name)[-1:]) & set(content_stems(inside)) for who in speakers)
+        ):
+            return []
+        if any(_same_end(name, text) for name in outer):
+            return []
+        lost.append(named[0])
+    return [f"the cited passage has this from “{lost[0].strip()}”; this text does not"] if lost else []
 
 
 def _told_of_speaker(text: str, passages: Sequence[Passage]) -> bool:
@@ -85,7 +156,8 @@ def _in_own_voice(text: str, passages: Sequence[Passage]) -> bool:
     """What the text tells stands before "and said that …" in a passage: there the article speaks itself."""
     wanted = content_stems(text)
     own = {s for p in passages for m in _ALSO_SAID.finditer(p.context) for s in content_stems(p.context[: m.start()])}
-    return bool(own) and content_coverage(wanted, own) >= _OWN
+    beside = [set(content_stems(m["clause"])) for p in passages for m in _OF_ITS_OWN.finditer(p.context)]
+    return any(stems and content_coverage(wanted, stems) >= _OWN for stems in (own, *beside))
 
 
 def _lent_words(text: str, speakers: Sequence[Attribution], passages: Sequence[Passage]) -> list[str]:
@@ -139,7 +211,14 @@ def _same(name: str, other: str) -> bool:
     hits = [
         stem(w.text) in stems or any(is_spelling_variant(fold_token(w.text), token) for token in there) for w in wanted
     ]
-    return hits[-1] and sum(hits) * 2 > len(hits)
+    proper = [hit for word, hit in zip(wanted, hits, strict=True) if word.text[0].isupper() and not _is_role(word.text)]
+    whole = len(proper) > 1 and all(proper)
+    return hits[-1] and (whole or sum(hits) * 2 > len(hits))
+
+
+def _is_role(word: str) -> bool:
+    """A common noun that a sentence opens with: "Rescue leader Ada Penn"."""
+    return is_listed(form_of(word))
 
 
 def _by_initials(wanted: Sequence[str], other: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Final
 
 from pipeline.domain.base import Model
@@ -53,6 +54,11 @@ def calendar_mentions(text: str) -> list[CalendarMention]:
     >>> [(m.year, m.month, m.day) for m in calendar_mentions("on March 2, 2023, since 2018")]
     [(2023, 3, 2), (2018, None, None)]
     """
+    return list(_mentions(text))
+
+
+@lru_cache(maxsize=8192)
+def _mentions(text: str) -> tuple[CalendarMention, ...]:
     found: list[CalendarMention] = []
     taken: set[int] = set()
     for pattern in _PATTERNS:
@@ -61,7 +67,7 @@ def calendar_mentions(text: str) -> list[CalendarMention]:
             if mention and taken.isdisjoint(range(mention.start, mention.end)):
                 found.append(mention)
                 taken.update(range(mention.start, mention.end))
-    return sorted(found, key=lambda mention: mention.start)
+    return tuple(sorted(found, key=lambda mention: mention.start))
 
 
 def parse_date(text: str) -> str | None:

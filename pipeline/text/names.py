@@ -72,6 +72,7 @@ def name_tokens(text: str) -> frozenset[str]:
     return frozenset(token for name in proper_names(text) for token in name.tokens)
 
 
+@lru_cache(maxsize=65_536)
 def fold_token(word: str) -> str:
     """Lower case, without diacritics, dots and hyphens: "G-20" and "g20", "U.S." and "US" are one.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from pipeline.text.words import Word, is_function_word, stem, words
@@ -155,7 +156,8 @@ def _opposed(place: _Place, other: _Place) -> bool:
     return after or (place.group < len(_SIDES) and bool(place.before & other.before))
 
 
-def _places(text: str) -> list[_Place]:
+@lru_cache(maxsize=8192)
+def _places(text: str) -> tuple[_Place, ...]:
     found = words(text)
     telling = [index for index, word in enumerate(found) if not is_function_word(word.text)]
     places = []
@@ -168,7 +170,7 @@ def _places(text: str) -> list[_Place]:
         after = frozenset(stem(found[i].text) for i in telling[right : right + _NEAR])
         negated = _is_negated(found[max(0, index - _NEGATION_REACH) : index])
         places += [_Place(word.text, group, side, before, after, negated) for group, side in sorted(listed)]
-    return places
+    return tuple(places)
 
 
 def _is_negated(before: Sequence[Word]) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final, Literal
 
 from pipeline.domain.base import Model
@@ -108,6 +109,8 @@ _NOUNS_LIKE_THAT: Final = frozenset(
 )
 _PASSED_OVER: Final = frozenset({"more", "other", "further", "such", "very", "about", "same", "own"})
 """Function words that stand between a number and its noun: "12 more people"."""
+_RELATIVE_TIME: Final = frozenset({"last", "next"})
+"""In "fell to 62 last year" the number counts no years."""
 _RANGE: Final = re.compile(r"\s*(?:[-–—]|\bto\b|\bor\b|\band\b)\s*", re.IGNORECASE)
 _CLOCK: Final = re.compile(
     r"""
@@ -119,6 +122,10 @@ _CLOCK: Final = re.compile(
     (?:\s+(?:(?:in\s+the|this|that)\s+(?P<part>morning|afternoon|evening)|at\s+(?P<night>night)))?
     """,
     re.VERBOSE | re.IGNORECASE,
+)
+_RATE: Final = re.compile(
+    r"(?:[\s-]+(?!and\b|or\b|for\b)[\w’'-]+){0,3}?\s+(?:an?|per|each|every)\s+(?P<unit>second|minute|hour|day|night|week|month|year)\b",
+    re.IGNORECASE,
 )
 _NOON: Final = 12
 _REACH: Final = 100
@@ -157,7 +164,12 @@ def clock_times(text: str) -> list[ClockTime]:
     >>> [(t.hour, t.minute, t.half) for t in clock_times("at 7:40 pm, not 19:50 or 7.40 a.m.")]
     [(7, 40, 'pm'), (7, 50, 'pm'), (7, 40, 'am')]
     """
-    return [_clock_time(match) for match in _CLOCK.finditer(text)]
+    return list(_clock_times(text))
+
+
+@lru_cache(maxsize=8192)
+def _clock_times(text: str) -> tuple[ClockTime, ...]:
+    return tuple(_clock_time(match) for match in _CLOCK.finditer(text))
 
 
 def _clock_time(match: re.Match[str]) -> ClockTime:
@@ -189,12 +201,28 @@ def measure_end(text: str, quantity: Quantity) -> int:
     return measure.end() if measure else quantity.end
 
 
+def rate_after(text: str, quantity: Quantity) -> str | None:
+    """The time by which a quantity is meant, "day" of "4 million biscuits a day"; None where there is none.
+
+    >>> text = "It makes 4 million biscuits a day."
+    >>> rate_after(text, quantities(text)[0])
+    'day'
+    """
+    match = _RATE.match(text, quantity.end, quantity.end + _REACH)
+    return match["unit"].lower() if match else None
+
+
 def quantities(text: str) -> list[Quantity]:
     """The quantities of a text; dates, weekdays, times of day and list numbers are none.
 
     >>> [(q.value, q.unit, q.comparator) for q in quantities("for less than ten minutes, 1.5m people")]
     [(10.0, 'minut', 'under'), (1500000.0, 'person', 'exact')]
     """
+    return list(_quantities(text))
+
+
+@lru_cache(maxsize=8192)
+def _quantities(text: str) -> tuple[Quantity, ...]:
     calendar = [(m.start, m.end) for m in calendar_mentions(text)] + [(t.start, t.end) for t in clock_times(text)]
     dated = {index for start, end in calendar for index in range(start, end)}
     mark = LIST_MARK.match(text)
@@ -206,7 +234,7 @@ def quantities(text: str) -> list[Quantity]:
         quantity = _quantity(text, match)
         if quantity is not None:
             found.append(quantity)
-    return found
+    return tuple(found)
 
 
 def _quantity(text: str, match: re.Match[str]) -> Quantity | None:
@@ -295,7 +323,7 @@ def _noun(following: Sequence[str]) -> str | None:
     for word in following:
         if word.lower() in _PASSED_OVER:
             continue
-        if is_function_word(word):
+        if is_function_word(word) or word.lower() in _RELATIVE_TIME:
             break
         if word.endswith("s") or stem(word) in {"person", "man", "woman", "child"}:
             return stem(word)

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from pipeline.evaluation.matching.matcher import FULL, Level, Target, match, presence
-from pipeline.evaluation.matching.terms import terms
 from pipeline.evaluation.matching.weights import Weights, weights_of
+from pipeline.text.terms import terms
 from tests.evaluation.test_matching_pairs import WEIGHTS, judged
 from tests.strategies import any_text, sentences
 

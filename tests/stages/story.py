@@ -13,7 +13,7 @@ from pipeline.engines.extractive import ExtractiveEngine
 from pipeline.engines.protocol import Brief, EngineName, StatementDraft, SummaryDraft, SynthesisDraft
 from pipeline.stages.ground import ground
 from pipeline.stages.reconcile import reconcile, trace_origins
-from tests.guards.test_guards import article
+from tests.guards.judging import article
 
 
 class Story(NamedTuple):

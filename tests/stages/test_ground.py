@@ -7,7 +7,7 @@ import pytest
 from pipeline.domain.article import Article
 from pipeline.engines.protocol import ClaimDraft
 from pipeline.stages.ground import ground
-from tests.guards.test_guards import article
+from tests.guards.judging import article
 
 TEXT = (
     "A ferry with 40 people on board ran aground off Tarn on Monday, the coast guard said. Nobody was hurt. "

@@ -12,7 +12,6 @@ from pipeline.evaluation.matching.naming import name_problems
 from pipeline.evaluation.matching.problem import Problem
 from pipeline.evaluation.matching.roles import role_problems, speaker_problems
 from pipeline.evaluation.matching.slots import name_slot_problems, slot_problems
-from pipeline.evaluation.matching.terms import plain
 from pipeline.evaluation.matching.wording import (
     cause_problems,
     clause_problems,
@@ -21,6 +20,7 @@ from pipeline.evaluation.matching.wording import (
     rival_problems,
     superlative_problems,
 )
+from pipeline.text.terms import plain
 
 Check = Callable[[str, str], Iterator[Problem]]
 CHECKS: Final[tuple[Check, ...]] = (

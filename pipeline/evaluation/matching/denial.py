@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from pipeline.evaluation.matching.closeness import closeness
 from pipeline.evaluation.matching.problem import MatchFlag, Problem
-from pipeline.evaluation.matching.terms import terms
 from pipeline.text.attribution import is_attributed
+from pipeline.text.closeness import closeness
 from pipeline.text.polarity import Negation, negations
+from pipeline.text.terms import terms
 from pipeline.text.verbs import Governed, done_verbs, governed
 from pipeline.text.words import content_stems, is_function_word, stem, words
 

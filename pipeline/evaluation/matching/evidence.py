@@ -7,9 +7,9 @@ from functools import lru_cache
 from itertools import combinations
 from typing import Final, NamedTuple
 
-from pipeline.evaluation.matching.closeness import closeness
-from pipeline.evaluation.matching.terms import Kind, Term, plain, terms
 from pipeline.evaluation.matching.weights import Weights
+from pipeline.text.closeness import closeness
+from pipeline.text.terms import Kind, Term, plain, terms
 from pipeline.text.words import words
 
 _OF_KIND: Final[dict[Kind, float]] = {"word": 1.0, "name": 0.8, "number": 2.0, "date": 1.0}

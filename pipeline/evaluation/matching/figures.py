@@ -1,64 +1,15 @@
-"""Numbers, dates and times of day: each with what it is said of, so that "18 killed, 40 injured" is not the reverse."""
+"""The figures of a target against those of a text: the same, of the same thing, told no less exactly."""
 
 from __future__ import annotations
 
-import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
-from typing import Final, Literal, NamedTuple
+from typing import Literal
 
-from pipeline.evaluation.matching.closeness import closeness
 from pipeline.evaluation.matching.problem import Problem
-from pipeline.evaluation.matching.terms import Term, terms
-from pipeline.text.dates import CalendarMention, calendar_mentions
-from pipeline.text.quantities import ClockTime, Comparator, Quantity, clock_times, is_measure, measure_end, quantities
-from pipeline.text.words import stem
-
-_BREAK: Final = re.compile(r"[,;:()–—](?!\d)|\b(?:and|but|while|or|whereas)\b", re.IGNORECASE)
-_SCALES: Final[dict[str, tuple[str, float]]] = {
-    "second": ("second", 1), "minut": ("second", 60), "hour": ("second", 3600), "day": ("second", 86400),
-    "week": ("second", 604800), "month": ("month", 1), "year": ("month", 12), "decad": ("month", 120),
-    "mm": ("m", 0.001), "cm": ("m", 0.01), "metre": ("m", 1), "km": ("m", 1000), "gram": ("g", 1), "kg": ("g", 1000),
-    "tonne": ("g", 1e6), "kW": ("kW", 1), "MW": ("kW", 1000), "GW": ("kW", 1e6),
-}  # fmt: skip
-"""Units of one dimension, so that two hours are 120 minutes."""
-_ANYBODY: Final = frozenset({"person", "man", "woman", "child", "victim", "passeng", "civilian", "resid", "other"})
-_LABEL: Final = re.compile(r"\b[A-Z][\w-]*[^\S\n]$")
-"""A capital word right before a number that nothing else qualifies: "Flight 370", "Gang 18" are names."""
-_OVER_A: Final = re.compile(r"\bover\s+(?:an?|the)\s+$", re.IGNORECASE)
-_AGE: Final = re.compile(r"[\s-]{0,3}(?P<unit>year|month|week|day)s?[\s-]{1,3}olds?\b", re.IGNORECASE)
-_KNOWN: Final = re.compile(r"\b(?:the|both|these|those|their|his|her|its)\s+$", re.IGNORECASE)
-_MANY: Final = 1000
-_NEARLY: Final = re.compile(
-    r"\b(?:nearly|almost|close to|just under|just over|not quite)\s+(?:an?\s+|the\s+)*$", re.IGNORECASE
-)
-_BELOW: Final[frozenset[Comparator]] = frozenset({"under", "at_most"})
-_ABOVE: Final[frozenset[Comparator]] = frozenset({"over", "at_least"})
-_AS_IS: Final[frozenset[Comparator]] = frozenset({"exact", "about"})
-
-_IN_WORDS: Final[dict[Comparator, str]] = {
-    "exact": "", "about": "about", "under": "less than", "over": "more than", "at_most": "at most",
-    "at_least": "at least",
-}  # fmt: skip
-
-Agreement = Literal["same", "looser", "other"]
-
-
-class Figure(NamedTuple):
-    """A quantity, a date or a time where it stands, with the stems of what is said of it.
-
-    ``nearly``: "almost" and its like; ``label``: part of a name, so that what follows is no unit;
-    ``known``: "the two ministers", which counts what the reader knows already.
-    """
-
-    what: Quantity | CalendarMention | ClockTime
-    shown: str
-    unit: str | None
-    nearly: bool
-    label: bool
-    known: bool
-    of: frozenset[str]
+from pipeline.text.dates import CalendarMention
+from pipeline.text.figures import Figure, figures
+from pipeline.text.quantities import Quantity
+from pipeline.text.same_figures import agreement, alike, counted_otherwise, is_rival, said_elsewhere, same_thing
 
 
 def figure_problems(target: str, text: str) -> Iterator[Problem]:
@@ -66,7 +17,7 @@ def figure_problems(target: str, text: str) -> Iterator[Problem]:
     told, all_wanted = figures(text), figures(target)
     for figure in all_wanted:
         others = [other for other in all_wanted if other is not figure]
-        free = [t for t in told if not any(_agreement(other, t) == "same" for other in others)]
+        free = [t for t in told if not any(agreement(other, t) == "same" for other in others)]
         yield from _problem(figure, told, free)
 
 
@@ -75,203 +26,21 @@ def _problem(wanted: Figure, told: Sequence[Figure], free: Sequence[Figure]) -> 
     flag: Literal["contradicted", "wrong_number"] = (
         "contradicted" if isinstance(wanted.what, CalendarMention) else "wrong_number"
     )
-    same = [other for other in told if _agreement(wanted, other) == "same"]
-    rivals = [other for other in told if _is_rival(wanted, other)]
+    same = [other for other in told if agreement(wanted, other) == "same"]
+    rivals = [other for other in told if is_rival(wanted, other)]
     if same:
-        other_count = _counted_otherwise(wanted, same, rivals)
+        other_count = counted_otherwise(wanted, same, rivals)
         if other_count:
             yield Problem(f"it says “{other_count.shown}” where “{wanted.shown}” is wanted", flag)
             return
-        of = wanted.of - _ANYBODY
-        elsewhere = [other for other in rivals if _comparable(wanted, other) and _alike(of, other.of - _ANYBODY)]
-        if elsewhere and not any(not other.of or _alike(wanted.of, other.of) for other in same):
-            yield Problem(f"“{wanted.shown}” is said of something else; here it says “{elsewhere[0].shown}”", flag)
+        elsewhere = said_elsewhere(wanted, same, rivals)
+        if elsewhere:
+            yield Problem(f"“{wanted.shown}” is said of something else; here it says “{elsewhere.shown}”", flag)
         return
-    if any(_agreement(wanted, other) == "looser" for other in told):
+    if any(agreement(wanted, other) == "looser" for other in told):
         yield Problem(f"“{wanted.shown}” is told less exactly")
-    elif clashing := [other for other in rivals if other in free and _same_thing(wanted, other)]:
-        surely = isinstance(wanted.what, Quantity) or _alike(wanted.of, clashing[0].of)
+    elif clashing := [other for other in rivals if other in free and same_thing(wanted, other)]:
+        surely = isinstance(wanted.what, Quantity) or alike(wanted.of, clashing[0].of)
         yield Problem(f"it says “{clashing[0].shown}” where “{wanted.shown}” is wanted", flag if surely else None)
     elif isinstance(wanted.what, Quantity) and not wanted.what.ordinal and wanted.what.value != 1 and not wanted.known:
         yield Problem(f"“{wanted.shown}” is not told")
-
-
-def _counted_otherwise(wanted: Figure, same: Sequence[Figure], rivals: Sequence[Figure]) -> Figure | None:
-    """Of what is counted another number is told, and the wanted one of something else ("three people", "two nuns")."""
-    if wanted.unit is None or any(other.unit in {None, wanted.unit} for other in same):
-        return None
-    if wanted.unit in _ANYBODY and any(_alike(wanted.of - _ANYBODY, other.of - _ANYBODY) for other in same):
-        return None
-    return next((rival for rival in rivals if rival.unit == wanted.unit), None)
-
-
-@lru_cache(maxsize=8192)
-def figures(text: str) -> tuple[Figure, ...]:
-    """The figures of a text with what each is said of.
-
-    >>> [(f.shown, sorted(f.of)) for f in figures("18 killed and 40 injured")]
-    [('18', ['kill']), ('40', ['injur'])]
-    """
-    found: list[Quantity | CalendarMention | ClockTime] = [
-        *quantities(text), *calendar_mentions(text), *clock_times(text)
-    ]  # fmt: skip
-    found.sort(key=lambda what: what.start)
-    said = [_said_of(text, what, [w for w in found if type(w) is type(what)]) for what in found]
-    often = Counter(stem for stems in said for stem in stems)
-    twice = {stem for stem, count in Counter(term.stem for term in terms(text)).items() if count > 1}
-    return tuple(
-        Figure(
-            what,
-            _shown(text, what),
-            _unit(text, what),
-            bool(_NEARLY.search(text[: what.start]) or _OVER_A.search(text[: what.start])),
-            isinstance(what, Quantity) and text[what.start].isdigit() and bool(_LABEL.search(text[: what.start])),
-            bool(_KNOWN.search(text[: what.start])),
-            frozenset(stem for stem in stems if often[stem] == 1 and stem not in twice),
-        )
-        for what, stems in zip(found, said, strict=True)
-    )
-
-
-def _shown(text: str, what: Quantity | CalendarMention | ClockTime) -> str:
-    comparator = _IN_WORDS[what.comparator] if isinstance(what, Quantity) else ""
-    end = measure_end(text, what) if isinstance(what, Quantity) else what.end
-    return f"{comparator} {text[what.start : end].strip()}".strip()
-
-
-def _unit(text: str, what: Quantity | CalendarMention | ClockTime) -> str | None:
-    """The unit of a quantity; that of "a 19-year-old man" is the year, not the man."""
-    age = _AGE.match(text, what.end)
-    return stem(age["unit"]) if age else what.unit if isinstance(what, Quantity) else None
-
-
-def _said_of(text: str, what: Quantity | CalendarMention | ClockTime, rivals: Sequence[object]) -> set[str]:
-    """Stems of the same clause that are nearer to this figure than to another of its sort."""
-    starts = [m.end() for m in _BREAK.finditer(text, 0, what.start)]
-    stop = _BREAK.search(text, what.end)
-    left, right = starts[-1] if starts else 0, stop.start() if stop else len(text)
-    if isinstance(what, Quantity) and what.ordinal:
-        return {term.stem for term in terms(text) if what.end <= term.start < min(right, what.end + 2)}
-    spans = [(r.start, r.end) for r in rivals if isinstance(r, Quantity | CalendarMention | ClockTime)]
-    return {
-        term.stem
-        for term in terms(text)
-        if left <= term.start < right
-        and (term.kind == "word" or (term.kind == "name" and not isinstance(what, CalendarMention)))
-        and min(spans, key=lambda span: _distance(term, *span)) == (what.start, what.end)
-    }
-
-
-def _distance(term: Term, start: int, end: int) -> tuple[int, int]:
-    """Characters between, and whether the term stands before: what follows a number is what it counts."""
-    return (term.start - end, 0) if term.start >= end else (start - term.end, 1)
-
-
-def _agreement(wanted: Figure, told: Figure) -> Agreement:
-    if isinstance(wanted.what, Quantity) and isinstance(told.what, Quantity):
-        return _quantities_agree(wanted, wanted.what, told, told.what)
-    if isinstance(wanted.what, ClockTime) and isinstance(told.what, ClockTime):
-        return "same" if wanted.what.agrees(told.what) else "other"
-    if isinstance(wanted.what, CalendarMention) and isinstance(told.what, CalendarMention):
-        pairs = _common_parts(wanted.what, told.what)
-        return "same" if pairs and all(first == second for first, second in pairs) else "other"
-    return "other"
-
-
-def _common_parts(first: CalendarMention, second: CalendarMention) -> list[tuple[int, int]]:
-    """Year, month, day and weekday, as far as both give them."""
-    parts = ((getattr(first, name), getattr(second, name)) for name in ("year", "month", "day", "weekday"))
-    return [(one, other) for one, other in parts if one is not None and other is not None]
-
-
-def _quantities_agree(wanted: Figure, one: Quantity, told: Figure, other: Quantity) -> Agreement:
-    if one.ordinal != other.ordinal or not _same_value(wanted, told):
-        return "other"
-    compared, units = _comparators(wanted, one, told, other), _units(wanted, told)
-    if "other" in {compared, units}:
-        return "other"
-    return "same" if compared == units == "same" else "looser"
-
-
-def _same_value(wanted: Figure, told: Figure) -> bool:
-    first, second = _scaled(wanted), _scaled(told)
-    return first[1] == second[1] if first[0] == second[0] else _value(wanted) == _value(told)
-
-
-def _value(figure: Figure) -> float:
-    return figure.what.value if isinstance(figure.what, Quantity) else 0.0
-
-
-def _scaled(figure: Figure) -> tuple[str, float]:
-    dimension, factor = _SCALES.get(figure.unit or "", (figure.unit or "", 1.0))
-    return dimension, round(_value(figure) * factor, 6)
-
-
-def _comparators(wanted: Figure, one: Quantity, told: Figure, other: Quantity) -> Agreement:
-    """As in “About 10” is told by "10"; "less than 10" by neither; "at least 10" comes near to "10"."""
-    pair = {one.comparator, other.comparator}
-    if len(pair) == 1 or any(pair <= group for group in (_AS_IS, _BELOW, _ABOVE)):
-        return "same"
-    if (wanted.nearly or told.nearly) and not (pair & _BELOW and pair & _ABOVE):
-        return "same"
-    if "under" in pair or (pair & _BELOW and pair & _ABOVE):
-        return "other"
-    return "looser"
-
-
-def _units(wanted: Figure, told: Figure) -> Agreement:
-    """Measures must be the same; what is counted may be left out or put in a word that is near."""
-    one, other = wanted.unit, told.unit
-    if one == other or wanted.label or told.label or (one in _SCALES and other in _SCALES and _one_scale(one, other)):
-        return "same"
-    strict = any(unit is not None and _is_strict(unit) for unit in (one, other))
-    if one is None or other is None:
-        lone = not (wanted.of and told.of) or _value(wanted) >= _MANY
-        return "same" if not strict or lone or _alike(wanted.of, told.of) else "looser"
-    if strict:
-        return "other"
-    near = closeness(one, other) or {one, other} & _ANYBODY or one in told.of or other in wanted.of
-    return "same" if near else "looser"
-
-
-def _one_scale(one: str, other: str) -> bool:
-    return _SCALES[one][0] == _SCALES[other][0]
-
-
-def _is_strict(unit: str) -> bool:
-    return is_measure(unit) or unit in _SCALES
-
-
-def _is_rival(wanted: Figure, told: Figure) -> bool:
-    """A figure of the same sort that does not agree."""
-    if told.label or _agreement(wanted, told) != "other":
-        return False
-    if isinstance(wanted.what, CalendarMention) and isinstance(told.what, CalendarMention):
-        return bool(_common_parts(wanted.what, told.what))
-    if isinstance(wanted.what, Quantity) and isinstance(told.what, Quantity):
-        return wanted.what.ordinal == told.what.ordinal
-    return type(wanted.what) is type(told.what)
-
-
-def _same_thing(wanted: Figure, rival: Figure) -> bool:
-    """Whether a rival figure stands where the wanted one should: in the same unit, of the same, or in another unit."""
-    if not (isinstance(wanted.what, Quantity) and isinstance(rival.what, Quantity)):
-        return True
-    if wanted.unit is not None and wanted.unit == rival.unit:
-        return True
-    other_unit = None not in {wanted.unit, rival.unit} and _value(wanted) == _value(rival)
-    return other_unit or (_comparable(wanted, rival) and _alike(wanted.of, rival.of))
-
-
-def _comparable(wanted: Figure, rival: Figure) -> bool:
-    """Whether two figures can be of one thing: not a share and a length, not an age and a length of time."""
-    units = {wanted.unit, rival.unit}
-    if "other" in units:
-        return False
-    return len({_scaled(wanted)[0], _scaled(rival)[0]}) == 1 or not any(
-        unit and (_is_strict(unit) or unit == "time") for unit in units
-    )
-
-
-def _alike(one: frozenset[str], other: frozenset[str]) -> bool:
-    return any(closeness(first, second) for first in one for second in other)

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Final
 
-from pipeline.evaluation.matching.closeness import closeness, is_one_name
 from pipeline.evaluation.matching.problem import Problem
-from pipeline.evaluation.matching.terms import terms
+from pipeline.text.closeness import closeness, is_one_name
 from pipeline.text.names import Name, fold_token, initials, proper_names
+from pipeline.text.terms import terms
 
 _ENOUGH: Final = 0.8
 _REFERENCE: Final = re.compile(

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Final, Literal, NamedTuple
 
-from pipeline.evaluation.matching.closeness import closeness
 from pipeline.evaluation.matching.naming import are_rivals
 from pipeline.evaluation.matching.problem import MatchFlag, Problem
-from pipeline.evaluation.matching.terms import Term, terms
+from pipeline.text.closeness import closeness
 from pipeline.text.names import fold_token, name_tokens, opening_words, proper_names
+from pipeline.text.terms import Term, terms
 from pipeline.text.words import stem
 
 _BREAK: Final = re.compile(

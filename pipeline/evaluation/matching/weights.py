@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
-from pipeline.evaluation.matching.terms import terms
+from pipeline.text.terms import terms
 
 
 class Weights:

@@ -12,10 +12,12 @@ from itertools import pairwise
 from typing import Final
 
 from pipeline.text.attribution import attributions
+from pipeline.text.closeness import closeness
 from pipeline.text.dates import calendar_mentions
 from pipeline.text.names import Name, is_spelling_variant, proper_names
 from pipeline.text.quantities import quantities
 from pipeline.text.quotes import outside_quotes
+from pipeline.text.terms import terms
 from pipeline.text.words import content_stems, has_past_or_auxiliary, stem, words
 
 _SPELLED: Final = {
@@ -144,24 +146,28 @@ def other_entities(text: str, others: Sequence[str]) -> Iterator[str]:
     for name in proper_names(text):
         if set(name.tokens) & speaking:
             continue
-        fitting = [other for other in others if not _akin(other, text)]
+        fitting = [other for other in others if not akin(other, text)]
         best = next((other for other in fitting if len(other.split()) == len(name.text.split())), None)
         if best is not None:
             yield text[: name.start] + best + text[name.end :]
 
 
-def _akin(name: str, text: str) -> bool:
-    """A word of the name stands in the text, in some spelling."""
+def akin(name: str, text: str) -> bool:
+    """A word of the name stands in the text, in some spelling; or its government does, or that of its capital."""
     there = {token for other in proper_names(text) for token in other.tokens} | set(content_stems(text))
     own = {token for other in proper_names(f"x {name}") for token in other.tokens} | set(content_stems(name))
-    return any(one in there or any(is_spelling_variant(one, other) for other in there) for one in own)
+    if any(one in there or any(is_spelling_variant(one, other) for other in there) for one in own):
+        return True
+    return any(
+        closeness(one.stem, other.stem) for one in terms(f"x {name}") for other in terms(text) if one.kind == "name"
+    )
 
 
 def other_speakers(text: str, speakers: Sequence[str]) -> Iterator[str]:
     """Whoever is said to say so, replaced by another speaker of the story."""
     for who in attributions(text):
         place = text.find(who.name)
-        other = next((name for name in speakers if not _akin(name, text)), None)
+        other = next((name for name in speakers if not akin(name, text)), None)
         if place >= 0 and other is not None:
             yield text[:place] + _fitting(other, who.name) + text[place + len(who.name) :]
 

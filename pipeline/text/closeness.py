@@ -7,8 +7,8 @@ from functools import lru_cache
 from itertools import takewhile
 from typing import Final
 
-from pipeline.evaluation.matching.terms import form_of
 from pipeline.text.places import states_of
+from pipeline.text.terms import form_of
 
 _GROUPS: Final = """
     not fail without unable lack

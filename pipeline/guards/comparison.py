@@ -1,0 +1,150 @@
+"""First or last, more or less, before or until: comparisons stand as the evidence has them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from pipeline.domain.verdict import Guard
+from pipeline.guards.passage import Passage, contexts, verdict_of
+from pipeline.text.dates import calendar_mentions
+from pipeline.text.fractions import in_minutes
+from pipeline.text.quantities import clock_times, quantities
+from pipeline.text.words import is_function_word, stem, words
+
+_PERIODS: Final = frozenset(
+    stem(word)
+    for word in """year month week night day summer winter spring autumn season weekend decade century hour minute
+    time's
+    monday tuesday wednesday thursday friday saturday sunday january february march april may june july august september
+    october november december""".split()
+)
+_RANKS: Final = (
+    ("first", "last final latest"),
+    ("last", "first earliest"),
+    ("only", "first last second third"),
+    ("second", "first third last"),
+    ("third", "first second last"),
+    ("largest", "smallest second-largest"),
+    ("biggest", "smallest"),
+    ("smallest", "largest biggest"),
+    ("highest", "lowest"),
+    ("lowest", "highest"),
+    ("worst", "best"),
+    ("best", "worst"),
+    ("longest", "shortest"),
+    ("shortest", "longest"),
+    ("oldest", "youngest newest"),
+    ("youngest", "oldest"),
+    ("most", "least fewest"),
+    ("least", "most"),
+)
+_LISTED: Final = frozenset(word for rank, others in _RANKS for word in (rank, *others.split()))
+_EXACT: Final = re.compile(r"\b(?:exactly|precisely|at the stroke of)\s+$", re.IGNORECASE)
+_ABOUT: Final = re.compile(
+    r"\b(?:about|around|roughly|approximately|some|shortly (?:before|after)|just (?:before|after)|nearly)\s+$",
+    re.IGNORECASE,
+)
+_UPPER: Final = re.compile(r"\b(?:by|before|until|till|no later than|not later than)\s+(?:the\s+)?$", re.IGNORECASE)
+_LOWER: Final = re.compile(
+    r"\b(?:after|since|from|not before|no earlier than|not earlier than|not until)\s+(?:the\s+)?$", re.IGNORECASE
+)
+_NOT: Final = re.compile(r"\b(?:not?|never|nothing|nobody|none|without)\b|n['’]t\b", re.IGNORECASE)
+
+
+_DIRECTION: Final = re.compile(
+    r"\s+(?:seconds?|minutes?|hours?|days?|weeks?|months?|years?)\s+"
+    r"(?:(?P<early>earlier|before|ahead|early|prior)|(?P<late>later|after|late|behind))\b",
+    re.IGNORECASE,
+)
+
+
+def comparison_guard(text: str, passages: Sequence[Passage]) -> Guard:
+    """Compare ranks, bounds in time, and "exactly" with "about"."""
+    evidence = contexts(passages)
+    problems = [
+        *_ranks(text, evidence),
+        *_bounds(text, evidence),
+        *_exact_times(text, evidence),
+        *_directions(text, evidence),
+    ]
+    return verdict_of("comparison", problems, applicable=bool(problems), passed="")
+
+
+def _ranks(text: str, evidence: Sequence[str]) -> Iterator[str]:
+    """As in "For the last time" where the passage says "for the first time"; "last year" is a date, no rank."""
+    own, there = _ranked(text), set().union(*(_ranked(context) for context in evidence))
+    for rank, opposites in _RANKS:
+        for head in sorted(head for word, head in own - there if word == rank):
+            other = next((w for w in opposites.split() if (w, head) in there - own), None)
+            if other is None and not any(word == rank for word, _ in there):
+                other = next((w for w in opposites.split() if w in {word for word, _ in there - own}), None)
+            if other:
+                yield f"says “{rank}”; the cited passage says “{other}”"
+
+
+def _ranked(text: str) -> set[tuple[str, str]]:
+    """The words of rank in a text, each with the word it is said of; not where a period of time follows at once."""
+    found = words(text)
+    ranks: set[tuple[str, str]] = set()
+    for index, word in enumerate(found):
+        lowered = re.sub(r"-(?:ever|time)$", "", word.text.lower())
+        if lowered not in _LISTED:
+            continue
+        after = next((w for w in found[index + 1 :] if not w.text[0].isdigit()), None)
+        timed = after is not None and stem(after.text) in _PERIODS
+        if not timed and not (lowered == "most" and after and is_function_word(after.text)):
+            ranks.add((lowered, stem(after.text) if after else ""))
+    return ranks
+
+
+def _bounds(text: str, evidence: Sequence[str]) -> Iterator[str]:
+    """The same date as a bound from the other side: "no earlier than 30 May" for "by 30 May"."""
+    if _NOT.search(_without_bounds(text)) or any(_NOT.search(_without_bounds(context)) for context in evidence):
+        return
+    told = [bound for context in evidence for bound in _bounded(context)]
+    for shown, key, side in _bounded(text):
+        sides = {other for _, there, other in told if there == key}
+        if sides and side not in sides:
+            yield f"says “{shown}”; in the cited passage this is a bound from the other side"
+
+
+def _without_bounds(text: str) -> str:
+    return re.sub(r"\b(?:no|not) (?:later|earlier) than\b|\bnot (?:before|until)\b", "", text)
+
+
+def _bounded(text: str) -> Iterator[tuple[str, str, str]]:
+    spans = [(m.start, m.end) for m in calendar_mentions(text)] + [(t.start, t.end) for t in clock_times(text)]
+    for start, end in spans:
+        for pattern, side in ((_LOWER, "from"), (_UPPER, "until")):
+            match = pattern.search(text[:start])
+            if match:
+                yield text[match.start() : end], " ".join(text[start:end].lower().split()), side
+                break
+
+
+def _directions(text: str, evidence: Sequence[str]) -> Iterator[str]:
+    """So long before instead of so long after."""
+    told = [pair for context in evidence for pair in _directed(in_minutes(context))]
+    for amount, side in _directed(in_minutes(text)):
+        sides = {other for there, other in told if there == amount}
+        if sides and side not in sides:
+            yield f"says “{side}” by this length of time; the cited passage says “{min(sides)}”"
+
+
+def _directed(text: str) -> Iterator[tuple[tuple[float, str | None], str]]:
+    for quantity in quantities(text):
+        match = _DIRECTION.match(text, quantity.end)
+        if match:
+            yield (quantity.value, quantity.unit), "earlier" if match["early"] else "later"
+
+
+def _exact_times(text: str, evidence: Sequence[str]) -> Iterator[str]:
+    for time in clock_times(text):
+        if not _EXACT.search(text[: time.start]):
+            continue
+        for context in evidence:
+            same = [t for t in clock_times(context) if time.agrees(t)]
+            if same and all(_ABOUT.search(context[: t.start]) for t in same):
+                yield f"says exactly “{text[time.start : time.end].strip()}”; the cited passage says about"
