@@ -55,13 +55,13 @@ _CONDITION: Final = re.compile(r"\b(?:if|unless|provided(?: that)?)\s+(?P<clause
 _CONDITIONAL: Final = re.compile(
     r"\b(?:if|unless|provided|providing|should|would|in case|condition\w*|otherwise|as long as|until|when|once|or"
     r"|not|before|could"
-    r"|after|were|depend\w*|threat\w*|else|whether|any|in the event|may|might)\b",
+    r"|after|were|depend\w*|threat\w*|else|whether|any|in the event|may|might|without|even|so long as)\b",
     re.IGNORECASE,
 )
 _OUTCOMES: Final = tuple(
     tuple(frozenset(map(form_of, part.split())) for part in line.split("|"))
     for line in """
-    agree consent|agree consent accept deal accord agreement ready prepared willing will sign approve
+    agree consent|agree consent accept deal accord agreement ready prepared willing sign approve
     obtain secure|obtain secure receive get win give grant award gain
     confirm|confirm verify certain establish acknowledge identify say official count announce admit
     admit concede confess|admit concede confess acknowledge recognise accept grant plead apologise
@@ -80,6 +80,18 @@ _LIGHT: Final = frozenset(map(stem, "go come take make get have do be give put s
 _ASKING: Final = frozenset(map(form_of, "ask request seek demand call urge want plead appeal need bid".split()))
 
 
+_CERTAIN: Final = re.compile(
+    r"\b(?:prov(?:e|es|ed|en)|establish(?:ed|es)?|confirm(?:s|ed)?|demonstrat\w+|determined|certain(?:ly)?|definite(?:ly)?"
+    r"|undoubted(?:ly)?|conclude[sd]?)\b",
+    re.IGNORECASE,
+)
+_UNSURE: Final = re.compile(
+    r"\b(?:seem\w*|appear(?:s|ed)? to|apparent\w*|thought|believ\w+|suspect\w*|indicat\w+|suggest\w*|possib\w+|may"
+    r"|might|could|likely|probabl\w+|perhaps|unclear|early indications|not clear)\b",
+    re.IGNORECASE,
+)
+
+
 def modality_guard(text: str, passages: Sequence[Passage]) -> Guard:
     """Compare the verbs that both have; one that the evidence has in other forms too is left alone."""
     evidence = contexts(passages)
@@ -90,6 +102,7 @@ def modality_guard(text: str, passages: Sequence[Passage]) -> Guard:
         *_unconditional(text, evidence),
         *_unlicensed(text, evidence),
         *_got_done(text, evidence),
+        *_made_certain(text, evidence),
     ]
     return verdict_of("modality", list(dict.fromkeys(problems)), applicable=bool(problems), passed="")
 
@@ -196,6 +209,8 @@ def _unconditional(text: str, evidence: Sequence[str]) -> Iterator[str]:
     told = [form_of(stem) for context in evidence for stem in content_stems(context)]
     for context in evidence:
         for match in _CONDITION.finditer(outside_quotes(context)):
+            if match["clause"].startswith("it is true") and is_attributed(text):
+                continue
             clause = [
                 form_of(w.text) for w in words(match["clause"]) if not is_function_word(w.text) and w.text[0].islower()
             ]
@@ -221,6 +236,15 @@ def _got_done(text: str, evidence: Sequence[str]) -> Iterator[str]:
     caused = _CAUSED.search(outside_quotes(text))
     if caused and not any(_CAUSED.search(context) or _MADE.search(context) for context in evidence):
         yield f"says “{caused.group()}”; the cited passage does not say that anybody brought it about"
+
+
+def _made_certain(text: str, evidence: Sequence[str]) -> Iterator[str]:
+    """A thing established for which each passage has only signs: it "seemed", is "thought" or "believed" to be so."""
+    sure = _CERTAIN.search(outside_quotes(text))
+    unsure = [match for context in evidence if (match := _UNSURE.search(outside_quotes(context)))]
+    known = _UNSURE.search(text) or any(_CERTAIN.search(context) for context in evidence)
+    if sure and not known and len(unsure) == len(evidence):
+        yield f"says “{sure.group()}”; the cited passage says only “{unsure[0].group()}”"
 
 
 def _times(verb: str, evidence: Sequence[str]) -> int:

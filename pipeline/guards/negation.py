@@ -56,10 +56,13 @@ _IN_A_WORD = tuple(
 """Denials that the passage has in one word: "not named", "on condition of anonymity"."""
 _NEGATIVE = re.compile(
     r"\b(?:impossible|unable|unlikely|impossibl[ey]|beyond|lack(?:s|ed|ing)?|absence|absent|hardly|scarcely|fail\w*|un\w{4,}(?:ed|ing)"
-    r"|ruled? out|against|stop\w*|end(?:s|ed|ing)?|vain|neither|except|barred|prevent\w*)\b",
+    r"|ruled? out|against|stop\w*|end(?:s|ed|ing)?|vain|neither|except|barred|prevent\w*|in place of|instead of"
+    r"|brush\w* (?:off|aside)|wav\w+ (?:away|aside)|left out|leav\w+ out|exclud\w+|wait\w* (?:until|for)|other than)\b",
     re.IGNORECASE,
 )
 """Words by which a text denies without a denial."""
+_UNTIL_ANYWHERE = re.compile(r"\b(?:until|till)\b", re.IGNORECASE)
+_UNTIL = re.compile(r"\s*(?:until|till)\b", re.IGNORECASE)
 _SINCE = re.compile(r"\bsince\b", re.IGNORECASE)
 _FIRST = re.compile(r"\bfirst\b", re.IGNORECASE)
 """The first "since" then: none between."""
@@ -93,7 +96,7 @@ def negation_guard(text: str, passages: Sequence[Passage]) -> Guard:
         if n.scope and not twice.intersection(n.scope)
     ]
     turned = (denied - affirmed) & (affirmed_stems(text) - denied_stems(text))
-    turned -= _beside_heads(evidence, text)
+    turned -= _beside_heads(evidence, text) | _beside_shared(evidence, text) | _only_later(evidence, text)
     points = {stem for context in evidence for n in negations(context) for stem in _point(n)}
     if not turned & points or _NEGATIVE.search(text):  # "failed to spot the rider" does not deny the rider
         turned = set()
@@ -164,6 +167,21 @@ def _beside_heads(evidence: Sequence[str], text: str) -> set[str]:
     own = denied_stems(text)
     found = (n for context in evidence for n in negations(context) if n.nominal and own.issuperset(n.heads))
     return {stem for n in found if n.heads for stem in n.scope if stem not in n.heads}
+
+
+def _beside_shared(evidence: Sequence[str], text: str) -> set[str]:
+    """What stands in one denial with something that the text denies, too: it may have left the rest out of its own."""
+    own = {form_of(stem) for stem in denied_stems(text)}
+    found = (n for context in evidence for n in negations(context))
+    return {stem for n in found if own & set(map(form_of, n.scope[:_NEAR])) for stem in n.scope}
+
+
+def _only_later(evidence: Sequence[str], text: str) -> set[str]:
+    """What was not done until a time was done then; "it was done until then" is something else."""
+    if _UNTIL_ANYWHERE.search(text):
+        return set()
+    found = ((n, context) for context in evidence for n in negations(context))
+    return {stem for n, context in found if _UNTIL.match(context, n.end) for stem in n.scope}
 
 
 def _turned(negation: Negation, affirmed: Collection[str]) -> bool:

@@ -2,22 +2,34 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from pipeline.domain.article import Article, Span
 from pipeline.domain.claims import Evidence
 from pipeline.domain.verdict import Guard, Outcome
+from pipeline.text.attribution import attributions, opening_person, speaks_as_pronoun
+from pipeline.text.quotes import quoted_share
 from pipeline.text.sentences import join_quotations
+
+_SENTENCES_BACK: Final = 3
+"""Sentences before a passage in which whoever "she said" means may be named."""
+ALL_QUOTED: Final = 0.9
+"""Share of a passage inside quotation marks from which nothing else is said."""
+_QUOTED: Final = 0.3
+"""Share of it from which somebody must be speaking."""
+_PRONOUN: Final = re.compile(r"[“\"‘']?(?:he|she|they|his|her|their|its)\b", re.IGNORECASE)
 
 
 class Passage(NamedTuple):
     """Cited words with their surroundings.
 
     ``context`` is the run of whole sentences around them (a quotation with its speaker is one), ``before`` the
-    sentence that precedes it: pronouns and "the official" refer there.
+    sentence that precedes it: pronouns and "the official" refer there. Where a pronoun speaks, or nobody does, it goes
+    back to the sentence that names somebody.
     """
 
     quote: str
@@ -77,12 +89,19 @@ def passage_at(article: Article, span: Span) -> Passage:
     units = _units(_Key(article))
     context = enclosing_units(article, span)
     earlier = bisect_right(units.ends, context.start)
-    return Passage(
-        quote=span.of(article.text),
-        context=context.of(article.text),
-        before=units.spans[earlier - 1].of(article.text) if earlier else "",
-        article=article,
-    )
+    told = context.of(article.text)
+    before = units.spans[max(0, earlier - _SENTENCES_BACK) : earlier]
+    return Passage(span.of(article.text), told, _before(told, [unit.of(article.text) for unit in before]), article)
+
+
+def _before(context: str, sentences: Sequence[str]) -> str:
+    """The last of the sentences, and as many before it as it takes to name whoever the context speaks of."""
+    nearest = len(sentences) - 1
+    unheard = quoted_share(context) >= _QUOTED and not attributions(context)
+    if unheard or speaks_as_pronoun(context) or _PRONOUN.match(context):
+        named = (i for i in range(nearest, -1, -1) if attributions(sentences[i]) or opening_person(sentences[i]))
+        nearest = next(named, nearest)
+    return " ".join(sentences[max(0, nearest) :])
 
 
 def contexts(passages: Sequence[Passage]) -> list[str]:

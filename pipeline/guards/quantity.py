@@ -11,7 +11,7 @@ from pipeline.domain.verdict import Guard
 from pipeline.guards.passage import Passage, contexts, verdict_of
 from pipeline.text.dates import CalendarMention, calendar_mentions
 from pipeline.text.figures import Figure, figures
-from pipeline.text.fractions import fractions, in_minutes
+from pipeline.text.fractions import Part, fractions, in_minutes
 from pipeline.text.quantities import ClockTime, Comparator, Quantity, clock_times, is_measure, quantities, rate_after
 from pipeline.text.same_figures import ANYBODY, agreement, counted_otherwise, is_rival, said_elsewhere
 from pipeline.text.synonyms import may_stand_for, stands_in
@@ -40,6 +40,9 @@ _SAME: dict[Comparator, frozenset[Comparator]] = {
 }
 """What the evidence may say for what the text says: "about 10" may rest on "10", not the other way round."""
 
+_ROUGHLY = 0.05
+"""By how much two numbers may miss the share that a text calls theirs roughly."""
+
 
 def quantity_guard(text: str, passages: Sequence[Passage]) -> Guard:
     """Compare the quantities, shares and times of day of ``text`` with those of the passages' contexts."""
@@ -53,7 +56,11 @@ def quantity_guard(text: str, passages: Sequence[Passage]) -> Guard:
     told = [(context[t.start : t.end], t) for context in evidence for t in clock_times(context)]
     problems += [_wrong_time(text, t, told) for t in times if not any(t.agrees(k) for _, k in told)]
     parts, there = fractions(text), {part.value for context in evidence for part in fractions(context)}
-    problems += [f"“{p.shown}” does not stand in the cited passage" for p in parts if p.value not in there]
+    problems += [
+        f"“{p.shown}” does not stand in the cited passage"
+        for p in parts
+        if p.value not in there and not _comes_to(p, text, [k.value for _, k in known])
+    ]
     if not problems:
         found = [
             *_misplaced(text, evidence),
@@ -68,6 +75,15 @@ def quantity_guard(text: str, passages: Sequence[Passage]) -> Guard:
         applicable=bool(wanted or times or parts),
         passed="every number stands in the cited passage",
     )
+
+
+def _comes_to(part: Part, text: str, values: Sequence[float]) -> bool:
+    """Roughly so much of it: two numbers of the passage are to each other as the text says, or nearly."""
+    rough = re.search(
+        rf"\b(?:about|around|roughly|nearly|almost|some|just (?:over|under))\s+{re.escape(part.shown)}", text
+    )
+    pairs = ((one, other) for one in values for other in values if 0 < one < other)
+    return rough is not None and any(abs(one / other - part.value) <= _ROUGHLY for one, other in pairs)
 
 
 def _along(text: str, quantity: Quantity) -> Quantity:

@@ -11,7 +11,7 @@ from pipeline.domain.article import Article, Span
 from pipeline.domain.claims import Attribution, Claim, Evidence, RejectedClaim
 from pipeline.engines.protocol import ClaimDraft
 from pipeline.guards.judge import judge
-from pipeline.guards.passage import Passage, enclosing_units, passage_of, units_of
+from pipeline.guards.passage import ALL_QUOTED, Passage, enclosing_units, passage_of, units_of
 from pipeline.text.attribution import attributions, is_attributed, opening_person, speaks_as_pronoun, unnamed_speaker
 from pipeline.text.dates import calendar_mentions, resolve_weekday
 from pipeline.text.polarity import modality, negations
@@ -24,7 +24,6 @@ _MOST: Final = 0.6
 """Share of the words that must stand in the named sentence in one unbroken run."""
 _SENTENCES_BACK: Final = 3
 """Sentences before one in which whoever "she said" means may be named."""
-_ALL_QUOTED: Final = 0.9
 
 
 def ground(article: Article, drafts: Sequence[ClaimDraft]) -> tuple[tuple[Claim, ...], tuple[RejectedClaim, ...]]:
@@ -122,7 +121,7 @@ def _earlier_speaker(article: Article, passage: Passage, evidence: Evidence) -> 
 
     It is the one who speaks in the nearest of the sentences before that names anybody, or whom that sentence is about.
     """
-    goes_on = quoted_share(passage.context) >= _ALL_QUOTED
+    goes_on = quoted_share(passage.context) >= ALL_QUOTED
     if not (goes_on or speaks_as_pronoun(passage.context)):
         return ()
     before = [unit.of(article.text) for unit in units_of(article) if unit.end <= evidence.start]

@@ -76,6 +76,12 @@ _LEADING: Final = re.compile(
     r"^(?:and|but|that|as|while|after|when|however|meanwhile|also|then|in|now|later|earlier|today|yesterday|nor)\s+",
     re.IGNORECASE,
 )
+_WHEN: Final = re.compile(
+    r"^(?:on|in|at|by|during|since|before|after)\b[^“”\"]*?\s(?=(?:an?|the)\s)|^(?:on|in|by)\s(?:[A-Za-z]+day,?\s)?(?:the\s)?"
+    r"(?:\d{1,2}\s)?(?:[A-Z][a-z]+\s)?(?:\d{1,2},?\s)?(?:(?:19|20)\d\d,?\s)?(?=[A-Z])",
+    re.IGNORECASE,
+)
+"""A time or place that opens the sentence before the speaker: "On 2 March a spokesperson"."""
 _PRONOUNS: Final = frozenset("he she they it we i who which this that these those there the".split())
 _DETERMINERS: Final = frozenset("a an the one two three several some his her its their our".split())
 _BARE_ROLE: Final = re.compile(
@@ -87,6 +93,7 @@ _BARE_ROLE: Final = re.compile(
 _ROLE_AND_NAME: Final = re.compile(r"(?:[a-z][\w’'-]* ){1,4}[A-Z][\w.’'-]*(?: (?:[a-z]{2,3} )?[A-Z][\w.’'-]*){1,3}")
 """News names a role without an article, too: "finance director Oskar Penhalt"."""
 _PERSON: Final = re.compile(r"\s*[A-Z][\w.’'-]*(?: (?:[a-z]{2,3} )?[A-Z][\w.’'-]*){1,3}")
+_APPOSED: Final = re.compile(r",\s(?P<who>[A-Z][\w.’'-]*(?:\s[A-Z][\w.’'-]*){1,3})(?=[,.]|$)")
 _OPENING_PERSON: Final = re.compile(
     r"(?P<who>(?:[A-Z][\w’'-]* )?(?:[a-z-]+ ){0,4}[A-Z][\w’'-]+(?: (?:[a-z]{2,3} )?[A-Z][\w’'-]+){1,2}),?\s"
     r"(?:(?:also|later) )?(?:[a-z]+ed\b|[a-z]+s\b|has|had|who|stood|held|spoke|went|made|gave|took)"
@@ -151,7 +158,9 @@ def _after_according(unquoted: str) -> Iterator[tuple[int, int, bool]]:
 def _inverted(unquoted: str) -> Iterator[tuple[int, int, bool]]:
     for match in _INVERTED.finditer(unquoted):
         if not _CLAUSE.search(match["np"]):
-            yield match.start("np"), match.end("np"), False
+            name = _APPOSED.match(unquoted, match.end("np")) if not _is_named(match["np"]) else None
+            start, end = name.span("who") if name else match.span("np")
+            yield start, end, False
 
 
 def _subjects(unquoted: str) -> Iterator[tuple[int, int, bool]]:
@@ -243,7 +252,7 @@ def is_attributed(text: str) -> bool:
 
 
 def _noun_phrase(raw: str) -> str | None:
-    phrase = " ".join(_LEADING.sub("", raw.strip()).split())
+    phrase = _WHEN.sub("", " ".join(_LEADING.sub("", raw.strip()).split()))
     phrase = _TRAILING.sub("", phrase).strip(" -–—'’")
     tokens = words(phrase)
     if not tokens or len(tokens) > 12 or tokens[-1].text.lower() in _PRONOUNS:  # noqa: PLR2004  longer is no name

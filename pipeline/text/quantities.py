@@ -97,6 +97,8 @@ _COMPARATORS: Final = tuple(
     (re.compile(rf"\b(?:{phrases})\s+(?:an?\s+|the\s+|estimated\s+)*$", re.IGNORECASE), comparator)
     for phrases, comparator in _COMPARATOR_WORDS
 )
+_MEASURED_BY: Final = re.compile(r"\b(?:above|below|over|under|than)\s+the\s+$", re.IGNORECASE)
+"""In "above the 225 that it may carry" the number is exact: something else is above it."""
 _POST_COMPARATORS: Final = re.compile(r"^\s+(?:or so\b|or more\b|or less\b|or fewer\b)", re.IGNORECASE)
 _NO_NOUN: Final = re.compile(
     r"\w+ed|\w+ly|dead|missing|hurt|alive|ago|away|later|earlier|apart|north|south|east|west|northern|southern|eastern|western"
@@ -118,6 +120,7 @@ _CLOCK: Final = re.compile(
       (?P<hour>0?[1-9]|1[0-2])(?:[:.](?P<minute>[0-5]\d))?\s?(?P<half>[ap])(?:\.\s?m\b\.?|m\b)
     | (?P<hour24>[01]?\d|2[0-4])[:h](?P<minute24>[0-5]\d)(?![\w:]|[.,]\d)
     | (?P<sharp>0?[1-9]|1[0-2])\s+o['’]clock\b
+    | (?P<past>half|quarter)\s+past\s+(?P<spelled>one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\b
     )
     (?:\s+(?:(?:in\s+the|this|that)\s+(?P<part>morning|afternoon|evening)|at\s+(?P<night>night)))?
     """,
@@ -127,6 +130,10 @@ _RATE: Final = re.compile(
     r"(?:[\s-]+(?!and\b|or\b|for\b)[\w’'-]+){0,3}?\s+(?:an?|per|each|every)\s+(?P<unit>second|minute|hour|day|night|week|month|year)\b",
     re.IGNORECASE,
 )
+_AND_A_HALF: Final = re.compile(
+    r"\s+and\s+a\s+half\b(?:\s+(?P<scale>hundred|thousand|million|billion)\b)?", re.IGNORECASE
+)
+_PAST: Final = {"half": 30, "quarter": 15}
 _NOON: Final = 12
 _REACH: Final = 100
 """Characters before and after a number in which its unit and its "about" stand."""
@@ -173,7 +180,8 @@ def _clock_times(text: str) -> tuple[ClockTime, ...]:
 
 
 def _clock_time(match: re.Match[str]) -> ClockTime:
-    hour = int(match["hour"] or match["hour24"] or match["sharp"])
+    spelled = _SMALL.get((match["spelled"] or "").lower())
+    hour = int(spelled or match["hour"] or match["hour24"] or match["sharp"])
     half: Literal["am", "pm"] | None = None
     if match["half"]:
         half = "am" if match["half"].lower() == "a" else "pm"
@@ -185,7 +193,7 @@ def _clock_time(match: re.Match[str]) -> ClockTime:
         start=match.start(),
         end=match.end(),
         hour=hour % _NOON,
-        minute=int(match["minute"] or match["minute24"] or 0),
+        minute=int(match["minute"] or match["minute24"] or _PAST.get((match["past"] or "").lower(), 0)),
         half=half,
     )
 
@@ -238,13 +246,15 @@ def _quantities(text: str) -> tuple[Quantity, ...]:
 
 
 def _quantity(text: str, match: re.Match[str]) -> Quantity | None:
-    value = _value(match)
+    value, end = _value(match), match.end()
     if value is None or _is_pronoun_one(text, match):
         return None
     ordinal = bool(match["ordinal"] or match["ordinal_word"])
+    if half := None if ordinal else _AND_A_HALF.match(text, end):
+        value, end = (value + 0.5) * _SCALES.get((half["scale"] or "").lower(), 1.0), half.end()
     return Quantity(
         start=match.start(),
-        end=match.end(),
+        end=end,
         value=value,
         unit=None if ordinal else _unit(text, match),
         comparator=_comparator(text, match),
@@ -341,7 +351,7 @@ def _comparator(text: str, match: re.Match[str]) -> Comparator:
     after = _POST_COMPARATORS.match(_after(text, match))
     if after:
         return {"so": "about", "more": "at_least"}.get(after.group().split()[-1].lower(), "at_most")  # type: ignore[return-value]  # values are Comparator
-    for pattern, comparator in _COMPARATORS:
-        if pattern.search(_before(text, match)):
-            return comparator
-    return "exact"
+    before = _before(text, match)
+    if _MEASURED_BY.search(before):
+        return "exact"
+    return next((comparator for pattern, comparator in _COMPARATORS if pattern.search(before)), "exact")

@@ -7,7 +7,7 @@ import pytest
 from pipeline.domain.article import Article, Removal
 from pipeline.text.copying import longest_shared, shared_wording
 from pipeline.text.wire import Credit, agency_key, credits_of, relays, same_names
-from tests.guards.test_guards import article
+from tests.guards.judging import article
 
 BODY = "The bridge was closed on Monday.\nNobody was hurt, the council said.\nIt will open in May.\nTrains run again."
 

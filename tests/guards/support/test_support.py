@@ -13,6 +13,8 @@ from hypothesis import given, settings, strategies as st
 
 from pipeline.domain.article import Article, Span
 from pipeline.domain.verdict import Guard
+from pipeline.evaluation.selftest import operators
+from pipeline.evaluation.selftest.operators import Mutant
 from pipeline.guards.judge import judge
 from pipeline.guards.passage import Passage, passage_at, units_of
 from pipeline.guards.support import alignment
@@ -23,8 +25,6 @@ from pipeline.guards.support.weights import WEIGHTS
 from pipeline.stages.ingest import ingest
 from pipeline.text.sentences import split_sentences
 from pipeline.text.spans import make_evidence
-from tests.guards import mutations
-from tests.guards.mutations import Mutant
 
 CLEAN = Features(aligned=3.0, **dict.fromkeys(Features._fields[1:], 0.0))
 SOURCE = "The ferry Corrin sank off Tarn. Rescuers found 12 sailors near Pell Quay, police said."
@@ -221,9 +221,9 @@ def test_corrupted_sentences_of_the_seeds_score_lower(corpus: tuple[Article, ...
 
 
 def _corrupted(text: str, whole: str) -> Iterator[Mutant]:
-    for corrupt in (mutations.numbers, mutations.dates, mutations.insertions, mutations.removals):
+    for corrupt in (operators.numbers, operators.dates, operators.insertions, operators.removals):
         yield from corrupt(text)
-    yield from mutations.names(text, whole, ["Qin Gang", "Jens Stoltenberg"])
+    yield from operators.names(text, whole, ["Qin Gang", "Jens Stoltenberg"])
 
 
 def test_another_sentence_of_the_article_scores_lower(corpus: tuple[Article, ...]) -> None:
