@@ -93,10 +93,9 @@ class Reader:
         return _RANK[found.level], flagged != (found.level == "full"), found.score
 
     def _flags(self, fact: Fact, told: Told, found: Match) -> tuple[Flag, ...]:
-        foreign = not told.paths & fact.articles()
-        wrong = found.level != "none" and (foreign or not self._handed_rightly(fact, told))
-        # a part of it, without what is required, from an article that does not say it: that is another fact
-        wrong = wrong and not (foreign and found.lacking)
+        # a text that lacks what is required tells something else, and may rest on whom it likes
+        told_at_all = found.level != "none" and not found.lacking
+        wrong = told_at_all and (not told.paths & fact.articles() or not self._handed_rightly(fact, told))
         return (*found.flags, *(("misattributed",) if wrong else ()))
 
     def _handed_rightly(self, fact: Fact, told: Told) -> bool:

@@ -92,6 +92,15 @@ def test_counts_of_several_articles_are_one_question() -> None:
     assert sorted(map(tuple, holders(found))) == [("Mayor Ella Roth",), ("Orrin Paper",), ("Wim Daal", "Kai Moen")]
 
 
+def test_who_counts_more_contradicts_nobody() -> None:
+    """3,500 with the suppliers and 2,300 without them are both right."""
+    (found,) = differing(
+        "All 2,300 posts at the mill would go, Wim Daal says. "
+        "Mayor Ella Roth speaks of 3,500, because she counts the suppliers as well."
+    )
+    assert found.relation == "scope"
+
+
 # --- acts
 
 

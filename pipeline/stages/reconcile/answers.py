@@ -21,14 +21,19 @@ from pipeline.text.attribution import gives_figure, rejects_what_was_said
 from pipeline.text.names import name_tokens
 from pipeline.text.polarity import affirmed_stems, denied_stems, negations
 from pipeline.text.quantities import Quantity, is_measure, quantities
+from pipeline.text.quotes import outside_quotes
 from pipeline.text.words import is_function_word, stem, words
 
 _SENTENCES_BETWEEN: Final = 1
+_BASE: Final = re.compile(
+    r"\bbecause (?:he|she|it|they) (?:also )?(?:counts?|includes?)|\b(?:counting|including|includes?|excluding)\b"
+)
+"""Somebody says that his number is of more, or of less: then both can be right."""
 _NUMBER_OF: Final = re.compile(r"\bnumber of (?:[a-z]+ ){0,2}?(?P<noun>[a-z]+s)\b")
 
 
 class _Pair(NamedTuple):
-    """A claim and the reply to it; ``relation`` None where the two give different numbers."""
+    """A claim and the reply to it, what is asked, and how the two differ."""
 
     first: Claim
     reply: Claim
@@ -52,7 +57,7 @@ def answers(view: View, known: Sequence[ClaimCluster]) -> Iterator[ClaimCluster]
         if not any(pair.reply.id in cluster.claim_ids() for cluster in known)
     ]
     for pair in pairs:
-        if pair.relation == "reported_position":
+        if pair.relation != "contradiction":
             yield _cluster(pair.asked, [[pair.first], [pair.reply]], pair.relation, view)
     counts = [pair for pair in pairs if pair.relation == "contradiction"]
     for group in connected(counts, lambda a, b: a.asked == b.asked and bool(_values(a) & _values(b))):
@@ -90,7 +95,10 @@ def _pair(first: Claim, reply: Claim) -> _Pair | None:
     if _denies(first, reply):
         return _Pair(first, reply, f"Disputed: {denied_things([reply], [first])}", "reported_position")
     unit = _counted_by_both(first, reply)
-    return _Pair(first, reply, f"How many {unit}", "contradiction") if unit else None
+    if unit is None:
+        return None
+    counts_more = any(_BASE.search(outside_quotes(claim.text)) for claim in (first, reply))
+    return _Pair(first, reply, f"How many {unit}", "scope" if counts_more else "contradiction")
 
 
 def _inside(name: str) -> str:
