@@ -53,6 +53,17 @@ _LOWER: Final = re.compile(
 _NOT: Final = re.compile(r"\b(?:not?|never|nothing|nobody|none|without)\b|n['’]t\b", re.IGNORECASE)
 
 
+_CLAUSE: Final = re.compile(r"[,;:]\s|\b(?:and|but|while|whereas|from|compared|after|than)\b")
+_UP: Final = frozenset(map(stem, "rise rose risen increase grow grew grown growth climb gain jump raise surge".split()))
+_DOWN: Final = frozenset(
+    map(stem, "fall fell fallen drop decrease decline cut reduce reduction slump plunge shrink shrank".split())
+)
+_PAST_A_BOUND: Final = re.compile(
+    r"\b(?:(?P<up>exceed\w*|surpass\w*|(?:higher|more|above|greater) than|above)"
+    r"|(?:lower|fewer|less|smaller) than|below)\s+the\s+$",
+    re.IGNORECASE,
+)
+"""Before a number that something is measured by."""
 _DIRECTION: Final = re.compile(
     r"\s+(?:seconds?|minutes?|hours?|days?|weeks?|months?|years?)\s+"
     r"(?:(?P<early>earlier|before|ahead|early|prior)|(?P<late>later|after|late|behind))\b",
@@ -61,13 +72,14 @@ _DIRECTION: Final = re.compile(
 
 
 def comparison_guard(text: str, passages: Sequence[Passage]) -> Guard:
-    """Compare ranks, bounds in time, and "exactly" with "about"."""
+    """Compare ranks, bounds in time, "exactly" with "about", and which way a number went."""
     evidence = contexts(passages)
     problems = [
         *_ranks(text, evidence),
         *_bounds(text, evidence),
         *_exact_times(text, evidence),
         *_directions(text, evidence),
+        *_trends(text, evidence),
     ]
     return verdict_of("comparison", problems, applicable=bool(problems), passed="")
 
@@ -138,6 +150,32 @@ def _directed(text: str) -> Iterator[tuple[tuple[float, str | None], str]]:
         match = _DIRECTION.match(text, quantity.end)
         if match:
             yield (quantity.value, quantity.unit), "earlier" if match["early"] else "later"
+
+
+def _trends(text: str, evidence: Sequence[str]) -> Iterator[str]:
+    """As in "raised by 12 percent" where the passage has it "cut by 12 percent"."""
+    told = [pair for context in evidence for pair in _trended(context)]
+    for value, way in _trended(text):
+        ways = {other for there, other in told if there == value}
+        if ways and way not in ways:
+            yield f"has {value:g} going {way}; in the cited passage it goes {min(ways)}"
+
+
+def _trended(text: str) -> Iterator[tuple[float, str]]:
+    """Numbers of whose part of the sentence the words for change all go one way, with the way."""
+    for quantity in quantities(text):
+        before = _CLAUSE.split(text[: quantity.start])[-1]
+        after = _CLAUSE.split(text[quantity.end :], maxsplit=1)[0]
+        part = f"{before} {after}"
+        bound = _PAST_A_BOUND.search(before)
+        ways = {"up" if bound["up"] else "down"} if bound else _ways(part)
+        if not quantity.ordinal and len(ways) == 1 and not _NOT.search(part):
+            yield quantity.value, ways.pop()
+
+
+def _ways(part: str) -> set[str]:
+    found = {stem(word.text) for word in words(part)}
+    return {way for way, stems in (("up", _UP), ("down", _DOWN)) if found & stems}
 
 
 def _exact_times(text: str, evidence: Sequence[str]) -> Iterator[str]:

@@ -12,11 +12,20 @@ from pipeline.domain.article import Article
 from pipeline.domain.verdict import Guard
 from pipeline.guards.passage import Passage, verdict_of
 from pipeline.text.dates import CalendarMention, calendar_mentions, day_of, parse_date, resolve_weekday
+from pipeline.text.quantities import quantities
 
 _LONGEST_STAMP: Final = 100
 """Characters of a line that can be a page's stamp."""
 _DOTTED: Final = re.compile(r"\b(?P<day>\d\d)\.(?P<month>\d\d)\.(?P<year>(?:19|20)\d\d)\b")
 _WEEK: Final = timedelta(days=7)
+_STEPS: Final = {"last": -1, "this": 0, "next": 1, "coming": 1, "previous": -1}
+_RELATIVE_YEAR: Final = re.compile(
+    r"\b(?P<step>last|this|next|coming|previous)\s+(?:year|spring|summer|autumn|fall|winter|season)\b", re.IGNORECASE
+)
+_YEARS_AGO: Final = re.compile(
+    r"\b(?P<count>a|one|two|three|four|five|six|seven|eight|nine|ten|\d+)\s+years?\s+(?:ago|earlier|before)\b",
+    re.IGNORECASE,
+)
 _COMING: Final = re.compile(
     r"\b(?:will|would|shall|plans?|planned|planning|due|set|expect\w*|intend\w*|next|scheduled|hop\w+|may|might|could|until"
     r"|by|from|to)\b",
@@ -49,9 +58,21 @@ def _known(passage: Passage) -> list[CalendarMention]:
             resolved.append(_full(mention, day))
             if _COMING.search(passage.context):
                 resolved.append(_full(mention, day + _WEEK))
-        elif printed and mention.month and mention.day and not mention.year:
+        elif printed and mention.month and not mention.year:
             resolved.append(mention.model_copy(update={"year": printed.year}))
-    return mentions + resolved
+            if _COMING.search(passage.context):
+                resolved.append(mention.model_copy(update={"year": printed.year + 1}))
+    years = _years(passage.context, printed.year) if printed else []
+    return mentions + resolved + [CalendarMention(start=0, end=0, year=y) for y in years]
+
+
+def _years(context: str, printed: int) -> list[int]:
+    """The years that "next summer", "last year" or "four years ago" are, for an article of that year."""
+    found = [printed + _STEPS[m["step"].lower()] for m in _RELATIVE_YEAR.finditer(context)]
+    for match in _YEARS_AGO.finditer(context):
+        count = quantities(match["count"])
+        found += [printed - int(count[0].value)] if count else [printed - 1]
+    return found
 
 
 @lru_cache(maxsize=64)

@@ -82,9 +82,25 @@ _ASKING: Final = frozenset(map(form_of, "ask request seek demand call urge want 
 
 _CERTAIN: Final = re.compile(
     r"\b(?:prov(?:e|es|ed|en)|establish(?:ed|es)?|confirm(?:s|ed)?|demonstrat\w+|determined|certain(?:ly)?|definite(?:ly)?"
-    r"|undoubted(?:ly)?|conclude[sd]?)\b",
+    r"|undoubted(?:ly)?|conclude[sd]?|no doubt|beyond doubt|clearly)\b",
     re.IGNORECASE,
 )
+_NOT_YET: Final = re.compile(r"(?:\bnot|n['’]t)\s+(?:yet\s+)?(?:been\s+)?[a-z]+")
+_ONLY: Final = re.compile(
+    r"\b(?:considering|weighing|mulling|plan(?:s|ned|ning)?|ask(?:s|ed|ing)?\s+for|call(?:s|ed|ing)?\s+for|fear(?:s|ed|ing)?"
+    r"|would|will|expect(?:s|ed|ing)?|want(?:s|ed)?|demand(?:s|ed|ing)?|seek(?:s|ing)?|sought|propos(?:es|ed|ing)"
+    r"|hop(?:es|ed|ing))\b",
+    re.IGNORECASE,
+)
+"""What follows is not done."""
+_NOT_AT_ALL: Final = re.compile(r"\s*(?:not|never|n[’']t)\b")
+_STILL_OPEN: Final = re.compile(
+    r"\b(?:request\w*|plea\w*|wish\w*|desire\w*|mull\w*|weigh\w*|afraid|worr\w+|prospect|idea|intent\w*|envisag\w*"
+    r"|foresee\w*|in favour|claim\w*|to be|to [a-z]+|says? it|challenge\w*|candida\w+)\b",
+    re.IGNORECASE,
+)
+_OBJECT: Final = 5
+"""Content words behind such a word in which stands what is not done."""
 _UNSURE: Final = re.compile(
     r"\b(?:seem\w*|appear(?:s|ed)? to|apparent\w*|thought|believ\w+|suspect\w*|indicat\w+|suggest\w*|possib\w+|may"
     r"|might|could|likely|probabl\w+|perhaps|unclear|early indications|not clear)\b",
@@ -103,6 +119,7 @@ def modality_guard(text: str, passages: Sequence[Passage]) -> Guard:
         *_unlicensed(text, evidence),
         *_got_done(text, evidence),
         *_made_certain(text, evidence),
+        *_made_done(text, evidence),
     ]
     return verdict_of("modality", list(dict.fromkeys(problems)), applicable=bool(problems), passed="")
 
@@ -242,9 +259,29 @@ def _made_certain(text: str, evidence: Sequence[str]) -> Iterator[str]:
     """A thing established for which each passage has only signs: it "seemed", is "thought" or "believed" to be so."""
     sure = _CERTAIN.search(outside_quotes(text))
     unsure = [match for context in evidence if (match := _UNSURE.search(outside_quotes(context)))]
-    known = _UNSURE.search(text) or any(_CERTAIN.search(context) for context in evidence)
+    known = _UNSURE.search(text) or any(_CERTAIN.search(_NOT_YET.sub("", context)) for context in evidence)
     if sure and not known and len(unsure) == len(evidence):
         yield f"says “{sure.group()}”; the cited passage says only “{unsure[0].group()}”"
+
+
+def _made_done(text: str, evidence: Sequence[str]) -> Iterator[str]:
+    """Told without any word that leaves it open, where every passage only plans, asks for, fears or weighs it."""
+    unquoted = outside_quotes(text)
+    if _OPEN.search(text) or _STILL_OPEN.search(unquoted) or not done_verbs(text):
+        return
+    own = {form_of(word.text) for word in words(unquoted) if not is_function_word(word.text)}
+    told = [form_of(word.text) for context in evidence for word in words(context) if not is_function_word(word.text)]
+    for context in evidence:
+        for cue in _ONLY.finditer(context):
+            if _NOT_AT_ALL.match(context, cue.end()):
+                continue
+            behind = re.split(r"[.;:,]|\b(?:but|while)\b", context[cue.end() :], maxsplit=1)[0]
+            open_forms = [form_of(w.text) for w in words(behind) if not is_function_word(w.text)][:_OBJECT]
+            once = [form for form in open_forms if told.count(form) == 1]
+            shared = [form for form in once if form in own]
+            if len(shared) > 1 or (shared and len(once) == 1):
+                yield f"tells it as done; the cited passage says “{cue.group()}{behind.rstrip()}”"
+                return
 
 
 def _times(verb: str, evidence: Sequence[str]) -> int:

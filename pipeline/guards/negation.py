@@ -57,12 +57,19 @@ _IN_A_WORD = tuple(
 _NEGATIVE = re.compile(
     r"\b(?:impossible|unable|unlikely|impossibl[ey]|beyond|lack(?:s|ed|ing)?|absence|absent|hardly|scarcely|fail\w*|un\w{4,}(?:ed|ing)"
     r"|ruled? out|against|stop\w*|end(?:s|ed|ing)?|vain|neither|except|barred|prevent\w*|in place of|instead of"
-    r"|brush\w* (?:off|aside)|wav\w+ (?:away|aside)|left out|leav\w+ out|exclud\w+|wait\w* (?:until|for)|other than)\b",
+    r"|brush\w* (?:off|aside)|wav\w+ (?:away|aside)|left out|leav\w+ out|exclud\w+|wait\w* (?:until|for)|other than"
+    r"|rather than|unclear|unknown|uncertain|untrue|false|wrong|refrain\w*|avoid\w*|and not|short of)\b",
     re.IGNORECASE,
 )
 """Words by which a text denies without a denial."""
 _UNTIL_ANYWHERE = re.compile(r"\b(?:until|till)\b", re.IGNORECASE)
 _UNTIL = re.compile(r"\s*(?:until|till)\b", re.IGNORECASE)
+_SAID_WITHOUT = re.compile(
+    r"\b(?:out of (?:order|service|use|action)|cut (?:off|power)|knocked out|lost (?:power|contact)|blacked out|empty"
+    r"|alive|broken down|at a standstill|in vain|untrue|blam(?:ed|es|ing))\b",
+    re.IGNORECASE,
+)
+"""Turns by which a passage tells that something is not there, does not work or is not so."""
 _SINCE = re.compile(r"\bsince\b", re.IGNORECASE)
 _FIRST = re.compile(r"\bfirst\b", re.IGNORECASE)
 """The first "since" then: none between."""
@@ -85,6 +92,8 @@ def negation_guard(text: str, passages: Sequence[Passage]) -> Guard:
         if (scope := _scope(n, text))
         and not denied.intersection(scope[:_NEAR])
         and not _denied_in_other_words(n, text, evidence)
+        and not denied.intersection(_subject_of(n, text))
+        and not _SAID_WITHOUT.search(" ".join(evidence))
         and not (acts and _act(n) in _ACTS)
         and not _turned(n, affirmed)
         and not (alternatives and _CONDITION.search(text[: n.start]))
@@ -96,6 +105,7 @@ def negation_guard(text: str, passages: Sequence[Passage]) -> Guard:
         if n.scope and not twice.intersection(n.scope)
     ]
     turned = (denied - affirmed) & (affirmed_stems(text) - denied_stems(text))
+    turned -= {stem for n in negations(text) for stem in _subject_of(n, text)}
     turned -= _beside_heads(evidence, text) | _beside_shared(evidence, text) | _only_later(evidence, text)
     points = {stem for context in evidence for n in negations(context) for stem in _point(n)}
     if not turned & points or _NEGATIVE.search(text):  # "failed to spot the rider" does not deny the rider
@@ -113,6 +123,14 @@ def negation_guard(text: str, passages: Sequence[Passage]) -> Guard:
 def _scope(negation: Negation, text: str) -> tuple[str, ...]:
     """What a negation reaches; where a mark cuts it short at once, the words behind the mark."""
     return negation.scope or tuple(content_stems(text[negation.end :])[:_NEAR])
+
+
+def _subject_of(negation: Negation, text: str) -> tuple[str, ...]:
+    """What a "not" says that it is not so of: "sabotage was not involved" denies sabotage."""
+    if negation.cue.lower() not in {"not", "never"} and not negation.cue.lower().endswith(("n't", "n’t")):
+        return ()
+    clause = re.split(r"[,;:.“”]|\b(?:that|and|but|which|who)\b", text[: negation.start])[-1]
+    return tuple(content_stems(clause)[-_NEAR:])
 
 
 def _point(negation: Negation) -> tuple[str, ...]:

@@ -12,7 +12,16 @@ from pipeline.guards.passage import Passage, contexts, verdict_of
 from pipeline.text.dates import CalendarMention, calendar_mentions
 from pipeline.text.figures import Figure, figures
 from pipeline.text.fractions import Part, fractions, in_minutes
-from pipeline.text.quantities import ClockTime, Comparator, Quantity, clock_times, is_measure, quantities, rate_after
+from pipeline.text.quantities import (
+    ClockTime,
+    Comparator,
+    Quantity,
+    clock_times,
+    in_base_unit,
+    is_measure,
+    quantities,
+    rate_after,
+)
 from pipeline.text.same_figures import ANYBODY, agreement, counted_otherwise, is_rival, said_elsewhere
 from pipeline.text.synonyms import may_stand_for, stands_in
 from pipeline.text.terms import form_of
@@ -20,7 +29,11 @@ from pipeline.text.words import stem
 
 _ONE_ON_ONE: Final = re.compile(r"\bone[ -](?:on|to|by|after)[ -]one\b", re.IGNORECASE)
 _COUNTERPART: Final = re.compile(r"\b(?:another|the other|a second)\b", re.IGNORECASE)
-_FROM_OR_TO: Final = re.compile(r"\b(?P<side>from|to)\s+(?:about |some |around )?[$€£]?$", re.IGNORECASE)
+_FROM_OR_TO: Final = re.compile(
+    r"(?<!came )(?<!comes )(?<!amounts )(?<!amounted )\b(?P<side>from|to)\s+(?:about |some |around )?[$€£]?$",
+    re.IGNORECASE,
+)
+_WITHIN: Final = re.compile(r"\bwithin\s+(?:the\s+)?$", re.IGNORECASE)
 _OTHER_SIDE: Final = {"from": "to", "to": "from"}
 _OR_MORE: Final = re.compile(r"\s+[\w-]+\s+or\s+more\b")
 _OF_A_WAY: Final = re.compile(
@@ -49,7 +62,8 @@ def quantity_guard(text: str, passages: Sequence[Passage]) -> Guard:
     evidence = contexts(passages)
     text = in_minutes(text)
     wanted, times = [q for q in quantities(text) if not _is_pronoun(text, q)], clock_times(text)
-    known = [(c, quantity) for context in evidence for c in _readings(context) for quantity in quantities(c)]
+    known = [(c, q) for context in evidence for c in _readings(context) for q in quantities(c)]
+    known += [(c, _along(c, q)) for c, q in known if q.comparator == "at_most"]
     wanted = [_along(text, q) for q in wanted]
     problems = [_problem(text, q, [k for _, k in known]) for q in wanted if not any(_agree(q, k) for _, k in known)]
     problems += _other_rates(text, wanted, known)
@@ -79,15 +93,16 @@ def quantity_guard(text: str, passages: Sequence[Passage]) -> Guard:
 
 def _comes_to(part: Part, text: str, values: Sequence[float]) -> bool:
     """Roughly so much of it: two numbers of the passage are to each other as the text says, or nearly."""
-    rough = re.search(
-        rf"\b(?:about|around|roughly|nearly|almost|some|just (?:over|under))\s+{re.escape(part.shown)}", text
-    )
+    about = r"\b(?:about|around|roughly|nearly|almost|some|just (?:over|under))\s+"
+    rough = re.search(about + re.escape(part.shown), text, re.IGNORECASE)
     pairs = ((one, other) for one in values for other in values if 0 < one < other)
     return rough is not None and any(abs(one / other - part.value) <= _ROUGHLY for one, other in pairs)
 
 
 def _along(text: str, quantity: Quantity) -> Quantity:
     """The quantity as it is meant: "nine people or more", "carried over 140 km of road" (the way that is gone over)."""
+    if quantity.comparator == "at_most" and _WITHIN.search(text[: quantity.start]):
+        return quantity.model_copy(update={"comparator": "exact"})
     if quantity.comparator == "exact" and _OR_MORE.match(text, quantity.end):
         return quantity.model_copy(update={"comparator": "at_least"})
     if quantity.comparator == "over" and is_measure(quantity.unit) and _OF_A_WAY.match(text, quantity.end):
@@ -215,12 +230,12 @@ def _days(text: str) -> list[CalendarMention]:
 
 
 def _agree(wanted: Quantity, known: Quantity) -> bool:
-    return (
-        wanted.value == known.value
-        and wanted.ordinal == known.ordinal
-        and _same_unit(wanted.unit, known.unit)
-        and known.comparator in _SAME[wanted.comparator]
-    )
+    if wanted.ordinal != known.ordinal or known.comparator not in _SAME[wanted.comparator]:
+        return False
+    if wanted.value == known.value and _same_unit(wanted.unit, known.unit):
+        return True
+    one, other = in_base_unit(wanted), in_base_unit(known)
+    return one is not None and one == other
 
 
 def _same_unit(wanted: str | None, known: str | None) -> bool:

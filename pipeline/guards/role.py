@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Final
@@ -12,8 +13,10 @@ from pipeline.text.closeness import closeness
 from pipeline.text.names import is_spelling_variant
 from pipeline.text.phrases import Unit
 from pipeline.text.places import states_of
+from pipeline.text.quantities import quantities
 from pipeline.text.slots import Slot, slots
-from pipeline.text.synonyms import may_stand_for, with_plain_words
+from pipeline.text.synonyms import is_listed, may_stand_for, with_plain_words
+from pipeline.text.terms import form_of
 from pipeline.text.words import stem
 
 _CHARGING: Final = frozenset(map(stem, "suit sue bring file case claim complaint charge action lawsuit".split()))
@@ -35,6 +38,7 @@ _SAYING: Final = frozenset(
     map(stem, "say add report state announce note claim confirm accord speak call put count describe".split())
 )
 """Who says it is the speaker guard's to judge."""
+_TWO_SENTENCES: Final = re.compile(r"[a-z]\. [A-Z]")
 _ONE_HEAD: Final = 0.8
 _ONE_THING: Final = 0.9
 
@@ -72,10 +76,18 @@ def _problem(
         return f"the cited passage has it the other way round: “{filler.text}” ({_shown(slot.head, told)})"
     if not there or any(not other.known for other in there):
         return None
-    others = [other.filler for other in there if other.filler and other.filler.name]
+    others = [other.filler for other in there if other.filler and other.filler.name and not _is_no_name(other.filler)]
     if len(others) < len(there) or not filler.name or not any(_are_one(filler, name) for name in names):
         return None
     return f"the cited passage says “{others[0].text}” where this text says “{filler.text}”"
+
+
+def _is_no_name(unit: Unit) -> bool:
+    """A common word that opens a sentence, or words of two sentences: "Two", "Chief", "Voda. Its"."""
+    first = unit.text.split()[:1]
+    alone = len(unit.text.split()) == 1 and bool(first)
+    common = alone and (is_listed(form_of(first[0])) or bool(quantities(f"{first[0]} people")))
+    return common or _TWO_SENTENCES.search(unit.text) is not None
 
 
 def _gives(filler: Unit, head: str, told: Sequence[Slot]) -> bool:

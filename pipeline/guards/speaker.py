@@ -37,6 +37,10 @@ _TOLD_TO = (
     r"(?:was|were|is|are|had been|has been|have been)\s+(?:\w+ly\s+|also\s+)?"
     r"(?:told|informed|warned|reminded|advised)\b"
 )
+_BEFORE_NAME = (
+    r"(?:\b(?:An?|The|[A-Z]\w+[’']s)\s(?:[\w-]+\s){0,3}[\w-]+(?:\s(?:of|for|at|to)(?:\s[\w.’'-]+){1,4})?,\s)?"
+)
+"""What somebody is, before the name: "A lawyer for the captain, "."""
 _DEEDS = r"(?:warn|answer|inform|describ|den|confirm|acknowledg|threaten)(?:s|es|ed|ied|ies)\b"
 _ACCOUNT = re.compile(
     r"[’']s?\s+(?:own\s+)?(?:account|figures?|count|tally|estimate|version|words?|view|claim|statement|testimony)\b"

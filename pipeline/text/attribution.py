@@ -42,6 +42,7 @@ _FIGURE_FOLLOWS: Final = (
 _GIVES: Final = re.compile(
     rf"\b(?:(?:speaks?|spoke|talks?|talked)\s+of|counts?|counted|estimates?|estimated){_FIGURE_FOLLOWS}"
     rf"|\bputs?\s+(?:[^\s,;:.]+\s+){{0,12}}?at{_FIGURE_FOLLOWS}"
+    r"|\b(?:called|calls|branded|termed)\s+(?:it|him|her|them|(?:the|this|that|its|his|their)(?:\s+\w+){1,3})\s+(?:an?\s+)?[“\"]"
 )
 """Whose figure it is: "the union speaks of 2,300", "police counted 400", "he put the number at 12"."""
 _REJECTS: Final = re.compile(
@@ -258,7 +259,7 @@ def _noun_phrase(raw: str) -> str | None:
     if not tokens or len(tokens) > 12 or tokens[-1].text.lower() in _PRONOUNS:  # noqa: PLR2004  longer is no name
         return None
     first = tokens[0].text
-    if first.lower() in _PRONOUNS - {"the"}:
+    if first.lower() in _PRONOUNS - {"the"} or (len(tokens) == 1 and is_function_word(first)):
         return None
     named = any(t.text[0].isupper() and not is_function_word(t.text) for t in tokens)
     starts = first[0].isupper() or first.lower() in _DETERMINERS or _is_bare(phrase)

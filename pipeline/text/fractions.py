@@ -23,6 +23,15 @@ _OF_AN_HOUR: Final = (
     (re.compile(r"\bhalf a year\b", re.IGNORECASE), "6 months"),
     (re.compile(r"\ba fortnight\b", re.IGNORECASE), "2 weeks"),
     (re.compile(r"\ba decade\b", re.IGNORECASE), "10 years"),
+    (
+        re.compile(r"\b(?:two|2) (?:out of|in|of every) (?:three|3)\b|(?<![\d/])2/3(?![\d/])", re.IGNORECASE),
+        "two thirds",
+    ),
+    (
+        re.compile(r"\b(?:three|3) (?:out of|in|of every) (?:four|4)\b|(?<![\d/])3/4(?![\d/])", re.IGNORECASE),
+        "three quarters",
+    ),
+    (re.compile(r"\b(?:one|1) (?:out of|in|of every) (?:three|3)\b|(?<![\d/])1/3(?![\d/])", re.IGNORECASE), "a third"),
 )
 
 

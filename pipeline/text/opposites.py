@@ -72,6 +72,12 @@ _AS_WRITTEN: Final = frozenset(
 """Forms that are other words when stemmed: "left" is not "leave" where it is a side."""
 _NEAR: Final = 2
 """Content words on each side of a word in which it is seen what the word is said of."""
+_PARTICLED: Final = frozenset(
+    stem(verb)
+    for verb in "end wind make set take give turn pick back call break sign line clean speed open build put come bring"
+    " hold keep follow show look stand split sum tie own team melt calm".split()
+)
+"""Verbs with which "up" and "down" are no directions."""
 _NEGATIONS: Final = frozenset("not no never nor neither without cannot hardly nobody none".split())
 _NEGATION_REACH: Final = 3
 
@@ -163,7 +169,7 @@ def _places(text: str) -> tuple[_Place, ...]:
     places = []
     for index, word in enumerate(found):
         listed = {where for form in _forms(word.text) for where in _LISTED.get(form, [])}
-        if not listed:
+        if not listed or (word.text in {"up", "down"} and index and stem(found[index - 1].text) in _PARTICLED):
             continue
         left, right = bisect_left(telling, index), bisect_right(telling, index)
         before = frozenset(stem(found[i].text) for i in telling[max(0, left - _NEAR) : left])

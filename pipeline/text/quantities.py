@@ -46,7 +46,7 @@ _MEASURES: Final = {
     "yard": r"yards?|yds?",
     "knot": r"knots?",
     "kg": r"kgs?|kilogram(?:me)?s?|kilos?",
-    "gram": r"gram(?:me)?s?",
+    "gram": r"gram(?:me)?s?|g(?=[\s,;.)]|$)",
     "lb": r"lbs?",
     "tonne": r"tonnes?",
     "ton": r"tons?",
@@ -88,7 +88,10 @@ _NUMBER: Final = re.compile(
 )
 _COMPARATOR_WORDS: Final[tuple[tuple[str, Comparator], ...]] = (
     (r"less than|fewer than|under|below|not (?:quite|even)|almost|nearly|just under", "under"),
-    (r"no more than|not more than|at most|up to|as many as|maximum of|within", "at_most"),
+    (
+        r"no more than|not more than|at most|up to|as (?:many|much|long|high|far|late|old) as|maximum of|within",
+        "at_most",
+    ),
     (r"more than|over|above|upwards? of|just over", "over"),
     (r"at least|no (?:less|fewer) than|minimum of", "at_least"),
     (r"about|around|roughly|approximately|some|circa|an estimated|estimated|close to", "about"),
@@ -120,7 +123,8 @@ _CLOCK: Final = re.compile(
       (?P<hour>0?[1-9]|1[0-2])(?:[:.](?P<minute>[0-5]\d))?\s?(?P<half>[ap])(?:\.\s?m\b\.?|m\b)
     | (?P<hour24>[01]?\d|2[0-4])[:h](?P<minute24>[0-5]\d)(?![\w:]|[.,]\d)
     | (?P<sharp>0?[1-9]|1[0-2])\s+o['’]clock\b
-    | (?P<past>half|quarter)\s+past\s+(?P<spelled>one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\b
+    | (?P<past>half|(?:a\s+)?quarter|five|ten|twenty|twenty-five)\s+past\s+
+      (?P<spelled>one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\b
     )
     (?:\s+(?:(?:in\s+the|this|that)\s+(?P<part>morning|afternoon|evening)|at\s+(?P<night>night)))?
     """,
@@ -133,7 +137,11 @@ _RATE: Final = re.compile(
 _AND_A_HALF: Final = re.compile(
     r"\s+and\s+a\s+half\b(?:\s+(?P<scale>hundred|thousand|million|billion)\b)?", re.IGNORECASE
 )
-_PAST: Final = {"half": 30, "quarter": 15}
+_PAST: Final = {"half": 30, "quarter": 15, "five": 5, "ten": 10, "twenty": 20, "twenty-five": 25}
+_BASE_UNITS: Final = {
+    "km": (1000.0, "m"), "metre": (1.0, "m"), "cm": (0.01, "m"), "mm": (0.001, "m"),
+    "tonne": (1_000_000.0, "g"), "kg": (1000.0, "g"), "gram": (1.0, "g"),
+}  # fmt: skip
 _NOON: Final = 12
 _REACH: Final = 100
 """Characters before and after a number in which its unit and its "about" stand."""
@@ -193,7 +201,9 @@ def _clock_time(match: re.Match[str]) -> ClockTime:
         start=match.start(),
         end=match.end(),
         hour=hour % _NOON,
-        minute=int(match["minute"] or match["minute24"] or _PAST.get((match["past"] or "").lower(), 0)),
+        minute=int(
+            match["minute"] or match["minute24"] or _PAST.get((match["past"] or "").lower().removeprefix("a "), 0)
+        ),
         half=half,
     )
 
@@ -201,6 +211,16 @@ def _clock_time(match: re.Match[str]) -> ClockTime:
 def is_measure(unit: str | None) -> bool:
     """Whether a quantity's unit is a measure, an amount of money or a share: those are never left out."""
     return unit is not None and (unit in _MEASURES or unit in _SIGNS)
+
+
+def in_base_unit(quantity: Quantity) -> tuple[float, str] | None:
+    """The quantity in metres or grams, so that 2.6 km and 2,600 metres are one; None for other units.
+
+    >>> in_base_unit(quantities("2.6 kilometres")[0]) == in_base_unit(quantities("2,600 metres")[0])
+    True
+    """
+    base = _BASE_UNITS.get(quantity.unit or "")
+    return None if base is None else (round(quantity.value * base[0], 6), base[1])
 
 
 def measure_end(text: str, quantity: Quantity) -> int:
