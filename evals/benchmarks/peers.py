@@ -2,8 +2,8 @@
 
     python evals/benchmarks/peers.py [FILE…]
 
-FILE is by default ``evals/calibration/rewrites.yaml``: faithful rewrites of passages, each with versions that were made
-false by hand. Every system gets the statement and the passages that it cites, whole sentences, as one source:
+FILE is by default each of ``evals/calibration/rewrites*.yaml``: faithful rewrites of passages, each with versions that
+were made false by hand. Every system gets the statement and the passages that it cites, whole sentences, as one source:
 
 - *ours*: the guards of `pipeline check`; a statement passes if its verdict is "supported";
 - *anchorcite*: ``anchor_claim`` with its scorer that needs no model, at its own threshold; it passes if it is anchored;
@@ -32,9 +32,9 @@ from pipeline.text.similarity import content_coverage
 from pipeline.text.words import content_stems
 
 ROOT = Path(__file__).parents[2]
-REWRITES = ROOT / "evals/calibration/rewrites.yaml"
+REWRITES = sorted((ROOT / "evals/calibration").glob("rewrites*.yaml"))
 PLACES = ("seeds", "evals/stories/ferry/articles", "evals/stories/strike/articles", "tests/fixtures/furniture",
-          "tests/fixtures/furniture_second")  # fmt: skip
+          "tests/fixtures/furniture_second", "evals/calibration/articles")  # fmt: skip
 TRUE = "faithful"
 
 Passes = Callable[["Asked"], bool]
@@ -52,12 +52,9 @@ class Asked(NamedTuple):
 def main(arguments: Sequence[str]) -> None:
     """Print the shares that each system judges rightly."""
     articles = [article for place in PLACES for article in ingest([str(ROOT / place)]).articles]
-    files = [Path(argument) for argument in arguments] or [REWRITES]
+    files = [Path(argument) for argument in arguments] or REWRITES
     asked = [
-        one
-        for file in files
-        for case in hand_written(file.name, load_rewrites(file), articles)
-        for one in _asked(case)
+        one for file in files for case in hand_written(file.name, load_rewrites(file), articles) for one in _asked(case)
     ]
     systems: dict[str, Passes] = {"ours": lambda one: not one.case.refusal(one.text), "words": _words(asked)}
     for name, made in (("anchorcite", _anchorcite), ("langextract", _langextract)):
@@ -131,7 +128,9 @@ def _table(made: Mapping[str, int], right: Mapping[str, Mapping[str, int]]) -> N
         n = sum(made[kind] for kind in kinds)
         shares = [sum(found[kind] for kind in kinds) / n for found in right.values()]
         print(f"{title:<{width}}{n:>6}" + "".join(f"{share:>13.0%}" for share in shares))
-    print(f"{'balanced accuracy':<{width + 6}}" + "".join(f"{_balanced(made, found):>13.3f}" for found in right.values()))
+    print(
+        f"{'balanced accuracy':<{width + 6}}" + "".join(f"{_balanced(made, found):>13.3f}" for found in right.values())
+    )
 
 
 def _balanced(made: Mapping[str, int], right: Mapping[str, int]) -> float:

@@ -3,7 +3,7 @@
     python evals/benchmarks/verification.py [--rewrites FILE…] [--frank FOLDER] [--misses]
 
 Over the sentences of the seeds, the stories and the pages (each cites itself), the stories' gold statements and their
-rewordings, and the hand-written rewrites in FILE (by default ``evals/calibration/rewrites.yaml``). FOLDER holds FRANK:
+rewordings, and the hand-written rewrites in FILE (by default all of ``evals/calibration/rewrites*.yaml``). FOLDER holds FRANK:
 ``articles.jsonl`` and ``items_test.jsonl``; of its consistent summaries each sentence cites the sentences of the
 article that have most of its words. The news text is not ours to ship, so the folder is an argument.
 
@@ -43,6 +43,7 @@ from pipeline.text.terms import plain
 from pipeline.text.words import content_stems
 
 ROOT = Path(__file__).parents[2]
+CALIBRATION = ROOT / "evals/calibration"
 _BROKEN = re.compile(r"\bUNK\b|-[lr][rs]b-|(\b\w+\b)(?: \1\b){2}")
 """What the oldest of FRANK's systems could not write: sentences with it are nobody's rewording."""
 _QUOTED = re.compile(r'"\s+([^"]+?)\s+"')
@@ -52,6 +53,7 @@ PLACES = {
     "strike": ROOT / "evals/stories/strike/articles",
     "pages": ROOT / "tests/fixtures/furniture",
     "more pages": ROOT / "tests/fixtures/furniture_second",
+    "invented": ROOT / "evals/calibration/articles",
 }
 MOST_CITED = 3
 CITED = 0.9
@@ -61,7 +63,7 @@ CITED = 0.9
 def main() -> None:
     """Print the tables."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rewrites", nargs="*", type=Path, default=[ROOT / "evals/calibration/rewrites.yaml"])
+    parser.add_argument("--rewrites", nargs="*", type=Path, default=sorted(CALIBRATION.glob("rewrites*.yaml")))
     parser.add_argument("--frank", type=Path)
     parser.add_argument("--misses", action="store_true")
     options = parser.parse_args()

@@ -38,7 +38,8 @@ _TOLD_TO = (
     r"(?:told|informed|warned|reminded|advised)\b"
 )
 _BEFORE_NAME = (
-    r"(?:\b(?:An?|The|[A-Z]\w+[’']s)\s(?:[\w-]+\s){0,3}[\w-]+(?:\s(?:of|for|at|to)(?:\s[\w.’'-]+){1,4})?,\s)?"
+    r"(?:\b(?:An?|The|[A-Z]\w+[’']s)\s"
+    r"(?:(?!(?:during|in|on|with|from|by|about|over|the)\b)[\w-]+\s){0,3}[\w-]+(?:\s(?:of|for|at|to)(?:\s[\w.’'-]+){1,4})?,\s)?"
 )
 """What somebody is, before the name: "A lawyer for the captain, "."""
 _DEEDS = r"(?:warn|answer|inform|describ|den|confirm|acknowledg|threaten)(?:s|es|ed|ied|ies)\b"
@@ -202,9 +203,7 @@ def _may_speak(name: str, passage: Passage) -> bool:
 
 def _with_apposition(name: str, context: str) -> str:
     """The speaker with what stands beside the name between commas: "Anna Tarn, a lawyer for the captain,"."""
-    found = re.search(
-        rf"(?:\b(?:An?|The|[A-Z]\w+[’']s)\s[^,;.“”]{{2,50}},\s)?{re.escape(name)}(?:,\s[^,;.“”]{{2,60}}(?=,))?", context
-    )
+    found = re.search(_BEFORE_NAME + re.escape(name) + r"(?:,\s[^,;.“”]{2,60}(?=,))?", context)
     return found.group() if found else name
 
 
