@@ -14,6 +14,7 @@ from pipeline.guards.judge import judge
 from pipeline.guards.passage import ALL_QUOTED, Passage, enclosing_units, passage_of, units_of
 from pipeline.text.attribution import attributions, is_attributed, opening_person, speaks_as_pronoun, unnamed_speaker
 from pipeline.text.dates import calendar_mentions, resolve_weekday
+from pipeline.text.names import proper_names
 from pipeline.text.polarity import modality, negations
 from pipeline.text.quotes import quoted_runs, quoted_share
 from pipeline.text.spans import count_tokens, count_words, find_words, longest_run, make_evidence
@@ -130,7 +131,8 @@ def _earlier_speaker(article: Article, passage: Passage, evidence: Evidence) -> 
         if said:
             return (said[-1],)
         if person := opening_person(text):
-            return (Attribution(name=person, role="speaker"),)
+            full = {name.tokens for name in proper_names(text) if len(name.tokens) > 1}
+            return (Attribution(name=person, role="speaker"),) if len(full) == 1 else ()
     return ()
 
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
-from pipeline.text.verbs import governed
+from pipeline.text.verbs import governed, is_irregular_past
 from pipeline.text.words import Word, stem, words
 
 _ACTS: Final = """
-    suspend freeze froze frozen pause|withdraw quit exit abandon renounce terminate
+    suspend freeze pause|withdraw quit exit abandon renounce terminate
     postpone delay adjourn defer|cancel scrap abandon
-    resign|dismiss sack fire oust
-    surrender|arrest capture seize
-    escape|release free
 """
+_DEED_NOUNS: Final = frozenset(
+    "withdrawal suspension termination renunciation abandonment postponement cancellation adjournment deferral".split()
+)
 _SIDES: Final = tuple(
     tuple(frozenset(stem(word) for word in side.split()) for side in row.split("|"))
     for row in _ACTS.strip().splitlines()
@@ -39,8 +39,17 @@ def acts(text: str) -> list[Act]:
     return [
         Act(row, side, word)
         for word in words(text)
-        if word.start not in asked and word.text[0].islower()
+        if word.start not in asked and _tells_a_deed(text, word)
         for row, sides in enumerate(_SIDES)
         for side, stems in enumerate(sides)
         if stem(word.text) in stems
     ]
+
+
+def _tells_a_deed(text: str, word: Word) -> bool:
+    """A past form, a noun for the deed, or the verb behind "to" or "decision to": not "a pause", not "the exit"."""
+    form = word.text
+    if not form[0].islower():
+        return False
+    past = form.endswith("ed") or is_irregular_past(form) or form == "quit"
+    return past or form in _DEED_NOUNS or text[: word.start].endswith((" to ", "decided to ", "decision to "))

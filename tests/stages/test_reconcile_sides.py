@@ -178,3 +178,96 @@ def test_unlit_here_and_something_else_lit_there() -> None:
     """Another lamp is another question; and not every "un" denies."""
     assert not differing("The beacon on the mole had been unlit.", "The stage was lit at eight.")
     assert not differing("Police uncovered a plot in the harbour.", "Snow covered the harbour, he said.")
+
+
+# --- what does not contradict each other, though the words are near
+
+NO_DISPUTE = {
+    "a fire is no dismissal": (
+        "A fire at Brimhaven General Hospital forced the evacuation of 80 patients on Monday.",
+        "The director of Brimhaven General Hospital, Ruth Adler, resigned on Tuesday.",
+    ),
+    "talks and an ambassador": (
+        "The European Union suspended trade talks with Ardania on Monday.",
+        "The European Union withdrew its ambassador from Ardania on Tuesday.",
+    ),
+    "somebody else's bookings": (
+        "The Corrin Marathon was postponed by a week.",
+        "Hotels near the Corrin Marathon said guests had cancelled bookings.",
+    ),
+    "flights and a terminal": (
+        "Corrin Airways suspended all flights to Melbrook on Monday.",
+        "Corrin Airways quit Melbrook's southern terminal last year.",
+    ),
+    "armed and unarmed": (
+        "Armed police shot a 24-year-old man in Corrin, the interior ministry said.",
+        "They accuse the police of having shot an unarmed man in Corrin.",
+    ),
+    "rest and unrest": (
+        "The rest of the city was quiet on Monday evening.",
+        "There was unrest in the city on Monday.",
+    ),
+    "injured and uninjured": (
+        "Three passengers were injured in the crash near Corrin.",
+        "The driver was uninjured in the crash near Corrin.",
+    ),
+    "another theft": (
+        "The dismissed teacher, Ada Penn, denied theft or fraud.",
+        "The insurance covers theft or fraud up to 5,000 euros.",
+    ),
+    "another year": (
+        "Twelve miners were killed when a shaft collapsed at the Vell mine on Monday.",
+        "In 1987, 43 miners were killed at the Vell mine when gas exploded.",
+    ),
+    "another town": (
+        "In Corrin, 12 people died in the floods, officials said.",
+        "In Melbrook, 30 people died in the floods, officials said.",
+    ),
+    "employed and laid off": (
+        "Hartwell employs 400 people in the valley.",
+        "Hartwell will lay off 120 people by June.",
+    ),
+    "expected two things": (
+        (
+            "Finance minister Ruth Adler said she expected a vote on the budget in May. "
+            "Opposition leader Miles Tarrant said he did not expect to win it, but would try."
+        ),
+    ),
+    "trained": (
+        (
+            "Coach Ada Penn said the team had trained hard for the final. "
+            "Captain Olive Stern said she had not trained for a week because of her knee."
+        ),
+    ),
+    "marched and injured": (
+        "Police said 400 demonstrators had marched through Corrin. The city hospital put the number of injured at 12.",
+    ),
+    "its own chief": (
+        (
+            "Dana Pruitt, the chief executive of Hartwell, said the plant was safe and would stay open. "
+            "The company denied the allegations."
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", NO_DISPUTE)
+def test_no_dispute_is_made_up(name: str) -> None:
+    """Two things that can both be so are not set against each other."""
+    assert [cluster.question for cluster in differing(*NO_DISPUTE[name])] == []
+
+
+def test_one_number_more_or_less_exactly_is_one_side() -> None:
+    """The union does not disagree with itself over "about"."""
+    (found,) = differing(
+        "The union said 300 nurses had walked out in Corrin. It rained.",
+        "About 300 nurses walked out in Corrin, the union said. Trams ran.",
+        "In Corrin, 120 nurses walked out, the hospital said. Schools were open.",
+    )
+    assert len(found.positions) == 2
+
+
+def test_she_may_be_either() -> None:
+    """Where the sentence before names two people, nobody is guessed."""
+    made = story("Police officer Dan Kroll arrested Ada Penn at the gate. She said there were no shots fired.")
+    assert claim_with(made, "shots").attribution == ()

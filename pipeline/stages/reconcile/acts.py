@@ -13,12 +13,18 @@ from pipeline.text.alternatives import Act, acts
 from pipeline.text.attribution import attributions
 from pipeline.text.names import proper_names
 from pipeline.text.polarity import denied_stems
-from pipeline.text.words import stem, words
+from pipeline.text.words import stem
 
 _SHARED_NAMES: Final = 2
 """Who did it, and to what; the thing alone where its name has two words."""
-_REACH: Final = 10
-"""Words between an act and the name of what it was done with, at most."""
+_BELONGING: Final = re.compile(
+    r"\s+(?:(?:from|in|of|out|the|its|their|his|her|our|own|participation|membership|role|part|involvement"
+    r"|(?:[A-Z]\w+[’']s))\s+)*"
+)
+_LEADING_TO: Final = re.compile(
+    r"(?:\s+[a-z]+){0,4}?(?:\s+(?:from|of)\s+which\s+(?:\w+\s+){1,3}"
+    r"|,?\s+(?:that|which)?\s?(?:was|were|is|has been|had been|have been)\s+(?:\w+ly\s+)?)"
+)
 _PARTS: Final = re.compile(r";\s")
 _AGENT: Final = re.compile(r"\s*(?:\w+ly\s+)?by\b")
 
@@ -69,16 +75,19 @@ def _told_by(deed: _Deed) -> Claim:
 
 
 def _objects(text: str, act: Act) -> frozenset[tuple[str, ...]]:
-    """The names behind the act; before it where none follow, or the one who did it does ("was suspended by Putin")."""
-    names = proper_names(text)
-    after = [n for n in names if n.start >= act.word.end and _words_in(text[act.word.end : n.start]) <= _REACH]
-    if not after or _AGENT.match(text, act.word.end):
-        after = [n for n in names if n.end <= act.word.start and _words_in(text[n.end : act.word.start]) <= _REACH]
-    return frozenset(name.tokens for name in after)
+    """The name of what it was done with: right behind the act, or before "which … it withdrew" and "was suspended".
 
-
-def _words_in(text: str) -> int:
-    return len(words(text))
+    Between the two stand only words of belonging: who "withdrew its ambassador from Tarn" has not left Tarn.
+    """
+    after = [
+        n for n in proper_names(text) if n.start >= act.word.end and _BELONGING.fullmatch(text, act.word.end, n.start)
+    ]
+    if after and not _AGENT.match(text, act.word.end):
+        return frozenset(name.tokens for name in after)
+    before = [
+        n for n in proper_names(text) if n.end <= act.word.start and _LEADING_TO.fullmatch(text, n.end, act.word.start)
+    ]
+    return frozenset(name.tokens for name in before[-1:])
 
 
 def _same_matter(first: _Deed, second: _Deed) -> bool:

@@ -29,7 +29,12 @@ _BASE: Final = re.compile(
     r"\bbecause (?:he|she|it|they) (?:also )?(?:counts?|includes?)|\b(?:counting|including|includes?|excluding)\b"
 )
 """Somebody says that his number is of more, or of less: then both can be right."""
-_NUMBER_OF: Final = re.compile(r"\bnumber of (?:[a-z]+ ){0,2}?(?P<noun>[a-z]+s)\b")
+_NUMBER_OF: Final = re.compile(r"\bnumber of (?:(?:the|all) )?(?P<noun>[a-z]+)\b")
+_CHARGE: Final = re.compile(r"\b(?:allegation|charge|accusation|claim)s?\b")
+_CHARGES: Final = re.compile(r"\b(?:alleg|accus|blam|claim|charg|complain)\w*", re.IGNORECASE)
+_FLATLY: Final = re.compile(
+    r"\b(?:that|this|it) (?:is|was)(?: simply| just)? (?:wrong|false|untrue|not true|a lie|nonsense)\b", re.IGNORECASE
+)
 
 
 class _Pair(NamedTuple):
@@ -54,7 +59,7 @@ def answers(view: View, known: Sequence[ClaimCluster]) -> Iterator[ClaimCluster]
         pair
         for article_id, group in groupby(placed, key=lambda c: c.evidence[0].article_id)
         for pair in _pairs([claim for claim in group if claim.attribution], view.articles[article_id])
-        if not any(pair.reply.id in cluster.claim_ids() for cluster in known)
+        if not any({pair.first.id, pair.reply.id} & set(cluster.claim_ids()) for cluster in known)
     ]
     for pair in pairs:
         if pair.relation != "contradiction":
@@ -91,6 +96,8 @@ def _two_sides(first: Claim, reply: Claim) -> bool:
 def _pair(first: Claim, reply: Claim) -> _Pair | None:
     """The two with what they differ on; None where the second is no reply to the first."""
     if rejects_what_was_said(reply.text):
+        if _CHARGE.search(reply.text) and not _CHARGES.search(first.text):
+            return None
         return _Pair(first, reply, f"Disputed: what {_inside(first.attribution[-1].name)} says", "reported_position")
     if _denies(first, reply):
         return _Pair(first, reply, f"Disputed: {denied_things([reply], [first])}", "reported_position")
@@ -111,10 +118,12 @@ def _denies(first: Claim, reply: Claim) -> bool:
     """The reply denies a thing, or the act, that the first one affirms; a part of a name is no thing."""
     named = {stem(token) for token in name_tokens(first.text)}
     affirmed = affirmed_stems(first.text) - denied_stems(first.text) - named
-    return any(
-        affirmed.intersection(negation.heads if negation.nominal else negation.heads[:1])
-        for negation in negations(reply.text)
-    )
+    for negation in negations(reply.text):
+        shared = affirmed.intersection(negation.heads)
+        act = bool(affirmed.intersection(negation.heads[:1]))
+        if shared if negation.nominal else act and (len(shared) > 1 or _FLATLY.search(reply.text)):
+            return True
+    return False
 
 
 def _counted_by_both(first: Claim, reply: Claim) -> str | None:

@@ -28,8 +28,12 @@ _SHARED_NAMES: Final = 2
 _MUCH_ALIKE: Final = 0.3
 
 
-_UN: Final = re.compile(r"\bun(?!cover|veil|earth|leash|load|fold)(?P<base>[a-z]{3,})\b")
-_DENIED: Final = re.compile(r"den(?:y|ies|ied|ying)$|un$", re.IGNORECASE)
+_UN: Final = re.compile(
+    r"\bun(?P<base>lit|lawful|safe|insured|licen[cs]ed|authori[sz]ed|guarded|manned|locked|constitutional|registered|certified"
+    r"|finished|damaged|sealed|approved|opposed)\b"
+)
+"""States of a thing that are or are not; of people ("uninjured", "unarmed") some are and others are not."""
+_DENIED: Final = re.compile(r"den(?:y|ies|ied|ying)$", re.IGNORECASE)
 """Somebody denies something outright: what it is about stands there, and needs no name to be known by."""
 
 
@@ -108,7 +112,7 @@ def _affirmation_distance(other: _Reading, denial: _Reading, view: View) -> int 
     asked_for = other.claim.modality in {"urged", "planned"}
     if other.article_id == denial.article_id or asked_for:
         return None
-    if any(_DENIED.match(n.cue) and len(_hits(n, other)) >= _SHARED_NAMES for n in denial.negations):
+    if any(_is_clear(n, denial.claim) and len(_hits(n, other)) >= _SHARED_NAMES for n in denial.negations):
         return 0
     if not shared:
         return None
@@ -122,6 +126,12 @@ def _affirmation_distance(other: _Reading, denial: _Reading, view: View) -> int 
         if (distance := words_between(other.claim.text, hit, shared, needed)) <= NEAR
     ]
     return min(distances, default=None)
+
+
+def _is_clear(negation: Negation, claim: Claim) -> bool:
+    """Denied outright, and with who does what: "denied that the ferry had been overloaded", not "denied theft"."""
+    told = claim.text[negation.start : negation.end].lower()
+    return negation.cue == "un" or bool(_DENIED.match(negation.cue) and re.search(r"\b(?:that|having|being)\b", told))
 
 
 def _hits(negation: Negation, other: _Reading) -> frozenset[str]:

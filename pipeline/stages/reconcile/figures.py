@@ -9,12 +9,17 @@ from typing import Final, NamedTuple
 
 from pipeline.domain.claims import Claim
 from pipeline.domain.clusters import ClaimCluster, Relation
-from pipeline.stages.reconcile.common import View, cluster, connected, position, question, shortest
+from pipeline.stages.reconcile.common import View, cluster, connected, name_heads, position, question, shortest
+from pipeline.text.attribution import attributions
+from pipeline.text.dates import calendar_mentions
+from pipeline.text.names import fold_token, name_tokens
 from pipeline.text.quantities import Comparator, Quantity, quantities
 from pipeline.text.words import Word, content_stems, stem, words
 
 _ALIKE: Final = 0.12
 """Cosine that two claims need, besides unit and role, to give the same figure."""
+_MUCH_ALIKE: Final = 0.25
+"""Cosine for things other than people, which reports count in more ways."""
 _WINDOW: Final = 6
 _CASUALTIES: Final = {
     stem(word): role
@@ -71,9 +76,10 @@ def figure_differences(view: View) -> Iterator[ClaimCluster]:
     """A cluster for each question to which articles give different figures."""
     figures = [figure for claim in view.claims for figure in _figures(claim)]
     for group in connected(figures, lambda a, b: _same_question(a, b, view)):
-        answers: dict[tuple[float, Comparator], list[Claim]] = {}
-        for figure in group:
-            answers.setdefault(figure.answer, []).append(figure.claim)
+        one_value = len({figure.quantity.value for figure in group}) == 1
+        answers: dict[tuple[float, Comparator | None], list[Claim]] = {}
+        for figure in group:  # how exactly it is meant matters only where all give the same number
+            answers.setdefault(figure.answer if one_value else (figure.answer[0], None), []).append(figure.claim)
         if len(answers) < 2 or _one_article_gives_all(answers.values()):  # noqa: PLR2004  two answers differ
             continue
         members = [figure.claim for figure in group]
@@ -102,7 +108,8 @@ def _figure(claim: Claim, quantity: Quantity) -> Figure | None:
         return Figure(claim, quantity, _OF_PEOPLE, frozenset({casualties}))
     if quantity.unit is None:
         return None
-    return Figure(claim, quantity, quantity.unit, frozenset(_around(claim.text, quantity)) - {quantity.unit})
+    named = {stem(token) for token in name_tokens(claim.text)}
+    return Figure(claim, quantity, quantity.unit, frozenset(_around(claim.text, quantity)) - {quantity.unit} - named)
 
 
 def _casualties(text: str, quantity: Quantity) -> str | None:
@@ -139,7 +146,27 @@ def _same_question(first: Figure, second: Figure, view: View) -> bool:
         return False
     if not first.roles & second.roles and (first.unit == _OF_PEOPLE or first.quantity.value != second.quantity.value):
         return False  # nine dead and nine missing are two counts, whatever words stand around them
-    return view.likeness(first.claim.id, second.claim.id) >= _ALIKE
+    if first.quantity.value != second.quantity.value and _elsewhere(first.claim.text, second.claim.text):
+        return False
+    least = _ALIKE if first.unit == _OF_PEOPLE or first.quantity.value == second.quantity.value else _MUCH_ALIKE
+    return view.likeness(first.claim.id, second.claim.id) >= least
+
+
+def _elsewhere(first: str, second: str) -> bool:
+    """Of other years, or of other names: what each counts is another thing."""
+    years = [{m.year for m in calendar_mentions(text) if m.year} for text in (first, second)]
+    names = [name_heads(text) - {h for who in attributions(text) for h in _ends(who.name)} for text in (first, second)]
+    return (years[0] != years[1] and all(years)) or (all(names) and not names[0] & names[1]) or _one_old(years)
+
+
+def _ends(name: str) -> list[str]:
+    """The words of a speaker's name as names are compared: whoever gives a figure need not be whom it is about."""
+    return [fold_token(word.text) for word in words(name)]
+
+
+def _one_old(years: Sequence[set[int]]) -> bool:
+    """One speaks of a year and the other of none, so of now."""
+    return any(years) and not all(years)
 
 
 def _relation(group: Sequence[Figure]) -> Relation:
