@@ -158,7 +158,7 @@ def _trends(text: str, evidence: Sequence[str]) -> Iterator[str]:
     for value, way in _trended(text):
         ways = {other for there, other in told if there == value}
         if ways and way not in ways:
-            yield f"has {value:g} going {way}; in the cited passage it goes {min(ways)}"
+            yield f"has {value:,.15g} going {way}; in the cited passage it goes {min(ways)}"
 
 
 def _trended(text: str) -> Iterator[tuple[float, str]]:

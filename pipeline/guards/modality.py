@@ -28,7 +28,7 @@ _CAUSED: Final = re.compile(
 )
 """Who got another to do it says that it was done."""
 _MADE: Final = re.compile(r"\b(?:made|caused|led|prompted|had|let|helped)\b", re.IGNORECASE)
-_TO_BE: Final = re.compile(r"\b(?:is|are|was|were)\s+to\s+(?:be\s+)?(?P<verb>[a-z]{3,})\b")
+_TO_BE: Final = re.compile(r"\b(?:is|are|was|were)\s+to\s+(?!blame\b)(?:be\s+)?(?P<verb>[a-z]{3,})\b")
 _OPEN: Final = re.compile(
     r"\b(?:will|would|shall|should|may|might|could|can|must|plan\w*|intend\w*|intention|expect\w*|hop(?:e|es|ed|ing)|want\w*"
     r"|due|set to|sched\w+|propos\w+|promis\w+|pledg\w+|vow\w*|threat\w*|offer\w*|going to|likely|possib\w*"
@@ -85,6 +85,7 @@ _CERTAIN: Final = re.compile(
     r"|undoubted(?:ly)?|conclude[sd]?|no doubt|beyond doubt|clearly)\b",
     re.IGNORECASE,
 )
+_UNLESS: Final = re.compile(r"\b(?:if|unless|should|provided)\b", re.IGNORECASE)
 _NOT_YET: Final = re.compile(r"(?:\bnot|n['’]t)\s+(?:yet\s+)?(?:been\s+)?[a-z]+")
 _ONLY: Final = re.compile(
     r"\b(?:considering|weighing|mulling|plan(?:s|ned|ning)?|ask(?:s|ed|ing)?\s+for|call(?:s|ed|ing)?\s+for|fear(?:s|ed|ing)?"
@@ -188,6 +189,7 @@ def _told_as_open(text: str, evidence: Sequence[str]) -> Iterator[str]:
         for match in _LEFT_OPEN.finditer(outside_quotes(text)):
             yield f"says “{match.group()}”; the cited passage leaves nothing open"
     yield from _weakened(text, evidence)
+    yield from _strengthened(text, evidence)
 
 
 def _weakened(text: str, evidence: Sequence[str]) -> Iterator[str]:
@@ -199,6 +201,15 @@ def _weakened(text: str, evidence: Sequence[str]) -> Iterator[str]:
             yield f"says “{verb.text}”, which is only possible; the cited passage says that it is planned"
         if same == {"urged"} and verb.kind == "planned" and re.match(r"(?:will|would)\b(?! not\b)", verb.text):
             yield f"says “{verb.text}”, which is a plan or promise; the cited passage only asks for it"
+
+
+def _strengthened(text: str, evidence: Sequence[str]) -> Iterator[str]:
+    """As in "will" for "may", of the same verb."""
+    known = [verb for context in evidence for verb in _under(context)]
+    for verb in _under(text):
+        same = {other.kind for other in known if may_stand_for(form_of(verb.stem), form_of(other.stem))}
+        if same == {"possible"} and re.match(r"(?:will|shall)\b", verb.text) and not _UNLESS.search(text):
+            yield f"says “{verb.text}”, as if it were settled; the cited passage says that it is possible"
 
 
 def _could(context: str) -> bool:

@@ -197,7 +197,7 @@ def _marked_otherwise(text: str, wanted: Sequence[Quantity], known: Sequence[tup
         whole = _OF_ITS.match(text, quantity.end)
         parts = quantities(text[whole.end() :]) if whole else []
         if parts and parts[0].start == 0 and parts[0].value < quantity.value:
-            yield f"“{shown}” cannot be part of {parts[0].value:g}"
+            yield f"“{shown}” cannot be part of {parts[0].value:,.15g}"
 
 
 def _side(text: str, quantity: Quantity) -> str | None:
@@ -263,5 +263,5 @@ def _problem(text: str, wanted: Quantity, known: Sequence[Quantity]) -> str:
         return f"“{shown}”: the cited passage counts something else with this number"
     same_unit = [k for k in known if k.unit == wanted.unit and k.unit]
     if same_unit:
-        return f"“{shown}”: the cited passage says {same_unit[0].value:g} here"
+        return f"“{shown}”: the cited passage says {same_unit[0].value:,.15g} here"
     return f"“{shown}” does not stand in the cited passage"

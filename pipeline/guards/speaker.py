@@ -9,13 +9,13 @@ from pipeline.domain.article import Span
 from pipeline.domain.claims import Attribution
 from pipeline.domain.verdict import Guard
 from pipeline.guards.passage import Passage, passage_at, verdict_of
-from pipeline.text.attribution import attributions, is_attributed
+from pipeline.text.attribution import attributions, is_attributed, unnamed_speaker
 from pipeline.text.names import fold_token, initials, is_spelling_variant, proper_names
 from pipeline.text.polarity import modality
 from pipeline.text.quotes import outside_quotes, quoted_runs
 from pipeline.text.similarity import content_coverage
 from pipeline.text.spans import find_words
-from pipeline.text.synonyms import is_listed
+from pipeline.text.synonyms import is_listed, stands_in
 from pipeline.text.terms import form_of
 from pipeline.text.words import content_stems, stem, words
 
@@ -37,6 +37,8 @@ _TOLD_TO = (
     r"(?:was|were|is|are|had been|has been|have been)\s+(?:\w+ly\s+|also\s+)?"
     r"(?:told|informed|warned|reminded|advised)\b"
 )
+_WRITERS = frozenset(map(stem, "columnist correspondent reporter writer author".split()))
+"""Whoever wrote the article need not be named in it."""
 _BEFORE_NAME = (
     r"(?:\b(?:An?|The|[A-Z]\w+[’']s)\s"
     r"(?:(?!(?:during|in|on|with|from|by|about|over|the)\b)[\w-]+\s){0,3}[\w-]+(?:\s(?:of|for|at|to)(?:\s[\w.’'-]+){1,4})?,\s)?"
@@ -76,6 +78,7 @@ def speaker_guard(text: str, passages: Sequence[Passage]) -> Guard:
     if len(strangers) < len(speakers):  # beside one who does speak, "the foremen warned temps" is what is told
         strangers = [who for who in strangers if not any(_acts(who.name, text, passage) for passage in passages)]
     problems = [f"the cited passage does not hand this to “{speaker.name}”" for speaker in strangers]
+    problems += _unheard_of(text, passages)
     if not problems:
         problems = _lent_words(text, speakers, passages)
     attributed = bool(passages) and all(_is_reported(passage.context) for passage in passages)
@@ -90,6 +93,21 @@ def speaker_guard(text: str, passages: Sequence[Passage]) -> Guard:
     if attributed and not (kept or _told_of_speaker(text, passages) or _in_own_voice(text, passages)):
         problems.append("the cited passage says who says so; this text does not")
     return verdict_of("speaker", problems, applicable=bool(speakers) or attributed, passed="it stays with who said it")
+
+
+def _unheard_of(text: str, passages: Sequence[Passage]) -> list[str]:
+    """A speaker told by what they are alone, of whose kind the whole cited articles have no word: "critics said"."""
+    who = unnamed_speaker(text)
+    if who is None:
+        return []
+    head = stem(words(who.name)[-1].text)
+    if head in _WRITERS:
+        return []
+    forms = {form_of(w.text) for passage in passages for w in words(passage.article.text)}
+    heard = any(head in {stem(w.text) for w in words(p.article.text)} for p in passages) or stands_in(
+        form_of(head), forms
+    )
+    return [] if heard else [f"the cited article has no word of “{who.name}”"]
 
 
 def _is_told(name: str, text: str) -> bool:

@@ -105,7 +105,8 @@ _SAYER: Final = (
     r"|president|chairman|chairwoman|chair|minister|mayor|governor|senator|captain|master|pilot|driver|manager|director"
     r"|chief|head|boss|judge|lawyer|doctor|nurse|teacher|coach|engineer|expert|analyst|researcher|witness|survivor"
     r"|resident|neighbour|neighbor|customer|victim|suspect|defendant|columnist|correspondent|reporter|man|woman|mother"
-    r"|father|brother|sister|son|daughter|wife|husband|widow|pope|king|queen|prince|princess"
+    r"|father|brother|sister|son|daughter|wife|husband|widow|pope|king|queen|prince|princess|critic|supporter|opponent"
+    r"|activist|campaigner|observer|movement|colleague|friend|relative"
 )
 _UNNAMED: Final = re.compile(
     rf"(?:^|[,;”\"]\s)(?P<np>(?:[Tt]he|[Aa]n?|[Oo]ne|[Hh]is|[Hh]er|[Tt]heir|[Ii]ts|[A-Z]\w+['’]s)\s(?:[\w’'-]+\s){{0,3}}(?:{_SAYER})s?)"

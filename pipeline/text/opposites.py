@@ -26,13 +26,16 @@ _GROUPS: Final = """
     more|fewer less
     most|fewest least
     alive|dead
-    survive|die
+    survive|die kill
     guilty|innocent
-    convict|acquit
+    convict|acquit clear
+    praise welcome|criticise condemn denounce
+    back endorse|oppose
+    jail imprison|free release
     enter|leave
     arrive|depart
     buy|sell
-    support|oppose
+    support|oppose resist
     strengthen|weaken
     widen|narrow
     raise|lower cut
