@@ -28,7 +28,8 @@ class Told(NamedTuple):
     """A text that the reader of a summary gets.
 
     ``id`` is ``s3`` for a statement, ``d1.2`` for the second position of disagreement d1. ``evidence`` are the
-    citations that resolve to the character, ``out_of_range`` counts the others, ``paths`` are the files of the
+    citations of what is told that resolve to the character (one that only shows who else holds a position bears nothing
+    out), ``out_of_range`` counts those that do not, ``paths`` are the files of the
     first. ``holders`` are the names shown beside a position. ``origins`` is what the summary claims of a statement.
     """
 
@@ -56,9 +57,10 @@ def texts_of(outcome: Outcome) -> list[Told]:
 
 
 def _told(name: str, text: str, citations: Sequence[Citation], articles: Mapping[str, Article]) -> Told:
-    evidence = tuple(citation.evidence for citation in citations if resolves(citation.evidence, articles))
+    found = [citation for citation in citations if resolves(citation.evidence, articles)]
+    evidence = tuple(citation.evidence for citation in found if citation.role == "content")
     paths = frozenset(articles[one.article_id].path for one in evidence)
-    return Told(name, text, evidence, len(citations) - len(evidence), paths)
+    return Told(name, text, evidence, len(citations) - len(found), paths)
 
 
 def resolves(evidence: Evidence, articles: Mapping[str, Article]) -> bool:

@@ -7,22 +7,26 @@ from collections.abc import Mapping, Sequence
 from pipeline.domain.article import Article
 from pipeline.domain.base import Model
 from pipeline.domain.claims import Claim, independent_origins
-from pipeline.domain.clusters import DIFFERING, ClaimCluster, Position
+from pipeline.domain.clusters import DIFFERING, ClaimCluster, Holder, Position
 from pipeline.domain.synthesis import Citation, Disagreement, DisagreementPosition, Dropped, Statement
 from pipeline.domain.verdict import Verdict
 from pipeline.engines.citing import CitedDraft, cite
 from pipeline.engines.protocol import Brief, Engine, StatementDraft
 from pipeline.guards.judge import judge
 from pipeline.text.attribution import attributions
+from pipeline.text.names import fold_token, is_spelling_variant
 from pipeline.text.polarity import denied_stems
 from pipeline.text.quantities import quantities
 from pipeline.text.sentences import ends_like_a_sentence
 from pipeline.text.similarity import containment, coverage
+from pipeline.text.words import words
 
 _REPEATS = 0.75
 _NOTHING_NEW = 0.75
 _COVERED = 0.7
 _MAX_TITLE_WORDS = 30
+_LONGER = 1.5
+"""How much longer than the shortest a position may be told for the sake of a name."""
 
 
 class Verified(Model):
@@ -151,17 +155,43 @@ def disagreements(
 def _position(
     position: Position, claims: Mapping[str, Claim], articles: Mapping[str, Article]
 ) -> DisagreementPosition | None:
-    """The position in its own words if they pass, else in the words of a passage that shows it."""
+    """The position in the words of a claim, or of a passage, that bears them out: of somebody named, if it can be."""
     held = [claims[claim_id] for claim_id in position.claim_ids]
     citations = tuple(Citation(claim_id=claim.id, evidence=claim.evidence[0]) for claim in held)
     evidence = [citation.evidence for citation in citations]
-    for text in (position.text, *sorted((e.quote for e in evidence), key=len)):
+    named = {text for claim in held if claim.attribution for text in (claim.text, claim.evidence[0].quote)}
+    texts = (position.text, *sorted((e.quote for e in evidence), key=len))
+    longest = _LONGER * len(position.text)
+    for text in sorted(texts, key=lambda text: text not in named or len(text) > longest):
         if judge(text, evidence, articles).status == "supported":
+            cited = _relevant(text, citations, articles)
             plain = " ".join(text.split())
-            return DisagreementPosition(
-                holders=position.holders, text=plain, citations=_relevant(text, citations, articles)
-            )
+            shown = (*cited, *_for_holders(position, cited, held, articles))
+            return DisagreementPosition(holders=position.holders, text=plain, citations=shown)
     return None
+
+
+def _for_holders(
+    position: Position, cited: Sequence[Citation], held: Sequence[Claim], articles: Mapping[str, Article]
+) -> tuple[Citation, ...]:
+    """Passages that show who else holds the position, for holders whom the others do not show."""
+    told = {citation.claim_id for citation in cited}
+    claims = [claim for claim in held if claim.id in told]
+    more: list[Claim] = []
+    for holder in position.holders:
+        if not any(_is_of(holder, claim, articles) for claim in (*claims, *more)):
+            more += [claim for claim in held if _is_of(holder, claim, articles)][:1]
+    return tuple(Citation(claim_id=claim.id, evidence=claim.evidence[0], role="attribution") for claim in more)
+
+
+def _is_of(holder: Holder, claim: Claim, articles: Mapping[str, Article]) -> bool:
+    article = articles[claim.evidence[0].article_id]
+    if holder.kind == "outlet":
+        return holder.name in {article.publisher, article.id}
+    last = [fold_token(word.text) for word in words(holder.name)][-1:]
+    own = [who.name for who in claim.attribution]
+    there = {fold_token(word.text) for text in (*own, claim.evidence[0].quote) for word in words(text)}
+    return any(is_spelling_variant(one, other) for one in last for other in there)
 
 
 def _relevant(text: str, citations: Sequence[Citation], articles: Mapping[str, Article]) -> tuple[Citation, ...]:
