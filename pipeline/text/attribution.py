@@ -109,7 +109,8 @@ _SAYER: Final = (
     r"|activist|campaigner|observer|movement|colleague|friend|relative"
 )
 _UNNAMED: Final = re.compile(
-    rf"(?:^|[,;”\"]\s)(?P<np>(?:[Tt]he|[Aa]n?|[Oo]ne|[Hh]is|[Hh]er|[Tt]heir|[Ii]ts|[A-Z]\w+['’]s)\s(?:[\w’'-]+\s){{0,3}}(?:{_SAYER})s?)"
+    rf"(?:^|[,;”\"]\s)(?P<np>(?:[Tt]he|[Aa]n?|[Oo]ne|[Hh]is|[Hh]er|[Tt]heir|[Ii]ts|[A-Z]\w+['’]s)\s"
+    rf"(?:[\w’'-]+\s){{0,3}}(?:{_SAYER})s?|(?:[a-z-]+\s)?(?i:(?:{_SAYER})s))"
     rf"(?:\s(?:also|again|later|earlier|has|have|had|repeatedly))*\s(?={_VERB.pattern}|{_REJECTS.pattern}|{_GIVES.pattern})"
 )
 """A speaker whom the text calls by what they are: "The company denied", ", the growers' union said"."""

@@ -270,13 +270,18 @@ def _quantity(text: str, match: re.Match[str]) -> Quantity | None:
     if value is None or _is_pronoun_one(text, match):
         return None
     ordinal = bool(match["ordinal"] or match["ordinal_word"])
+    unit = None if ordinal else _unit(text, match)
     if half := None if ordinal else _AND_A_HALF.match(text, end):
         value, end = (value + 0.5) * _SCALES.get((half["scale"] or "").lower(), 1.0), half.end()
+        measure = _MEASURE.match(text, end, end + _REACH)
+        unit = (
+            list(_MEASURES)[(measure.lastindex or 1) - 1] if measure else _noun([w.text for w in words(text[end:])[:3]])
+        )
     return Quantity(
         start=match.start(),
         end=end,
         value=value,
-        unit=None if ordinal else _unit(text, match),
+        unit=unit,
         comparator=_comparator(text, match),
         ordinal=ordinal,
     )

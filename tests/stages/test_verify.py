@@ -127,3 +127,20 @@ def test_the_title_is_a_source_s_or_a_statement_s() -> None:
     titled = [a.model_copy(update={"title": "Ferry runs aground"}) for a in made.articles.values()]
     assert title(titled, done.statements) == "Ferry runs aground"
     assert title([], ()) == ""
+
+
+def test_every_holder_of_a_position_has_a_passage() -> None:
+    """Whoever else holds it is cited for that, beside the passages that bear the words out."""
+    made = story(
+        "Ore and Vale spoke for about 10 minutes in Tarn, a harbour official said.",
+        "It is understood that Ore and Vale spoke for about 10 minutes in Tarn about the quay and much else.",
+        "Ore and Vale talked for less than 10 minutes in Tarn, a union official said.",
+    )
+    (shown,) = disagreements(made.brief.clusters, made.claims, made.articles)
+    about = next(p for p in shown.positions if "about" in p.text)
+    assert about.holders[0].name == "a harbour official"
+    assert {c.evidence.article_id for c in about.citations} >= {"a0"}
+    for position in shown.positions:
+        cited = [made.articles[c.evidence.article_id] for c in position.citations]
+        for holder in position.holders:
+            assert any(holder.name in (article.text, article.id) or holder.name in article.text for article in cited)

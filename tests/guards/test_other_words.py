@@ -1,0 +1,105 @@
+"""What later readers found: true statements that were refused, and false ones that passed."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.domain.verdict import Verdict
+from pipeline.guards.judge import judge
+from pipeline.guards.passage import units_of
+from pipeline.text.spans import make_evidence
+from tests.guards.judging import article
+
+
+def judged(text: str, source: str, *, published: str | None = None) -> Verdict:
+    """The verdict on the text against the last sentence of the source."""
+    one = article(source, published=published)
+    unit = units_of(one)[-1]
+    return judge(text, [make_evidence(one, unit)], {one.id: one})
+
+
+TRUE = {
+    "behind a pronoun": (
+        "Marta Oss said all 300 posts at the mill would go.",
+        "Union leader Marta Oss spoke at the gate. It rained. All 300 posts at the mill would go, she said.",
+    ),
+    "a date before the speaker": (
+        "On 2 March a port spokesperson said the quay had been closed.",
+        "On 2 March the quay had been closed, a port spokesperson said.",
+    ),
+    "not until": (
+        "The crew sent a distress call at 22:04.",
+        "The crew sent no distress call until 22:04.",
+    ),
+    "a million and a half": (
+        "The repair cost three and a half million euros.",
+        "The repair cost 3.5 million euros.",
+    ),
+    "roughly half": (
+        "Roughly half of the 2,300 workers, 1,200, stayed at home.",
+        "1,200 of the 2,300 workers stayed at home.",
+    ),
+    "metres and kilometres": (
+        "The worm lives 2.6 kilometres below the surface of the sea.",
+        "The worm lives 2,600 metres below the surface of the sea.",
+    ),
+    "two out of three": (
+        "Two out of three lines did not run on Monday.",
+        "Two thirds of the lines did not run on Monday.",
+    ),
+    "not involved": (
+        "Sabotage was not behind the fire at the mill, police said.",
+        "Police ruled out sabotage behind the fire at the mill.",
+    ),
+}
+FALSE = {
+    "cut is not raised": (
+        "The museum's budget was increased by 12 percent last year by the council.",
+        "The council cut the museum's budget by 12 percent last year.",
+    ),
+    "a plan is no deed": (
+        "The university carried out a field trial in September.",
+        "The university plans a field trial in September.",
+    ),
+    "may is not will": (
+        "The army will withdraw from the valley on Friday.",
+        "The army may withdraw from the valley on Friday.",
+    ),
+    "signs are no proof": (
+        "Photographs prove that the gate was chained on Monday.",
+        "Photographs seem to show that the gate was chained on Monday.",
+    ),
+    "nobody heard of critics": (
+        "The pipes of the plant were old, critics said.",
+        "The regulator Ofgrid said the pipes of the plant were old.",
+    ),
+    "convicted is not cleared": (
+        "Miles Tarrant was cleared of fraud by a jury on Monday.",
+        "Miles Tarrant was convicted of fraud by a jury on Monday.",
+    ),
+    "killed is not survived": (
+        "Commander Joram Kast survived an air strike on Monday.",
+        "Commander Joram Kast was killed in an air strike on Monday.",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", TRUE)
+def test_true_in_other_words(name: str) -> None:
+    """Supported, with no guard against it."""
+    verdict = judged(*TRUE[name])
+    assert verdict.status == "supported", verdict.failures()
+
+
+@pytest.mark.parametrize("name", FALSE)
+def test_false_in_nearly_the_same_words(name: str) -> None:
+    """Refused."""
+    assert judged(*FALSE[name]).status != "supported"
+
+
+def test_next_summer_is_the_year_after_the_article() -> None:
+    """What is told relative to the day of publication may be told as a year."""
+    source = "The board will keep the forward until next summer."
+    text = "The board will keep the forward until the summer of 2032."
+    assert judged(text, source, published="2031-07-22").status == "supported"
+    assert judged(text.replace("2032", "2033"), source, published="2031-07-22").status != "supported"
