@@ -3,7 +3,7 @@
     python evals/benchmarks/verification.py [--rewrites FILE…] [--frank FOLDER] [--misses]
 
 Over the sentences of the seeds, the stories and the pages (each cites itself), the stories' gold statements and their
-rewordings, and the hand-written rewrites in FILE (by default all ``evals/calibration/rewrites*.yaml``). FOLDER is FRANK:
+rewordings, and the hand-written rewrites in FILE (by default all ``evals/calibration/rewrites*.yaml``). FOLDER: FRANK,
 ``articles.jsonl`` and ``items_test.jsonl``; of its consistent summaries each sentence cites the sentences of the
 article that have most of its words. The news text is not ours to ship, so the folder is an argument.
 

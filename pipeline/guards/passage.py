@@ -21,6 +21,11 @@ ALL_QUOTED: Final = 0.9
 """Share of a passage inside quotation marks from which nothing else is said."""
 _QUOTED: Final = 0.3
 """Share of it from which somebody must be speaking."""
+_DEFINITE: Final = re.compile(
+    r"[“\"‘']?The (?:company|firm|operator|owner|airline|bank|group|club|team|party|union|federation|ministry|agency"
+    r"|council|hospital|university|school|charity|regulator|government|court|church)\b"
+)
+"""Somebody whom one of the sentences before has named, not always the last."""
 _PRONOUN: Final = re.compile(r"[“\"‘']?(?:he|she|they|his|her|their|its)\b", re.IGNORECASE)
 
 
@@ -96,6 +101,8 @@ def passage_at(article: Article, span: Span) -> Passage:
 
 def _before(context: str, sentences: Sequence[str]) -> str:
     """The last of the sentences, and as many before it as it takes to name whoever the context speaks of."""
+    if _DEFINITE.match(context):
+        return " ".join(sentences)
     nearest = len(sentences) - 1
     unheard = quoted_share(context) >= _QUOTED and not attributions(context)
     if unheard or speaks_as_pronoun(context) or _PRONOUN.match(context):

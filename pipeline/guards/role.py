@@ -38,6 +38,7 @@ _SAYING: Final = frozenset(
     map(stem, "say add report state announce note claim confirm accord speak call put count describe".split())
 )
 """Who says it is the speaker guard's to judge."""
+_OF_TIME: Final = frozenset("half quarter hour minute day night morning noon midnight week month year e-mail".split())
 _TWO_SENTENCES: Final = re.compile(r"[a-z]\. [A-Z]")
 _ONE_HEAD: Final = 0.8
 _ONE_THING: Final = 0.9
@@ -104,7 +105,7 @@ def _is_exchanged(slot: Slot, own: Sequence[Slot], told: Sequence[Slot]) -> bool
     if not any(_is_filler(filler, s) for s in turned):
         return False
     here = [s for s in told if s.role in _DONE_TO.get(slot.role, {slot.role}) and _one_deed(slot.head, s.head)]
-    if any(_fills(filler, s) for s in here):
+    if any(_fills(filler, s) for s in here) or (here and all(_measures_time(s.filler) for s in here)):
         return False
     partners = [s for s in own if s.role == opposite and s.head == slot.head]
     if any(_fills(p.filler, s) for p in partners for s in turned if p.filler and not _is_filler(filler, s)):
@@ -112,6 +113,11 @@ def _is_exchanged(slot: Slot, own: Sequence[Slot], told: Sequence[Slot]) -> bool
     if not here:
         return bool(partners) and all(s.role == "of" for s in turned)
     return bool(partners) or slot.role == "undergoes"
+
+
+def _measures_time(unit: Unit | None) -> bool:
+    """Nobody: "cancelled by e-mail half an hour before"."""
+    return unit is not None and unit.text.lower() in _OF_TIME
 
 
 def _one_slot(slot: Slot, other: Slot) -> bool:

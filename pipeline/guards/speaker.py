@@ -9,9 +9,10 @@ from pipeline.domain.article import Span
 from pipeline.domain.claims import Attribution
 from pipeline.domain.verdict import Guard
 from pipeline.guards.passage import Passage, passage_at, verdict_of
-from pipeline.text.attribution import attributions, is_attributed, unnamed_speaker
+from pipeline.text.attribution import attributions, is_attributed, only_gives_figure, unnamed_speaker
 from pipeline.text.names import fold_token, initials, is_spelling_variant, proper_names
 from pipeline.text.polarity import modality
+from pipeline.text.quantities import quantities
 from pipeline.text.quotes import outside_quotes, quoted_runs
 from pipeline.text.similarity import content_coverage
 from pipeline.text.spans import find_words
@@ -81,7 +82,9 @@ def speaker_guard(text: str, passages: Sequence[Passage]) -> Guard:
     problems += _unheard_of(text, passages)
     if not problems:
         problems = _lent_words(text, speakers, passages)
-    attributed = bool(passages) and all(_is_reported(passage.context) for passage in passages)
+    attributed = bool(passages) and all(
+        _is_reported(passage.context) and not _is_its_own(text, passage.context) for passage in passages
+    )
     if not problems:
         problems = _outer_speaker_lost(text, speakers, passages)
     kept = (
@@ -113,6 +116,13 @@ def _unheard_of(text: str, passages: Sequence[Passage]) -> list[str]:
 def _is_told(name: str, text: str) -> bool:
     """Somebody to whom it is said, not who says it: "Ada Penn was told"."""
     return re.search(rf"{re.escape(name)}\W+{_TOLD_TO}", text) is not None
+
+
+def _is_its_own(text: str, context: str) -> bool:
+    """All that the passage hands to anybody is a number, and the text has another: "above the 225 allowed"."""
+    figures = {q.value for q in quantities(text)}
+    given = [q.value for q in quantities(context) if not q.ordinal]
+    return only_gives_figure(context) and bool(figures) and given[:1] != [] and given[0] not in figures
 
 
 def _is_reported(context: str) -> bool:

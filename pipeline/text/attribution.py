@@ -204,6 +204,17 @@ def gives_figure(text: str) -> bool:
     return bool(_GIVES.search(outside_quotes(text)))
 
 
+def only_gives_figure(text: str) -> bool:
+    """Whether all that the sentence hands to anybody is a number.
+
+    >>> [only_gives_figure(text) for text in ("Police put the crowd at 400, above the 225.", "Police said 400 came.")]
+    [True, False]
+    """
+    unquoted = outside_quotes(text)
+    rest = _GIVES.sub(" ", unquoted)
+    return bool(_GIVES.search(unquoted)) and not any(found.search(rest) for found in (_REPORTING, _REJECTS, _LABEL))
+
+
 def rejects_what_was_said(text: str) -> bool:
     """Whether somebody is against what was said before, without saying it again.
 
