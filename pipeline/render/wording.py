@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Final
@@ -97,16 +98,24 @@ def fewer_origins(articles: int, origins: int) -> str | None:
 
 
 def common_origins(sources: Sequence[Source], claims: Iterable[Claim]) -> dict[str, str]:
-    """For each article that shares an origin with others: with which of the ``sources``, by their numbers from 1."""
+    """For each article that has passages of one origin with others: how many, and with which of the ``sources``.
+
+    Sources go by their numbers from 1. Two articles that quote one speech are not one report, so passages are counted.
+    """
     numbers = {source.article_id: number for number, source in enumerate(sources, start=1)}
     carriers: dict[str, set[str]] = {}
+    passages: Counter[tuple[str, str]] = Counter()
     for claim in claims:
-        carriers.setdefault(claim.origin_id, set()).update(e.article_id for e in claim.evidence)
+        articles = {e.article_id for e in claim.evidence}
+        carriers.setdefault(claim.origin_id, set()).update(articles)
+        passages.update((claim.origin_id, article) for article in articles)
     told: dict[str, str] = {}
     for article in numbers:
-        others = {other for found in carriers.values() if article in found for other in found} - {article}
+        shared = [origin for origin, found in carriers.items() if article in found and len(found) > 1]
+        others = {other for origin in shared for other in carriers[origin]} - {article}
         shown = ", ".join(str(number) for number in sorted(numbers[o] for o in others if o in numbers))
-        told |= {article: f"shares an origin with {shown}"} if shown else {}
+        held = sum(passages[origin, article] for origin in shared)
+        told |= {article: f"shares {count(held, 'passage')} with {shown}"} if shown else {}
     return told
 
 
