@@ -21,7 +21,7 @@ ENOUGH: Final = 0.6
 """Share of the content words that must stand in the evidence; the rest may be paraphrase."""
 PARTLY: Final = 0.45
 FEW: Final = 8
-"""Content words up to which all but one must stand in the evidence: in a short text each of them is the point."""
+"""Content words up to which a text is short: of those a third may be missing, or one, since each is the point."""
 _HALF: Final = 0.5
 _SOME: Final = 0.34
 _OF_ITS_OWN: Final = 0.34

@@ -271,3 +271,12 @@ def test_she_may_be_either() -> None:
     """Where the sentence before names two people, nobody is guessed."""
     made = story("Police officer Dan Kroll arrested Ada Penn at the gate. She said there were no shots fired.")
     assert claim_with(made, "shots").attribution == ()
+
+
+def test_money_is_asked_for_in_words() -> None:
+    """No sign stands for the question."""
+    (found,) = differing(
+        "Repairs to the Corrin bridge will cost 4 million euros, the council said. It rained.",
+        "Repairs to the Corrin bridge will cost 9 million euros, the contractor said. Trams ran.",
+    )
+    assert found.question.startswith("How much money")

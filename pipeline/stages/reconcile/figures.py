@@ -40,6 +40,7 @@ _PEOPLE: Final = frozenset(
 )
 _COUNTED_ON: Final = frozenset({"die", "injure", "miss", "survive"})
 """What is still being counted while it is reported; how many were on board is not."""
+_MONEY: Final = frozenset("$€£¥₹")
 _OF_PEOPLE: Final = "people"
 _TOLL: Final = re.compile(
     r"\b(?:death )?toll\b|\bnumber of (?:[a-z]+ ){0,3}(?P<what>killed|dead|deaths|injured|wounded|missing)\b",
@@ -179,6 +180,10 @@ def _relation(group: Sequence[Figure]) -> Relation:
 
 
 def _asked(figure: Figure) -> str:
+    if figure.unit == "%":
+        return "What share"
+    if figure.unit in _MONEY:
+        return "How much money"
     counted = next(
         (w.text for w in words(figure.claim.text[figure.quantity.end :]) if stem(w.text) == figure.unit), figure.unit
     )
