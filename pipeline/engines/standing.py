@@ -13,13 +13,14 @@ from typing import Final
 
 from pipeline.text.attribution import is_attributed
 from pipeline.text.names import fold_token, proper_names
-from pipeline.text.quotes import outside_quotes, quoted_runs
+from pipeline.text.quotes import outside_quotes, quoted_share
 from pipeline.text.words import content_stems, words
 
 SHORTEST: Final = 6
 """Words below which a text is hardly a sentence."""
 STANDS: Final = 0.4
 """A sentence that stands worse than this is not told while there is any other."""
+_MOSTLY_QUOTED: Final = 0.5
 _SHORT, _LONGEST = 10, 55
 """Words: below the first a sentence is thin, above the second hard to read."""
 _TELLING: Final = 7
@@ -96,8 +97,7 @@ def _apart(text: str, *, listed: bool, known: Collection[str]) -> float:
 def _form(text: str) -> float:
     """What the punctuation tells: quoted words without a speaker, questions, half sentences."""
     factor = 1.0
-    quoted = sum(run.end - run.start for run in quoted_runs(text))
-    if quoted > len(text) / 2:
+    if quoted_share(text) > _MOSTLY_QUOTED:
         factor *= 0.7 if is_attributed(text) else 0.3
     if text.rstrip("”\"' ").endswith(("?", ":")) or _CUT_OFF.search(text):
         factor *= 0.2

@@ -34,7 +34,7 @@ from pipeline.engines.standing import SHORTEST, STANDS, standing
 from pipeline.text.attribution import is_attributed
 from pipeline.text.names import name_tokens
 from pipeline.text.quantities import quantities
-from pipeline.text.quotes import outside_quotes, quoted_runs
+from pipeline.text.quotes import outside_quotes, quoted_share
 from pipeline.text.shortening import shorter_forms
 from pipeline.text.similarity import content_coverage, cosine
 from pipeline.text.words import content_stems, has_past_or_auxiliary
@@ -210,7 +210,7 @@ def _quality(candidate: Candidate, story: _Story, *, led: bool = False) -> float
     value *= 1.0 + _AGREED * math.log2(story.worth.origins.get(candidate.claim.id, 1))
     value *= 1.0 + _FIGURE * any(not quantity.ordinal for quantity in quantities(text))
     value *= 1.0 + _DISPUTE * bool(_DISPUTES.search(plain))
-    value *= 1.0 - _QUOTED * sum(run.end - run.start for run in quoted_runs(text)) / len(text)
+    value *= 1.0 - _QUOTED * quoted_share(text)
     value *= _COLUMN if candidate.claim.evidence[0].article_id in story.columns else 1.0
     value *= _OVERTAKEN if candidate.claim.id in story.overtaken else 1.0
     value *= _DANGLING if _DANGLES.search(plain) and not led else 1.0

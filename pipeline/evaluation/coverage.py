@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 
 from pipeline.domain.article import Span
 from pipeline.domain.claims import ArticleFile, Claim, Evidence
-from pipeline.evaluation.matching.matcher import Match
+from pipeline.evaluation.matching.matcher import RANK, Match
 from pipeline.evaluation.metrics.attribution import Attributed, handed_rightly, names_speaker
 from pipeline.evaluation.outcome import Outcome, Told, texts_of
 from pipeline.evaluation.results import DisagreementCoverage, FactCoverage, FalsehoodFound, Flag, Stage
@@ -17,7 +17,6 @@ from pipeline.evaluation.story import Fact, LabelledDisagreement, Position, Supp
 from pipeline.evaluation.yardstick import Yardstick
 from pipeline.text.spans import make_evidence
 
-_RANK: Final = {"none": 0, "part": 1, "full": 2}
 _CONTRADICTING: Final = frozenset({"contradiction", "reported_position"})
 STAGES: Final[tuple[Stage, ...]] = ("ingest", "summarize", "reconcile", "synthesize", "verify")
 
@@ -90,7 +89,7 @@ class Reader:
         that is what a reader must hear of.
         """
         flagged = bool(self._flags(fact, told, found))
-        return _RANK[found.level], flagged != (found.level == "full"), found.score
+        return RANK[found.level], flagged != (found.level == "full"), found.score
 
     def _flags(self, fact: Fact, told: Told, found: Match) -> tuple[Flag, ...]:
         # a text that lacks what is required tells something else, and may rest on whom it likes

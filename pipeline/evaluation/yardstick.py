@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from pipeline.domain.article import Article
 from pipeline.domain.claims import Evidence
 from pipeline.domain.verdict import Guard, Verdict
-from pipeline.evaluation.matching.matcher import Match, Target, match
+from pipeline.evaluation.matching.matcher import RANK, Match, Target, match
 from pipeline.evaluation.matching.weights import weights_of
 from pipeline.evaluation.outcome import Told
 from pipeline.evaluation.story import Fact, Labels, Position, Tellable
 from pipeline.guards.judge import METHOD, judge
 from pipeline.text.quotes import fold
-
-_RANK: Final = {"none": 0, "part": 1, "full": 2}
 
 
 class _Asked(NamedTuple):
@@ -38,7 +36,7 @@ class Yardstick:
         key = (label.id, text)
         if key not in self._matches:
             found = (match(target, text, self._weights) for target in _targets(label, text))
-            self._matches[key] = max(found, key=lambda one: (_RANK[one.level], not one.flags))
+            self._matches[key] = max(found, key=lambda one: (RANK[one.level], not one.flags))
         return self._matches[key]
 
     def judge(self, text: str, evidence: Sequence[Evidence]) -> Verdict:

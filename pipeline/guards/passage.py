@@ -91,12 +91,16 @@ def enclosing_units(article: Article, span: Span) -> Span:
 
 def passage_at(article: Article, span: Span) -> Passage:
     """The passage around a span of the article."""
-    units = _units(_Key(article))
     context = enclosing_units(article, span)
-    earlier = bisect_right(units.ends, context.start)
     told = context.of(article.text)
-    before = units.spans[max(0, earlier - _SENTENCES_BACK) : earlier]
-    return Passage(span.of(article.text), told, _before(told, [unit.of(article.text) for unit in before]), article)
+    return Passage(span.of(article.text), told, _before(told, sentences_before(article, context.start)), article)
+
+
+def sentences_before(article: Article, start: int) -> list[str]:
+    """The few units that end before ``start``, in order: those in which whoever "she said" means may be named."""
+    units = _units(_Key(article))
+    earlier = bisect_right(units.ends, start)
+    return [unit.of(article.text) for unit in units.spans[max(0, earlier - _SENTENCES_BACK) : earlier]]
 
 
 def _before(context: str, sentences: Sequence[str]) -> str:

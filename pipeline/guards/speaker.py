@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from pipeline.domain.article import Span
 from pipeline.domain.claims import Attribution
@@ -106,11 +107,16 @@ def _unheard_of(text: str, passages: Sequence[Passage]) -> list[str]:
     head = stem(words(who.name)[-1].text)
     if head in _WRITERS:
         return []
-    forms = {form_of(w.text) for passage in passages for w in words(passage.article.text)}
-    heard = any(head in {stem(w.text) for w in words(p.article.text)} for p in passages) or stands_in(
-        form_of(head), forms
-    )
+    told = [_told_in(passage.article.text) for passage in passages]
+    heard = any(head in stems or stands_in(form_of(head), forms) for stems, forms in told)
     return [] if heard else [f"the cited article has no word of “{who.name}”"]
+
+
+@lru_cache(maxsize=64)
+def _told_in(text: str) -> tuple[frozenset[str], frozenset[str]]:
+    """The stems and the forms of an article's words; every statement that cites it asks for them."""
+    found = words(text)
+    return frozenset(stem(word.text) for word in found), frozenset(form_of(word.text) for word in found)
 
 
 def _is_told(name: str, text: str) -> bool:
@@ -122,7 +128,7 @@ def _is_its_own(text: str, context: str) -> bool:
     """All that the passage hands to anybody is a number, and the text has another: "above the 225 allowed"."""
     figures = {q.value for q in quantities(text)}
     given = [q.value for q in quantities(context) if not q.ordinal]
-    return only_gives_figure(context) and bool(figures) and given[:1] != [] and given[0] not in figures
+    return only_gives_figure(context) and bool(figures) and bool(given) and given[0] not in figures
 
 
 def _is_reported(context: str) -> bool:

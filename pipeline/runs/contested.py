@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from pipeline.domain.claims import ArticleFile, Claim
 from pipeline.domain.clusters import ClaimCluster
 from pipeline.engines.extractive import sentence_drafts
+from pipeline.engines.protocol import ClaimDraft
 from pipeline.stages.ground import ground
 from pipeline.stages.reconcile import differences
 
@@ -20,7 +21,7 @@ from pipeline.stages.reconcile import differences
 def with_contested(files: Sequence[ArticleFile]) -> list[ArticleFile]:
     """The files, each with the contested sentences that its claims leave out, behind them and in reading order."""
     told = {claim.id: claim for file in files for claim in file.summary.claims}
-    sentences = {c.id: c for file in files for c in ground(file.article, sentence_drafts(file.article))[0]}
+    sentences = {c.id: c for file in files for c in ground(file.article, _untold(file))[0]}
     every = told | sentences
     if len(every) == len(told):
         return list(files)
@@ -28,6 +29,13 @@ def with_contested(files: Sequence[ArticleFile]) -> list[ArticleFile]:
     missing = {name for cluster in clusters for name in _missing(cluster, told, every)}
     added = [claim for name, claim in sentences.items() if name in missing]
     return [_with(file, [c for c in added if c.evidence[0].article_id == file.article.id]) for file in files]
+
+
+def _untold(file: ArticleFile) -> list[ClaimDraft]:
+    """The sentences that no claim tells in their own words: the embedded engine's are all there, and grounded."""
+    told = {(claim.text, claim.evidence[0].quote) for claim in file.summary.claims}
+    drafts = sentence_drafts(file.article)
+    return [draft for draft in drafts if (" ".join(draft.text.split()), draft.words) not in told]
 
 
 def _missing(cluster: ClaimCluster, told: dict[str, Claim], every: dict[str, Claim]) -> list[str]:

@@ -11,7 +11,7 @@ from pipeline.domain.article import Article, Span
 from pipeline.domain.claims import Attribution, Claim, Evidence, RejectedClaim
 from pipeline.engines.protocol import ClaimDraft
 from pipeline.guards.judge import judge
-from pipeline.guards.passage import ALL_QUOTED, Passage, enclosing_units, passage_of, units_of
+from pipeline.guards.passage import ALL_QUOTED, Passage, enclosing_units, passage_of, sentences_before
 from pipeline.text.attribution import attributions, is_attributed, opening_person, speaks_as_pronoun, unnamed_speaker
 from pipeline.text.dates import calendar_mentions, resolve_weekday
 from pipeline.text.names import proper_names
@@ -23,8 +23,6 @@ _TELLING_WORDS: Final = 4
 """So many exact words that stand once in the article place a claim even if its sentence numbers are wrong."""
 _MOST: Final = 0.6
 """Share of the words that must stand in the named sentence in one unbroken run."""
-_SENTENCES_BACK: Final = 3
-"""Sentences before one in which whoever "she said" means may be named."""
 
 
 def ground(article: Article, drafts: Sequence[ClaimDraft]) -> tuple[tuple[Claim, ...], tuple[RejectedClaim, ...]]:
@@ -125,8 +123,7 @@ def _earlier_speaker(article: Article, passage: Passage, evidence: Evidence) -> 
     goes_on = quoted_share(passage.context) >= ALL_QUOTED
     if not (goes_on or speaks_as_pronoun(passage.context)):
         return ()
-    before = [unit.of(article.text) for unit in units_of(article) if unit.end <= evidence.start]
-    for text in reversed(before[-_SENTENCES_BACK:]):
+    for text in reversed(sentences_before(article, evidence.start)):
         said = [who for who in attributions(text) if who.role in {"speaker", "official"}]
         if said:
             return (said[-1],)

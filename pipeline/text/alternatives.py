@@ -47,9 +47,9 @@ def acts(text: str) -> list[Act]:
 
 
 def _tells_a_deed(text: str, word: Word) -> bool:
-    """A past form, a noun for the deed, or the verb behind "to" or "decision to": not "a pause", not "the exit"."""
+    """A past form, a noun for the deed, or the verb behind "to" ("the decision to"): not "a pause", not "the exit"."""
     form = word.text
     if not form[0].islower():
         return False
     past = form.endswith("ed") or is_irregular_past(form) or form == "quit"
-    return past or form in _DEED_NOUNS or text[: word.start].endswith((" to ", "decided to ", "decision to "))
+    return past or form in _DEED_NOUNS or text[: word.start].endswith(" to ")

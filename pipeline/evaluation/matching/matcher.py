@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final, Literal, NamedTuple
 
 from pipeline.evaluation.matching.checks import problems, struck, unmet
@@ -12,6 +12,7 @@ from pipeline.evaluation.matching.roles import SOMEBODY_ELSE, says
 from pipeline.evaluation.matching.weights import Weights
 
 Level = Literal["full", "part", "none"]
+RANK: Final[Mapping[Level, int]] = {"none": 0, "part": 1, "full": 2}
 
 FULL: Final = 0.4
 PART: Final = 0.35

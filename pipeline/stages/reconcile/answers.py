@@ -8,6 +8,7 @@ known by where it stands: close behind, and by another speaker.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import groupby, islice
 from typing import Final, NamedTuple
@@ -65,7 +66,7 @@ def answers(view: View, known: Sequence[ClaimCluster]) -> Iterator[ClaimCluster]
         if pair.relation != "contradiction":
             yield _cluster(pair.asked, [[pair.first], [pair.reply]], pair.relation, view)
     counts = [pair for pair in pairs if pair.relation == "contradiction"]
-    for group in connected(counts, lambda a, b: a.asked == b.asked and bool(_values(a) & _values(b))):
+    for group in connected(counts, _one_question):
         yield _cluster(group[0].asked, _by_value(group), "contradiction", view)
 
 
@@ -77,16 +78,16 @@ def _cluster(asked: str, held: Sequence[Sequence[Claim]], relation: Relation, vi
 
 def _pairs(own: Sequence[Claim], article: Article) -> Iterator[_Pair]:
     """The replies of one article, each with the nearest claim before it that it replies to."""
+    starts, ends = [s.start for s in article.sentences], [s.end for s in article.sentences]
+
+    def is_close(first: Claim, reply: Claim) -> bool:
+        """Behind the first one, with at most a sentence between the two."""
+        end, start = first.evidence[0].end, reply.evidence[0].start
+        return end <= start and bisect_right(ends, start) - bisect_left(starts, end) <= _SENTENCES_BETWEEN
+
     for index, reply in enumerate(own):
-        before = [first for first in own[:index] if _close(first, reply, article) and _two_sides(first, reply)]
+        before = [first for first in own[:index] if is_close(first, reply) and _two_sides(first, reply)]
         yield from islice((pair for first in reversed(before) if (pair := _pair(first, reply))), 1)
-
-
-def _close(first: Claim, reply: Claim, article: Article) -> bool:
-    """At most a sentence stands between the two."""
-    end, start = first.evidence[0].end, reply.evidence[0].start
-    between = sum(end <= s.start and s.end <= start for s in article.sentences)
-    return end <= start and between <= _SENTENCES_BETWEEN
 
 
 def _two_sides(first: Claim, reply: Claim) -> bool:
@@ -134,7 +135,7 @@ def _counted_by_both(first: Claim, reply: Claim) -> str | None:
     before = {q.unit: q for q in reversed(_counts(first.text)) if q.unit}
     nouns = {noun for q in figures if (noun := q.unit)} | {stem(m["noun"]) for m in _NUMBER_OF.finditer(reply.text)}
     asked = next((unit for unit in before if nouns <= {unit}), None)
-    if asked is None or not figures or {q.value for q in figures} & {q.value for q in _counts(first.text)}:
+    if asked is None or not figures or _values(reply) & _values(first):
         return None
     return _noun(first.text, before[asked])
 
@@ -148,12 +149,16 @@ def _noun(text: str, figure: Quantity) -> str | None:
     return next((w.text for w in words(text[figure.end :]) if stem(w.text) == figure.unit), None)
 
 
-def _values(pair: _Pair) -> set[float]:
-    return {q.value for claim in (pair.first, pair.reply) for q in _counts(claim.text)}
+def _one_question(pair: _Pair, other: _Pair) -> bool:
+    """Of one noun, and with a number in common."""
+    return pair.asked == other.asked and bool(_values(pair.first, pair.reply) & _values(other.first, other.reply))
+
+
+def _values(*claims: Claim) -> set[float]:
+    return {q.value for claim in claims for q in _counts(claim.text)}
 
 
 def _by_value(pairs: Sequence[_Pair]) -> list[list[Claim]]:
     """The claims, each with those that give a number that it gives."""
     claims = list({claim.id: claim for pair in pairs for claim in (pair.first, pair.reply)}.values())
-    values = {claim.id: {q.value for q in _counts(claim.text)} for claim in claims}
-    return connected(claims, lambda a, b: bool(values[a.id] & values[b.id]))
+    return connected(claims, lambda a, b: bool(_values(a) & _values(b)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
-from typing import Final, NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar
 
 from pipeline.domain.article import Article
 from pipeline.domain.claims import Claim, independent_origins
@@ -13,12 +13,9 @@ from pipeline.domain.clusters import ClaimCluster, Holder, Position, Relation
 from pipeline.text.lists import LIST_MARK
 from pipeline.text.names import fold_token, is_spelling_variant, proper_names
 from pipeline.text.similarity import cosine, inverse_frequencies
-from pipeline.text.words import content_stems, stem, words
+from pipeline.text.words import content_stems, words
 
 T = TypeVar("T")
-
-NEAR: Final = 8
-"""Words between a name and what is said of it, at most."""
 
 
 class View(NamedTuple):
@@ -126,12 +123,3 @@ def connected(items: Sequence[T], linked: Callable[[T, T], bool]) -> list[list[T
 def name_heads(text: str) -> frozenset[str]:
     """The last word of each name: "US Secretary of State Antony Blinken" is one, not six; "G20" acts for nobody."""
     return frozenset(name.tokens[-1] for name in proper_names(text) if name.tokens[-1].isalpha())
-
-
-def words_between(text: str, hit: str, names: frozenset[str], needed: int) -> int:
-    """Words between the stem ``hit`` and the ``needed``-nearest of the names."""
-    found = words(text)
-    hits = [i for i, w in enumerate(found) if hit in {stem(part) for part in [w.text, *w.text.split("-")]}]
-    places = [[i for i, w in enumerate(found) if name in fold_token(w.text)] for name in names]
-    nearest = sorted(min((abs(i - j) for i in hits for j in at), default=len(found)) for at in places)
-    return nearest[needed - 1]

@@ -10,7 +10,6 @@ from typing import Final, NamedTuple
 from pipeline.domain.claims import Claim
 from pipeline.domain.clusters import ClaimCluster
 from pipeline.stages.reconcile.common import (
-    NEAR,
     View,
     cluster,
     connected,
@@ -18,12 +17,14 @@ from pipeline.stages.reconcile.common import (
     position,
     question,
     shortest,
-    words_between,
 )
+from pipeline.text.names import fold_token
 from pipeline.text.polarity import Negation, affirmed_stems, denied_stems, negations
 from pipeline.text.quotes import outside_quotes
-from pipeline.text.words import FUNCTION_WORDS, content_stems, stem, words
+from pipeline.text.words import content_stems, stem, words
 
+_NEAR: Final = 8
+"""Words between a name and what is said of it, at most."""
 _SHARED_NAMES: Final = 2
 _MUCH_ALIKE: Final = 0.3
 
@@ -71,7 +72,6 @@ def _unsaid(text: str) -> tuple[Negation, ...]:
     return tuple(
         Negation(start=m.start(), end=m.end(), cue="un", scope=around, heads=(stem(m["base"]), *around), nominal=False)
         for m in _UN.finditer(outside_quotes(text))
-        if m["base"] not in FUNCTION_WORDS
     )
 
 
@@ -123,7 +123,7 @@ def _affirmation_distance(other: _Reading, denial: _Reading, view: View) -> int 
         distance
         for negation in denial.negations
         for hit in _hits(negation, other)
-        if (distance := words_between(other.claim.text, hit, shared, needed)) <= NEAR
+        if (distance := _words_between(other.claim.text, hit, shared, needed)) <= _NEAR
     ]
     return min(distances, default=None)
 
@@ -142,6 +142,15 @@ def _hits(negation: Negation, other: _Reading) -> frozenset[str]:
     act = negation.heads[:1]
     enough = min(2, len(negation.heads))
     return hits if len(hits) >= enough and hits.issuperset(act) else frozenset()
+
+
+def _words_between(text: str, hit: str, names: frozenset[str], needed: int) -> int:
+    """Words between the stem ``hit`` and the ``needed``-nearest of the names."""
+    found = words(text)
+    hits = [i for i, w in enumerate(found) if hit in {stem(part) for part in [w.text, *w.text.split("-")]}]
+    places = [[i for i, w in enumerate(found) if name in fold_token(w.text)] for name in names]
+    nearest = sorted(min((abs(i - j) for i in hits for j in at), default=len(found)) for at in places)
+    return nearest[needed - 1]
 
 
 def _closest_by_article(edges: Sequence[Mapping[str, int]], by_id: Mapping[str, Claim]) -> list[Claim]:

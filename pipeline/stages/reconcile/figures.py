@@ -154,20 +154,15 @@ def _same_question(first: Figure, second: Figure, view: View) -> bool:
 
 
 def _elsewhere(first: str, second: str) -> bool:
-    """Of other years, or of other names: what each counts is another thing."""
-    years = [{m.year for m in calendar_mentions(text) if m.year} for text in (first, second)]
+    """Of other years, one of which may be this one, untold; or of other names: what each counts is another thing."""
+    years = [{m.year for m in calendar_mentions(text)} - {None} for text in (first, second)]
     names = [name_heads(text) - {h for who in attributions(text) for h in _ends(who.name)} for text in (first, second)]
-    return (years[0] != years[1] and all(years)) or (all(names) and not names[0] & names[1]) or _one_old(years)
+    return years[0] != years[1] or (all(names) and not names[0] & names[1])
 
 
 def _ends(name: str) -> list[str]:
     """The words of a speaker's name as names are compared: whoever gives a figure need not be whom it is about."""
     return [fold_token(word.text) for word in words(name)]
-
-
-def _one_old(years: Sequence[set[int]]) -> bool:
-    """One speaks of a year and the other of none, so of now."""
-    return any(years) and not all(years)
 
 
 def _relation(group: Sequence[Figure]) -> Relation:
