@@ -78,6 +78,15 @@ def count(number: int, one: str, many: str | None = None) -> str:
     return f"{number} {one if number == 1 else many or one + 's'}"
 
 
+def listed(names: Sequence[str]) -> str:
+    """Names as a sentence lists them.
+
+    >>> listed(["1", "3", "5"]), listed(["2"])
+    ('1, 3 and 5', '2')
+    """
+    return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
+
+
 def reach(articles: int, origins: int) -> str:
     """How widely something is reported; the origins only where they could differ from the articles.
 

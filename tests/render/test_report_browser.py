@@ -172,7 +172,7 @@ def test_keys_step_and_clear(desk: Visit) -> None:
 
 def test_keys_can_be_turned_off(desk: Visit) -> None:
     """Who does not want single keys turns them off (WCAG 2.1.4)."""
-    desk.page.get_by_label("Keys").uncheck()
+    desk.page.get_by_label("Single keys").uncheck()
     desk.page.keyboard.press("n")
     assert desk.shown() == ""
 
