@@ -25,7 +25,7 @@ _TELLING_WORDS: Final = 4
 _MOST: Final = 0.6
 """Share of the words that must stand in the named sentence in one unbroken run."""
 _ASIDE: Final = re.compile(
-    r"\b(?:had|who|whom|whose|which|when|where|since|after|before|until|till|following|ahead of|due|scheduled|planned)\b"
+    r"\b(?:had|who|whom|whose|which|when|where|since|after|before|until|following|ahead of|due|scheduled|planned)\b"
     r"[^,;:.]*$",
     re.IGNORECASE,
 )
