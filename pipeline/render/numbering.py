@@ -15,6 +15,7 @@ from pipeline.render.passages import Passage
 from pipeline.render.report_views import CiteView
 
 _ALPHABET: Final = "abcdefghijklmnopqrstuvwxyz"
+_LONGEST_NAME: Final = 120
 
 Place = tuple[str, int, int]
 
@@ -116,4 +117,4 @@ def short_name(source: Source, articles: Mapping[str, Article]) -> str:
     """What to call a source in a few words."""
     article = articles.get(source.article_id)
     beginning = wording.first_words(article.text, 5) if article else ""
-    return source.publisher or source.title or beginning or source.path
+    return wording.clipped(source.publisher or source.title or beginning or source.path, _LONGEST_NAME)

@@ -43,7 +43,7 @@ def build_page(synthesis: Synthesis, files: Sequence[ArticleFile], manifest: Run
     disagreements = tuple(_disagreement(d, numbering) for d in synthesis.disagreements)
     rests_on = numbering.keys()  # what follows is shown, but the summary does not rest on it
     omissions = tuple(_omission(cluster, claims, numbering) for cluster in synthesis.omissions)
-    dropped = tuple(_dropped(f"dropped-{n}", d, numbering) for n, d in enumerate(synthesis.dropped, 1))
+    dropped = tuple(_dropped(f"x{n}", d, numbering) for n, d in enumerate(synthesis.dropped, 1))
     by_article = claims_views(synthesis.statements, files, numbering)
     origins = origin_views(claims.values(), numbering)
     days = timeline(synthesis.clusters, claims, numbering)

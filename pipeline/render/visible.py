@@ -9,12 +9,16 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from itertools import islice
 from typing import Final
 
 from markupsafe import Markup, escape
 
 OTHER: Final = "\u2426"
 """The symbol for whatever has no control picture of its own."""
+
+_LABELLED: Final = 500
+"""So many hidden characters of one piece of text are labelled; where there are more, all are symbols alone."""
 
 _PICTURES: Final = 0x2400
 _DELETE: Final = 0x7F
@@ -65,6 +69,8 @@ def shown(text: str, start: int = 0, end: int | None = None) -> Markup:
     Markup('&lt;b&gt;<span class="hidden-char" data-code="0007" title="U+0007">␇</span>')
     """
     end = len(text) if end is None else end
+    if sum(1 for _ in islice(_HIDDEN.finditer(text, start, end), _LABELLED + 1)) > _LABELLED:
+        return escape(plain(text)[start:end])  # thousands of labelled symbols would only make the page slow
     pieces, done = [], start
     for match in _HIDDEN.finditer(text, start, end):
         pieces += [escape(text[done : match.start()]), _labelled(match.group())]
