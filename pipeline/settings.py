@@ -50,6 +50,7 @@ class Settings(Model):
     cache: CacheChoice = Field(default="required", description="whether a run may go on without stored replies")
     cache_dir: str | None = Field(default=None, description="where replies are kept; default: the user's cache folder")
     out: str = "pipeline-out"
+    reviewer: str | None = Field(default=None, description="in whose name `pipeline review` saves decisions")
 
     def check_endpoint(self) -> None:
         """Nothing, if the settings name one endpoint at most.
@@ -61,8 +62,8 @@ class Settings(Model):
             raise ConfigurationError("--local-model and a base URL contradict each other: both say who is asked.")
 
     def public(self) -> dict[str, str | int | float | bool | None]:
-        """For records: without the key, the base URL (which may carry one) and the folders of this machine."""
-        return self.model_dump(exclude={"api_key", "base_url", "local_model", "cache_dir", "out"})
+        """For records: without the key, the base URL (which may carry one), this machine's folders and its user."""
+        return self.model_dump(exclude={"api_key", "base_url", "local_model", "cache_dir", "out", "reviewer"})
 
 
 def load_settings(flags: Mapping[str, object], environment: Mapping[str, str], folder: Path | None = None) -> Settings:

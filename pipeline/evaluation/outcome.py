@@ -9,6 +9,7 @@ from pipeline.domain.article import Article
 from pipeline.domain.claims import ArticleFile, Evidence
 from pipeline.domain.run import Failure
 from pipeline.domain.synthesis import Citation, Synthesis
+from pipeline.runs.folder import stands
 
 
 class Outcome(NamedTuple):
@@ -66,6 +67,4 @@ def _told(name: str, text: str, citations: Sequence[Citation], articles: Mapping
 def resolves(evidence: Evidence, articles: Mapping[str, Article]) -> bool:
     """Whether the passage stands where it says."""
     article = articles.get(evidence.article_id)
-    if article is None or not evidence.start < evidence.end <= len(article.text):
-        return False
-    return article.text[evidence.start : evidence.end] == evidence.quote
+    return article is not None and stands(evidence, article)

@@ -4,28 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import NamedTuple, TypeVar
-
-from pydantic import ValidationError
+from typing import NamedTuple
 
 from pipeline.domain.article import Article
-from pipeline.domain.base import Model, first_fault
 from pipeline.domain.claims import ArticleFile
-from pipeline.domain.run import RunManifest
-from pipeline.domain.synthesis import Synthesis
 from pipeline.errors import InputError
 from pipeline.evaluation.outcome import Outcome
 from pipeline.evaluation.story import LabelledStory, Labels
 from pipeline.llm.replay import ABOUT_FILE
 from pipeline.runs.engines import STORED, Source
+from pipeline.runs.folder import read_parts
 from pipeline.runs.job import run_job
-from pipeline.runs.output import ARTICLES, RUN_FILE, SUMMARY_JSON
 from pipeline.settings import Settings
 
 RUNS: str = "runs"
 """Below the folder of an evaluation: the runs it made, a folder a story."""
-
-_Kind = TypeVar("_Kind", bound=Model)
 
 
 class Folders(NamedTuple):
@@ -59,25 +52,11 @@ def load_run(folder: Path) -> Outcome:
     Raises:
         InputError: it is no run's folder, or a file of it is not of its form.
     """
-    if not (folder / RUN_FILE).is_file() and not (folder / SUMMARY_JSON).is_file():
-        raise InputError(f"“{folder}” holds no run.", hint="Name the folder that was --out of `pipeline run`.")
-    summary = folder / SUMMARY_JSON
-    synthesis = _read(summary, Synthesis) if summary.is_file() else None
-    files = [_read(path, ArticleFile) for path in sorted((folder / ARTICLES).glob("*.json"))]
-    record = folder / RUN_FILE
-    if not record.is_file():
-        return Outcome(synthesis, files)
-    manifest = _read(record, RunManifest)
-    return Outcome(synthesis, files, manifest.failures, frozenset(manifest.inputs.values()))
-
-
-def _read(path: Path, kind: type[_Kind]) -> _Kind:
-    try:
-        return kind.model_validate_json(path.read_bytes())
-    except OSError as error:
-        raise InputError(f"“{path}” cannot be read: {error.strerror}.") from None
-    except ValidationError as error:
-        raise InputError(f"“{path}” is not what a run writes: {first_fault(error)}.") from None
+    parts = read_parts(folder)
+    if parts.manifest is None:
+        return Outcome(parts.synthesis, parts.files)
+    inputs = frozenset(parts.manifest.inputs.values())
+    return Outcome(parts.synthesis, parts.files, parts.manifest.failures, inputs)
 
 
 def story_of(outcome: Outcome, stories: Sequence[LabelledStory]) -> LabelledStory:

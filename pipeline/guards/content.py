@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from difflib import SequenceMatcher
 from functools import lru_cache
 from typing import Final
 
@@ -74,6 +75,23 @@ def content_guard(text: str, passages: Sequence[Passage]) -> Guard:
     return verdict_of(
         "content", problems, applicable=True, passed=f"{score:.0%} of its words stand in the cited passage"
     )
+
+
+def unborne_words(text: str, passages: Sequence[Passage]) -> list[Word]:
+    """The words of the text, where they stand in it, for which the passages have none; names are not looked at."""
+    missing = [w for w in _missing(_wanted(text), _present(passages)) if w.start not in _in_names(text)]
+    plain = with_plain_words(text)
+    if plain == text or not missing:
+        return missing
+    own, read = words(text), words(plain)
+    gone = {word.start for word in missing}
+    blocks = SequenceMatcher(None, [w.text for w in own], [w.text for w in read], autojunk=False).get_opcodes()
+    found: list[Word] = []
+    for how, start, end, first, last in blocks:
+        lost = [index for index in range(first, last) if read[index].start in gone]
+        # Of a turn of phrase that is read as another word, no single word is the one that is missing.
+        found += [own[start + index - first] for index in lost] if how == "equal" else own[start:end] if lost else []
+    return found
 
 
 def _is_other_short_text(text: str, missing: Sequence[Word]) -> bool:

@@ -63,33 +63,44 @@ def write_outputs(out: Path, files: Mapping[str, str]) -> None:
     Raises:
         OutputError: the disk is full, or a folder cannot be written; files already there are then untouched.
     """
-    staged: list[tuple[Path, Path]] = []
     made = not (out / ARTICLES).exists()
     try:
         before = _written_before(out) or set()
-        for name, text in files.items():
-            target = out / name
-            target.parent.mkdir(parents=True, exist_ok=True)
-            beside = target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
-            staged.append((beside, target))
-            with beside.open("wb") as stream:
-                stream.write(text.encode("utf-8", errors="surrogatepass"))
-                stream.flush()
-                os.fsync(stream.fileno())
-        for beside, target in staged:
-            beside.replace(target)
+        replace_files({out / name: text.encode("utf-8", errors="surrogatepass") for name, text in files.items()})
         for name in before - set(files):
             (out / name).unlink(missing_ok=True)
         _remove_abandoned_parts(out)
     except OSError as error:
-        for beside, _ in staged:
-            beside.unlink(missing_ok=True)
         if made and (out / ARTICLES).is_dir() and not any((out / ARTICLES).iterdir()):
             (out / ARTICLES).rmdir()
         raise OutputError(
             f"The results cannot be written to “{out}”: {error.strerror}.",
             hint="Free some space or name another --out, and run the same command again.",
         ) from error
+
+
+def replace_files(files: Mapping[Path, bytes]) -> None:
+    """Write the files: first all beside their places, flushed to the disk, then each moved into its own.
+
+    Raises:
+        OSError: one cannot be written; files that were there already are then untouched.
+    """
+    staged: list[tuple[Path, Path]] = []
+    try:
+        for target, content in files.items():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            beside = target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
+            staged.append((beside, target))
+            with beside.open("wb") as stream:
+                stream.write(content)
+                stream.flush()
+                os.fsync(stream.fileno())
+        for beside, target in staged:
+            beside.replace(target)
+    except OSError:
+        for beside, _ in staged:
+            beside.unlink(missing_ok=True)
+        raise
 
 
 def _written_before(out: Path) -> set[str] | None:

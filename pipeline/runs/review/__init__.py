@@ -1,0 +1,1 @@
+"""`pipeline review`: a reviewer's decisions about a run, stored beside it."""

@@ -1,0 +1,123 @@
+"""``review.jsonl``: a line a decision, added to and never changed.
+
+A line is on the disk before `append` returns. Whoever is killed in the middle of writing leaves the beginning of a line
+without its end; the next one to write ends that line first, so that nothing is glued to it. It stays in the file, and
+readers pass over it and say so. Writers and readers lock the file, so that several servers may share it.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from pydantic import ValidationError
+
+from pipeline.domain.base import first_fault
+from pipeline.domain.review import Decision
+from pipeline.errors import InputError, OutputError
+
+REVIEW_FILE: Final = "review.jsonl"
+_END: Final = b"\n"
+
+
+class Stored(NamedTuple):
+    """The decisions in the order in which they were made, and how many lines were cut off before their end."""
+
+    decisions: tuple[Decision, ...]
+    torn: int
+
+
+def append(path: Path, decision: Decision) -> None:
+    """Add a decision; when this returns, it is on the disk.
+
+    Raises:
+        OutputError: the file cannot be written. Nothing that was in it is lost.
+    """
+    line = decision.model_dump_json().encode("utf-8") + _END
+    try:
+        made = not path.exists()
+        with open(path, "a+b", buffering=0, opener=_not_a_link) as stream, _locked(stream.fileno(), fcntl.LOCK_EX):
+            size = stream.seek(0, os.SEEK_END)
+            if size:
+                stream.seek(size - 1)
+                line = line if stream.read(1) == _END else _END + line
+            _write(stream.fileno(), line)
+            os.fsync(stream.fileno())
+        if made:
+            _sync_folder(path.parent)
+    except OSError as error:
+        raise OutputError(
+            f"The decision cannot be saved to “{path}”: {error.strerror}.",
+            hint="Free some space, or check the permissions of the run's folder; then decide again.",
+        ) from error
+
+
+def read(path: Path) -> Stored:
+    """All decisions; none where there is no file yet.
+
+    Raises:
+        InputError: the file cannot be read, or a whole line of it is no decision of this version.
+    """
+    try:
+        with path.open("rb") as stream, _locked(stream.fileno(), fcntl.LOCK_SH):
+            lines = stream.read().split(_END)
+    except FileNotFoundError:
+        return Stored((), 0)
+    except OSError as error:
+        raise InputError(f"“{path}” cannot be read: {error.strerror}.") from error
+    whole = [(number, line) for number, line in enumerate(lines, start=1) if line.strip()]
+    read_lines = [_decision(path, number, line) for number, line in whole]
+    decisions = tuple(decision for decision in read_lines if decision is not None)
+    return Stored(decisions, len(read_lines) - len(decisions))
+
+
+def _decision(path: Path, number: int, line: bytes) -> Decision | None:
+    """The decision on a line; None where it is the beginning of one, which is never a whole JSON value."""
+    try:
+        loaded = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    try:
+        return Decision.model_validate_json(line)
+    except ValidationError as error:
+        version = loaded.get("schema_version") if isinstance(loaded, dict) else None
+        known = Decision.model_fields["schema_version"].default
+        hint = f"It has schema_version {version!r}; {known} is read." if version not in {None, known} else None
+        raise InputError(
+            f"“{path}”, line {number}, is no decision: {first_fault(error, 'the line')}.", hint=hint
+        ) from None
+
+
+@contextmanager
+def _locked(descriptor: int, how: int) -> Iterator[None]:
+    """Hold the file's lock; the system lets go of it for whoever dies."""
+    fcntl.flock(descriptor, how)
+    try:
+        yield
+    finally:
+        fcntl.flock(descriptor, fcntl.LOCK_UN)
+
+
+def _not_a_link(path: str, flags: int) -> int:
+    """A folder that somebody sent must not have decisions written elsewhere."""
+    return os.open(path, flags | os.O_NOFOLLOW, 0o666)
+
+
+def _write(descriptor: int, data: bytes) -> None:
+    """All of it: a write may take less than it is given."""
+    while data:
+        data = data[os.write(descriptor, data) :]
+
+
+def _sync_folder(folder: Path) -> None:
+    """That there is such a file is on the disk, too."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
