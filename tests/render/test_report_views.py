@@ -100,15 +100,18 @@ def test_an_address_opens_its_view(desk: Visit) -> None:
 
 
 def test_keys_walk_items_and_their_citations(desk: Visit, story: Story) -> None:
-    """``j`` and ``k`` walk the statements; ``n`` shows the citation of the one that is current; ``o`` its checks."""
+    """``j`` and ``k`` walk the statements and show what each rests on; ``n`` the next passage; ``o`` the checks."""
     page = desk.page
-    for key in "jjjk":
+    for key in "jjjkk":
         page.keyboard.press(key)
-    current = page.locator(".is-current")
-    assert current.get_attribute("id") == "statement-2"
+    current = page.locator(".item.is-current")
+    assert current.get_attribute("id") == "statement-1"
     assert current.evaluate("e => e === document.activeElement")
+    first = synthesis_of(story).statements[0]
+    assert desk.shown() == first.citations[0].evidence.quote
     page.keyboard.press("n")
-    assert desk.shown() == synthesis_of(story).statements[1].citations[0].evidence.quote
+    assert desk.shown() == first.citations[1].evidence.quote
+    assert current.get_attribute("id") == "statement-1"
     page.keyboard.press("o")
     assert current.locator("details").get_attribute("open") is not None
 

@@ -123,13 +123,20 @@ const page = (() => {
     item.scrollIntoView({ block: 'nearest', behavior: pace() });
   }
 
+  /** Choose an item and show what it rests on first. @param {HTMLElement} chosen */
+  function study(chosen) {
+    choose(chosen);
+    const link = chosen.querySelector('a.cite');
+    if (link instanceof HTMLAnchorElement) show(link);
+  }
+
   /** @param {number} by */
   function stepItem(by) {
     const shown = items();
     if (shown.length === 0) return;
     const at = item ? shown.indexOf(item) : -1;
     const next = at === -1 ? (by > 0 ? 0 : shown.length - 1) : Math.min(Math.max(at + by, 0), shown.length - 1);
-    choose(shown[next]);
+    study(shown[next]);
   }
 
   function toggleChecks() {
@@ -504,5 +511,5 @@ const page = (() => {
   watchPreviews();
   followAddress();
 
-  return { all, part, say, choose, isTyping, keysAreOn, filter, current: () => item };
+  return { all, part, say, study, isTyping, keysAreOn, filter, current: () => item };
 })();

@@ -3,7 +3,7 @@
 
 // Served by `pipeline review`: decisions about what is on the page, each saved at once by the server that sent it.
 (() => {
-  const { all, part, say, choose, isTyping, keysAreOn, current } = page;
+  const { all, part, say, study, isTyping, keysAreOn, current } = page;
 
   /** @typedef {{start: number, end: number, article_id: string, quote: string}} Evidence */
   /** @typedef {{name: string, outcome: string, detail: string}} Guard */
@@ -222,7 +222,7 @@
   function goOn(item) {
     const open = all('.item[data-state="open"]', item.closest('.view') ?? document);
     const next = open.find((one) => item.compareDocumentPosition(one) & Node.DOCUMENT_POSITION_FOLLOWING);
-    choose(next ?? item);
+    study(next ?? item);
     offer();
   }
 
@@ -241,7 +241,10 @@
     words.setAttribute('contenteditable', 'plaintext-only');
     words.setAttribute('role', 'textbox');
     words.setAttribute('aria-label', 'Text of the statement');
+    bar.remove();
     words.focus();
+    getSelection()?.selectAllChildren(words);
+    getSelection()?.collapseToEnd();
     let asked = 0;
     let timer = 0;
 
@@ -466,7 +469,9 @@
   /** Put the buttons under the item that keys act on. */
   function offer() {
     const item = current();
-    if (!item || !standing(item) && item.dataset.kind !== 'claim') return bar.remove();
+    const canDecide = item && (standing(item) || item.dataset.kind === 'claim') &&
+      !item.querySelector('[contenteditable]');
+    if (!canDecide) return bar.remove();
     const can = Object.entries(decisions).filter(([key]) => key !== 'e' || item.dataset.kind === 'statement');
     bar.replaceChildren(...can.map(([key, [name, act]]) => {
       const button = make('button', { type: 'button' }, [`${name} `, make('kbd', {}, [key])]);
