@@ -41,9 +41,13 @@ const page = (() => {
     return /** @type {HTMLInputElement} */ (part(id));
   }
 
-  /** @param {Element} element whether it can be seen at all: not in a closed view, group or filter */
+  /**
+   * Whether it can be seen at all: not in a closed view, group or filter. Asked of the document alone, because a browser
+   * would lay out all that is far below before it answered.
+   * @param {Element} element
+   */
   function isShown(element) {
-    return element.checkVisibility?.() ?? element.getClientRects().length > 0;
+    return !element.closest('[hidden], .is-filtered, details.claims:not([open]) > :not(summary)');
   }
 
   /** @param {string} text said aloud by screen readers */
