@@ -8,7 +8,7 @@ from typing import Annotated, Final
 
 import typer
 
-from pipeline.cli import cache, check, doctor, evaluate, prompts, run, schema
+from pipeline.cli import cache, check, diff, doctor, evaluate, export, prompts, run, schema
 from pipeline.cli.console import INTERRUPTED, Stopped, failure, note
 from pipeline.errors import OutputError, PipelineError
 
@@ -25,6 +25,8 @@ app = typer.Typer(
 app.command("run")(run.run)
 app.command("check")(check.check)
 app.command("eval")(evaluate.evaluate)
+app.command("diff")(diff.diff)
+app.command("export")(export.export)
 app.command("cache")(cache.cache)
 app.command("doctor")(doctor.doctor)
 app.command("prompts")(prompts.prompts)

@@ -132,10 +132,20 @@ class DroppedChange(Model):
     after: Dropped | None
 
 
+class RunHead(Model):
+    """Which run it is."""
+
+    title: str
+    engine: str
+    model: str | None
+
+
 class Comparison(Model):
     """Two runs side by side. Everything of either stands here exactly once, what is the same included."""
 
     schema_version: int = SCHEMA_VERSION
+    before: RunHead
+    after: RunHead
     run: tuple[Change, ...]
     sources: tuple[SourceChange, ...]
     statements: tuple[StatementChange, ...]
@@ -145,8 +155,9 @@ class Comparison(Model):
 
     def is_empty(self) -> bool:
         """Whether the runs differ in nothing that is compared."""
-        kinds = {item.kind for group in (self.sources, self.disagreements, self.omissions, self.dropped) for item in group}
-        return not self.run and kinds <= {"same"} and all(change.is_same() for change in self.statements)
+        groups = (self.sources, self.disagreements, self.omissions, self.dropped)
+        others = {item.kind for group in groups for item in group}
+        return not self.run and others <= {"same"} and all(change.is_same() for change in self.statements)
 
     def tally(self) -> dict[str, int]:
         """How many statements of each sort there are; one that differs in several ways counts for each."""

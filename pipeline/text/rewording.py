@@ -11,7 +11,7 @@ from typing import Final, Literal, NamedTuple
 from pipeline.text.words import is_function_word
 
 _TOKEN: Final = re.compile(r"\s+|\w+(?:[.,'’\-]\w+)*|[^\w\s]")
-_LEAST_SHARED: Final = 1 / 3
+_LEAST_SHARED: Final = 1 / 2
 """Share of the shorter text's words that must stay; with fewer, one text crossed out and one written in reads better
 than a mosaic of both."""
 _MOST_CELLS: Final = 4_000_000

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
-from pipeline.domain.comparison import Change, Comparison, StatementChange
+from pipeline.domain.comparison import Change, Comparison, RunHead, StatementChange
 from pipeline.domain.synthesis import Statement
 from pipeline.render import wording
 from pipeline.runs.diff.disagreements import compare_disagreements
@@ -25,6 +25,8 @@ def compare(before: RunFolder, after: RunFolder) -> Comparison:
     names = articles(sources, before.articles(), after.articles())
     left, right = Side.of(before, names[0]), Side.of(after, names[1])
     return Comparison(
+        before=_head(before),
+        after=_head(after),
         run=changes(_made(before), _made(after)),
         sources=sources,
         statements=tuple(_statements(left, right)),
@@ -32,6 +34,10 @@ def compare(before: RunFolder, after: RunFolder) -> Comparison:
         omissions=compare_omissions(left, right),
         dropped=compare_dropped(left, right),
     )
+
+
+def _head(run: RunFolder) -> RunHead:
+    return RunHead(title=run.synthesis.title, engine=run.synthesis.engine, model=run.synthesis.model)
 
 
 def _made(run: RunFolder) -> dict[str, _Value]:

@@ -17,8 +17,9 @@ _AKIN: Final = 0.3
 _SHARED: Final = 0.5
 """Share of the shorter citation's characters that the other one covers, from which both rest on the same words.
 
-Between runs over the labelled stories (other engine, an article more, other length), every pair of statements above
-these limits tells of the same thing; those below share a name or a day. See ``evals/benchmarks/diff_pairs.py``.
+Chosen on seven pairs of runs over the three labelled stories (another engine, another length, an article more), 930
+pairs of unequal statements: the 13 that tell of the same thing have a cosine of at least .64 and share all that the
+shorter cites; no other has a cosine above .51, nor shares a character.
 """
 _SAME_WORDS: Final = 3.0
 """More than any sum of likeness and share: equal texts are partners before all others."""

@@ -44,9 +44,7 @@ class CitationChanges(NamedTuple):
     lost: tuple[Citation, ...]
 
 
-def citation_changes(
-    left: Side, before: Iterable[Citation], right: Side, after: Iterable[Citation]
-) -> CitationChanges:
+def citation_changes(left: Side, before: Iterable[Citation], right: Side, after: Iterable[Citation]) -> CitationChanges:
     """What the second text cites and the first does not, and the reverse; a passage counts once, whatever its claim."""
     old = {left.articles.passage(citation.evidence): citation for citation in before}
     new = {right.articles.passage(citation.evidence): citation for citation in after}

@@ -1,0 +1,5 @@
+"""`pipeline export`: a finished run in other formats."""
+
+
+def export() -> None:
+    """X"""
