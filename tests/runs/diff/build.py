@@ -130,9 +130,7 @@ def runs(draw: st.DrawFn) -> RunFolder:
 def disagreements(draw: st.DrawFn, articles: Sequence[Article]) -> Disagreement:
     """Two or three sides; a holder may be an article."""
     holders = st.sampled_from(["the mayor", "Pell Line", *(one.id for one in articles)])
-    sides = [
-        (draw(holders), draw(wordings()), draw(citations(articles, 1))[0]) for _ in range(draw(st.integers(2, 3)))
-    ]
+    sides = [(draw(holders), draw(wordings()), draw(citations(articles, 1))[0]) for _ in range(draw(st.integers(2, 3)))]
     return make_disagreement(draw(st.sampled_from(["how many", "when"])), *sides)
 
 
