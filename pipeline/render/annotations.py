@@ -16,6 +16,7 @@ from uuid import NAMESPACE_URL, uuid5
 from pipeline.domain.claims import ArticleFile, Claim, Evidence
 from pipeline.domain.synthesis import Source, Synthesis
 from pipeline.render import wording
+from pipeline.render.visible import json_escaped
 
 _CONTEXT: Final = "http://www.w3.org/ns/anno.jsonld"
 
@@ -46,7 +47,7 @@ def render_annotations(synthesis: Synthesis, files: Sequence[ArticleFile], *, al
         for passage in ordered
         for _, source in [places[passage.article_id]]
     )
-    return "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
+    return "".join(json_escaped(json.dumps(line, ensure_ascii=False)) + "\n" for line in lines)
 
 
 def _passages(claims: Iterable[Claim]) -> Iterator[tuple[_Passage, Evidence]]:

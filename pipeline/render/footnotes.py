@@ -17,9 +17,9 @@ from pipeline.render import wording
 from pipeline.render.markdown import escape, label, reach, shown_path, source_name
 from pipeline.text.sentences import units_of_text
 
-_MORE_SPECIAL: Final = re.compile(r"([$@^{}]|!$)")
-"""Marks of Pandoc's Markdown, and of GitHub's: formulas, references, superscripts, attributes; and an exclamation mark
-that would make an image of the footnote's mark after it."""
+_MORE_SPECIAL: Final = re.compile(r"([$@^{}]|!$|:(?=//)|(?<=www)\.)", re.IGNORECASE)
+"""Marks of Pandoc's Markdown and of GitHub's: formulas, references, superscripts, attributes; an exclamation mark that
+would make an image of the footnote's mark after it, and addresses, which would take that mark in."""
 _MORE_STARTS: Final = re.compile(r"^(?:(\([^\W_]{1,9}|[^\W_]{1,9})(?=[.)]\s)|(?=[(:%=]))")
 """What opens an entry of Pandoc's other lists, a definition or a title where a line begins with it."""
 

@@ -7,6 +7,7 @@ is replaced by exactly one symbol, so offsets and highlights stay where they are
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
 from itertools import islice
@@ -20,6 +21,8 @@ OTHER: Final = "\u2426"
 _LABELLED: Final = 500
 """So many hidden characters of one piece of text are labelled; where there are more, all are symbols alone."""
 
+_UNSEEN: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+"""Categories of Unicode that are not seen."""
 _PICTURES: Final = 0x2400
 _DELETE: Final = 0x7F
 _PICTURE_OF_DELETE: Final = "\u2421"
@@ -60,6 +63,18 @@ def plain(text: str) -> str:
     'a␦b␀'
     """
     return _HIDDEN.sub(lambda match: _symbol(match.group()), text)
+
+
+def json_escaped(document: str) -> str:
+    r"""A JSON text in which whatever is hidden is escaped as JSON does: it can be printed, and means the same.
+
+    C0 controls are escaped by any writer of JSON; C1 controls, bidirectional and other format characters are not.
+
+    >>> json_escaped('{"a": "b\u202ec"}')
+    '{"a": "b\\u202ec"}'
+    """
+    unseen = {char for char in set(document) - {"\n"} if unicodedata.category(char) in _UNSEEN or has_hidden(char)}
+    return document.translate({ord(char): json.dumps(char)[1:-1] for char in unseen})
 
 
 def shown(text: str, start: int = 0, end: int | None = None) -> Markup:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from hypothesis import given, strategies as st
 
 from pipeline.text.rewording import Run, reworded
@@ -23,7 +25,7 @@ def test_both_texts_are_there(before: str, after: str) -> None:
     assert joined(runs, "same", "removed") == before
     assert joined(runs, "same", "added") == after
     assert all(run.text for run in runs)
-    assert all(one.kind != other.kind for one, other in zip(runs, runs[1:], strict=False))
+    assert all(one.kind != other.kind for one, other in pairwise(runs))
 
 
 @given(texts, texts)
