@@ -6,12 +6,16 @@ from pipeline.cli.console import result
 
 
 def schema() -> None:
-    """Print the JSON Schemas of what runs and evals write, and of the labels of a story, as one JSON document."""
+    """Print the JSON Schemas of what runs, evals and reviews write, and of a story's labels, as one JSON document."""
     import json  # noqa: PLC0415
 
+    from pipeline.domain.review import Decision  # noqa: PLC0415
     from pipeline.evaluation.results import EvalReport  # noqa: PLC0415
     from pipeline.evaluation.story import LABELS, labels_schema  # noqa: PLC0415
     from pipeline.runs.manifest import schemas  # noqa: PLC0415
+    from pipeline.runs.review.reviewed import REVIEWED_JSON, Reviewed  # noqa: PLC0415
+    from pipeline.runs.review.store import REVIEW_FILE  # noqa: PLC0415
 
     found = schemas() | {"eval.json": EvalReport.model_json_schema(), LABELS: labels_schema()}
+    found |= {REVIEW_FILE: Decision.model_json_schema(), REVIEWED_JSON: Reviewed.model_json_schema()}
     result(json.dumps(found, indent=2) + "\n")

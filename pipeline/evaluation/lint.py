@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from hashlib import sha256
 from itertools import chain, combinations
 from typing import Final
@@ -177,11 +178,20 @@ def _articles(story: LabelledStory) -> Sequence[Article]:
 
 def _twins(facts: Sequence[Fact]) -> Iterator[str]:
     """Two facts of nearly the same words, numbers and negations would count one loss twice."""
-    kept: Mapping[str, frozenset[str]] = {fact.id: frozenset(content_stems(fact.text)) for fact in facts}
     for first, second in combinations(facts, 2):
-        one, two = kept[first.id], kept[second.id]
-        if one and two and len(one & two) >= _NEAR * max(len(one), len(two)) and _alike(first.text, second.text):
+        if say_the_same(first.text, second.text):
             yield f"{first.id} and {second.id} say nearly the same"
+
+
+def say_the_same(first: str, second: str) -> bool:
+    """Whether two texts have nearly the same words, and neither a number nor a negation tells them apart."""
+    one, two = _stems(first), _stems(second)
+    return bool(one) and bool(two) and len(one & two) >= _NEAR * max(len(one), len(two)) and _alike(first, second)
+
+
+@lru_cache(maxsize=1024)
+def _stems(text: str) -> frozenset[str]:
+    return frozenset(content_stems(text))
 
 
 def _alike(first: str, second: str) -> bool:

@@ -144,7 +144,7 @@ def _expand(given: str, out: Path | None) -> Iterator[RawFile]:
         if not matches:
             raise InputError(f"There is no file or folder “{given}”.", hint="Check the path; quote globs.")
         for match in matches:
-            if Path(match).is_file() and _is_article(Path(match)):
+            if Path(match).is_file() and is_article(Path(match)):
                 yield _raw(Path(match), Path(match).name)
 
 
@@ -158,11 +158,12 @@ def _walk(folder: Path, out: Path | None) -> Iterator[Path]:
             continue
         if path.is_dir() and not path.is_symlink() and not (path / _OWN_OUTPUT).exists():
             yield from _walk(path, out)
-        elif (path.is_file() or path.is_symlink()) and _is_article(path):
+        elif (path.is_file() or path.is_symlink()) and is_article(path):
             yield path
 
 
-def _is_article(path: Path) -> bool:
+def is_article(path: Path) -> bool:
+    """Whether a file of a folder is read, by its name."""
     return path.suffix.lower() in TEXT and not _NOT_ARTICLES.match(path.name)
 
 

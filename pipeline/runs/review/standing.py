@@ -28,7 +28,10 @@ class Comment(Model):
 
 
 class ItemStanding(Model):
-    """How one item stands. ``text``, ``reason`` and ``verdict`` are those of the decision that made its state."""
+    """How one item stands. ``text``, ``reason`` and ``verdict`` are those of the decision that made its state.
+
+    ``vital_by``: who said last that it should be vital.
+    """
 
     kind: AboutKind
     id: str
@@ -36,6 +39,7 @@ class ItemStanding(Model):
     text: str | None = None
     reason: str | None = None
     vital: bool = False
+    vital_by: str | None = None
     comments: tuple[Comment, ...] = ()
     decision_id: str | None = None
     by: str | None = None
@@ -113,7 +117,7 @@ def _item(about: About, decisions: Iterable[Decision]) -> ItemStanding:
     item = ItemStanding(kind=about.kind, id=about.id)
     for one in decisions:
         if one.action == "vital":
-            item = item.model_copy(update={"vital": True})
+            item = item.model_copy(update={"vital": True, "vital_by": one.by})
         elif one.action == "comment":
             comment = Comment(id=one.id, text=one.text or "", by=one.by, at=one.at)
             item = item.model_copy(update={"comments": (*item.comments, comment)})

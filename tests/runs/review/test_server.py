@@ -134,13 +134,14 @@ def test_a_text_is_verified_while_it_is_written(folder: Path, run: RunFolder) ->
         assert [text[start:end] for start, end in found["unsupported"]] == ["41 dancing"]
         same = server.post("/api/verify", {"id": statement.id, "text": statement.text}).json()
         assert (same["supported"], same["unsupported"]) == (True, [])
-        for body in (
+        other: list[Any] = [
             {"id": "s99", "text": "x"},
             {"id": statement.id, "text": "  "},
             {"id": statement.id},
             [],
             {"x": 1},
-        ):
+        ]
+        for body in other:
             answer = server.post("/api/verify", body)
             assert (answer.status, bool(answer.json()["error"]["message"])) == (422, True)
         assert read(folder / "review.jsonl").decisions == ()

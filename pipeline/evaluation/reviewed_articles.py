@@ -1,0 +1,67 @@
+"""The articles of a run as files again, so that a story can be made of them."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Sequence
+from pathlib import Path, PurePosixPath
+from typing import Final
+
+import yaml
+
+from pipeline.domain.article import Article
+from pipeline.stages.ingest import SOURCES_FILE, TEXT, is_article
+
+_ENCODINGS: Final = ("utf-8", "utf-8-sig", "cp1252", "utf-16")
+_PLAIN_PART: Final = re.compile(r"\w[\w .,()+-]*")
+_SAID_BY_SOURCES: Final = ("id", "title", "publisher", "published", "url", "language")
+
+
+def article_files(articles: Sequence[Article]) -> tuple[dict[str, str], dict[str, bytes]]:
+    """The name of each article's file by its id, and the files by name, with what is known of them in ``sources.yaml``.
+
+    A file is the very one that the run read, where its encoding is a common one; else it has the same text.
+    """
+    names: dict[str, str] = {}
+    for article in articles:
+        names[article.id] = _name(article, set(names.values()))
+    files = {names[article.id]: raw_bytes(article) for article in articles}
+    known = {names[a.id]: {key: value for key in _SAID_BY_SOURCES if (value := getattr(a, key))} for a in articles}
+    files[SOURCES_FILE] = yaml.safe_dump(known, allow_unicode=True, sort_keys=False).encode("utf-8")
+    return names, files
+
+
+def raw_bytes(article: Article) -> bytes:
+    """The file that an article was read from: its text with what was taken out put back."""
+    text = raw_text(article)
+    for encoding in _ENCODINGS:
+        try:
+            data = text.encode(encoding)
+        except UnicodeEncodeError:
+            continue
+        if hashlib.sha256(data).hexdigest() == article.sha256:
+            return data
+    return text.encode("utf-8", errors="replace")
+
+
+def raw_text(article: Article) -> str:
+    """The decoded file, after NFC."""
+    pieces: list[str] = []
+    taken = position = 0
+    for removal in sorted(article.removed, key=lambda removal: removal.start):
+        kept = article.text[taken : taken + removal.start - position]
+        pieces += [kept, removal.text]
+        taken += len(kept)
+        position = removal.end
+    return "".join([*pieces, article.text[taken:]])
+
+
+def _name(article: Article, taken: set[str]) -> str:
+    """Its path in the run, if that is one inside a folder that would be read there; else one of its id."""
+    path = PurePosixPath(article.path)
+    plain = all(_PLAIN_PART.fullmatch(part) for part in path.parts) and not path.is_absolute()
+    if plain and is_article(Path(path.name)) and str(path) not in taken:
+        return str(path)
+    suffix = path.suffix.lower() if path.suffix.lower() in TEXT else ".txt"
+    return f"article-{article.id}{suffix}"
