@@ -124,7 +124,7 @@ def test_colour_only_on_a_terminal(folders: tuple[Path, Path]) -> None:
     for name, variables in (("colour", {}), ("none", {"NO_COLOR": "1"})):
         master, slave = pty.openpty()
         command = [program(), "diff", *map(str, folders)]
-        given = environment(TERM="xterm", **variables)
+        given = {k: v for k, v in environment(TERM="xterm").items() if k != "NO_COLOR"} | variables
         with subprocess.Popen(command, stdout=slave, stderr=subprocess.PIPE, env=given) as process:
             os.close(slave)
             shown[name] = _all_of(master)
