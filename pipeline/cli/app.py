@@ -8,7 +8,7 @@ from typing import Annotated, Final
 
 import typer
 
-from pipeline.cli import cache, check, doctor, evaluate, prompts, review, run, schema
+from pipeline.cli import cache, check, diff, doctor, evaluate, export, prompts, review, run, schema
 from pipeline.cli.console import INTERRUPTED, Stopped, failure, note
 from pipeline.errors import OutputError, PipelineError
 
@@ -26,6 +26,8 @@ app.command("run")(run.run)
 app.command("check")(check.check)
 app.command("eval")(evaluate.evaluate)
 app.command("review")(review.review)
+app.command("diff")(diff.diff)
+app.command("export")(export.export)
 app.command("cache")(cache.cache)
 app.command("doctor")(doctor.doctor)
 app.command("prompts")(prompts.prompts)

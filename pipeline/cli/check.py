@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
-import sys
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from pipeline.cli.console import note, result, safe
+from pipeline.cli.console import WIDTH, columns, has_colour, note, result, wrapped
 
 if TYPE_CHECKING:
     from pipeline.domain.synthesis import Citation
     from pipeline.runs.check import CheckedSentence, CheckReport
 
 FOUND_FAULTS = 1
-_WIDTH: Final = 80
-_WIDEST: Final = 100
 _INDENT: Final = 13
 """Columns for the verdict; "contradicted" has twelve letters."""
 _SHOWN_PASSAGES: Final = 3
@@ -59,18 +54,9 @@ def check(
     if json_:
         result(to_json(report))
     else:
-        result(_table(report, _columns()), paint=_painted if _has_colour() else None)
+        result(_table(report, columns()), paint=_painted if has_colour() else None)
     if not report.passed():
         raise typer.Exit(FOUND_FAULTS)
-
-
-def _columns() -> int:
-    """As wide as the terminal, but no line so long that the eye loses it; a pipe gets what fits everywhere."""
-    return max(40, min(shutil.get_terminal_size().columns, _WIDEST)) if sys.stdout.isatty() else _WIDTH
-
-
-def _has_colour() -> bool:
-    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
 def _painted(table: str) -> str:
@@ -78,7 +64,7 @@ def _painted(table: str) -> str:
     return _VERDICT.sub(lambda match: typer.style(match.group(), fg=_COLOURS[match.group()], bold=True), table)
 
 
-def _table(report: CheckReport, width: int = _WIDTH) -> str:
+def _table(report: CheckReport, width: int = WIDTH) -> str:
     lines = [line for sentence in report.sentences for line in _lines(sentence, report, width)]
     counts = ", ".join(f"{count} {status}" for status, count in sorted(report.counts.items()))
     lines.append(_count(len(report.sentences), "sentence") + (f": {counts}" if counts else ""))
@@ -101,11 +87,11 @@ def _count(count: int, noun: str) -> str:
 def _lines(sentence: CheckedSentence, report: CheckReport, width: int) -> Iterator[str]:
     """The verdict with the sentence, what is wrong with it, and the passages, wrapped; a blank line ends it."""
     verdict = sentence.verdict
-    first, *rest = _wrapped(sentence.text, width - _INDENT)
+    first, *rest = wrapped(sentence.text, width - _INDENT)
     yield f"{verdict.status:<{_INDENT}}{first}"
     yield from (f"{'':<{_INDENT}}{line}" for line in rest)
     for bullet, text in (*_remarks(sentence), *_shown(sentence.citations, report)):
-        first, *rest = _wrapped(text, width - _INDENT - 2)
+        first, *rest = wrapped(text, width - _INDENT - 2)
         yield f"{'':<{_INDENT}}{bullet} {first}"
         yield from (f"{'':<{_INDENT + 2}}{line}" for line in rest)
     yield ""
@@ -150,17 +136,3 @@ def _shown(citations: Sequence[Citation], report: CheckReport) -> Iterator[tuple
 def _name(citation: Citation, report: CheckReport) -> str:
     article_id = citation.evidence.article_id
     return " ".join(report.names.get(article_id, article_id).split())
-
-
-def _wrapped(text: str, width: int) -> list[str]:
-    """Lines of at most ``width`` columns; Chinese and the like take two for each sign, and need no space to break."""
-    from rich.cells import cell_len, chop_cells  # noqa: PLC0415  --help needs none of it
-
-    lines: list[str] = []
-    for word in safe(text).split():  # before it is measured: a hidden character is shown as one that is not
-        joined = f"{lines[-1]} {word}" if lines else word
-        if cell_len(joined) <= width:
-            lines[-1:] = [joined]
-        else:
-            lines += chop_cells(word, width)
-    return lines or [""]

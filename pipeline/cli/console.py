@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
 import sys
 from collections.abc import Callable, Sequence
 from typing import Final
@@ -12,6 +14,10 @@ from pipeline.errors import OutputError
 INTERRUPTED: Final = 130
 TERMINATED: Final = 143
 """What a shell reports of a command that SIGINT or SIGTERM has ended."""
+
+WIDTH: Final = 80
+_NARROWEST: Final = 40
+_WIDEST: Final = 100
 
 _printed: list[bool] = []
 """Not empty once there is a result on stdout."""
@@ -71,3 +77,29 @@ def table(rows: Sequence[Sequence[str]]) -> list[str]:
     """
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     return ["  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+
+
+def columns() -> int:
+    """As wide as the terminal, but no line so long that the eye loses it; a pipe gets what fits everywhere."""
+    if not sys.stdout.isatty():
+        return WIDTH
+    return max(_NARROWEST, min(shutil.get_terminal_size().columns, _WIDEST))
+
+
+def has_colour() -> bool:
+    """Whether stdout is a terminal that shows colours, to somebody who wants them."""
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def wrapped(text: str, width: int) -> list[str]:
+    """Lines of at most ``width`` columns; Chinese and the like take two for each sign, and need no space to break."""
+    from rich.cells import cell_len, chop_cells  # noqa: PLC0415  --help needs none of it
+
+    lines: list[str] = []
+    for word in safe(text).split():  # before it is measured: a hidden character is shown as one that is not
+        joined = f"{lines[-1]} {word}" if lines else word
+        if cell_len(joined) <= width:
+            lines[-1:] = [joined]
+        else:
+            lines += chop_cells(word, width)
+    return lines or [""]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import Final, NamedTuple, get_args
 
@@ -24,6 +23,7 @@ from pipeline.evaluation.runs import RUNS, Folders, as_labelled, load_run, story
 from pipeline.evaluation.story import LABELS, STORIES, LabelledStory, find_stories, load_story
 from pipeline.evaluation.suite import Measures, Subject, evaluate, run_stories
 from pipeline.runs.engines import choose_engine
+from pipeline.runs.files import write_file
 from pipeline.runs.job import to_json
 from pipeline.settings import Settings
 from pipeline.stages.ingest import ingest
@@ -73,11 +73,11 @@ async def run_evaluation(request: Request, settings: Settings, tell: Tell) -> Ev
     accepted = _accepted(evaluation.report, earlier) if request.update_baseline else ""
     write_reports(evaluation, request.junit, request.summary)
     if request.out is not None:
-        _write(request.out / EVAL_JSON, to_json(evaluation.report))
-        _write(request.out / EVAL_PAGE, render_page(evaluation))
+        write_file(request.out / EVAL_JSON, to_json(evaluation.report))
+        write_file(request.out / EVAL_PAGE, render_page(evaluation))
         tell(f"Page: {request.out / EVAL_PAGE}")
     if accepted:  # last: what cannot be reported is not accepted
-        _write(path, accepted)
+        write_file(path, accepted)
         tell(f"Baseline: {path}")
     return evaluation
 
@@ -189,27 +189,10 @@ def write_reports(evaluation: Evaluation, junit: Path | None, summary: Path | No
         OutputError: a file cannot be written.
     """
     if junit is not None:
-        _write(junit, junit_xml(evaluation))
+        write_file(junit, junit_xml(evaluation))
     if summary is not None:
         try:
             earlier = summary.read_text(encoding="utf-8") if summary.is_file() else ""
         except UnicodeDecodeError:
             raise OutputError(f"“{summary}” cannot be added to: it is no text in UTF-8.") from None
-        _write(summary, earlier + job_summary(evaluation))
-
-
-def _write(path: Path, text: str) -> None:
-    """A file appears whole or not at all; what is no plain file (a pipe, a device) is written to, never replaced."""
-    target = path.resolve()
-    part = target.with_name(f".{target.name}.part")
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        if target.exists() and not target.is_file():
-            target.write_text(text, encoding="utf-8")
-            return
-        part.write_text(text, encoding="utf-8")
-        part.replace(target)
-    except OSError as error:
-        with suppress(OSError):
-            part.unlink()
-        raise OutputError(f"“{path}” cannot be written: {error.strerror}.") from error
+        write_file(summary, earlier + job_summary(evaluation))

@@ -92,10 +92,14 @@ def is_label(text: str) -> bool:
     )
 
 
-def _label(name: str) -> str:
-    """The name as far as it fits a label."""
+def label(name: str) -> str:
+    """The name as far as it fits a label; the dots stand alone, since after a word they would end a sentence.
+
+    >>> is_label(label("word " * 20) + ":")
+    True
+    """
     words = _SENTENCE_END.sub("", name).split()
-    return escape(" ".join(words[:_LABEL_WORDS]) + ("…" if len(words) > _LABEL_WORDS else ""))
+    return escape(" ".join(words if len(words) <= _LABEL_WORDS else [*words[: _LABEL_WORDS - 1], "…"]))
 
 
 def _section(heading: str, blocks: Sequence[str]) -> list[str]:
@@ -104,11 +108,11 @@ def _section(heading: str, blocks: Sequence[str]) -> list[str]:
 
 def _statement(statement: Statement, numbers: dict[str, int]) -> str:
     articles = {citation.evidence.article_id for citation in statement.citations}
-    return _reach(len(articles), statement.origins) + _cited(statement.text, statement.citations, numbers)
+    return reach(len(articles), statement.origins) + _cited(statement.text, statement.citations, numbers)
 
 
-def _reach(articles: int, origins: int) -> str:
-    """A label for what several articles have from one report; nothing where each is an origin."""
+def reach(articles: int, origins: int) -> str:
+    """A label before a statement, for what several articles have from one report; nothing where each is an origin."""
     told = wording.fewer_origins(articles, origins)
     return f"**{told}:** " if told else ""
 
@@ -130,15 +134,15 @@ def _disagreement(disagreement: Disagreement, numbers: dict[str, int]) -> str:
 
 def _holder(holder: Holder, numbers: dict[str, int]) -> str:
     """A speaker or publisher by name; an article without a publisher by its number in the source list."""
-    return f"source {numbers[holder.name]}" if holder.name in numbers else _label(holder.name)
+    return f"source {numbers[holder.name]}" if holder.name in numbers else label(holder.name)
 
 
 def _omission(cluster: ClaimCluster, claims: dict[str, Claim], numbers: dict[str, int]) -> str:
     """The words of one of its passages, so that nothing unverified is shown."""
     shortest = wording.shortest_claim(cluster.positions[0], claims)
     citation = Citation(claim_id=shortest.id, evidence=shortest.evidence[0])
-    reach = _reach(len(cluster.articles), cluster.origins)
-    return f"- {reach}{_cited(wording.shortest_quote(cluster.positions[0], claims), [citation], numbers)}"
+    told = reach(len(cluster.articles), cluster.origins)
+    return f"- {told}{_cited(wording.shortest_quote(cluster.positions[0], claims), [citation], numbers)}"
 
 
 def _source(number: int, source: Source, articles: Sequence[Article], shared: Mapping[str, str]) -> str:

@@ -16,36 +16,52 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from pipeline.domain.claims import ArticleFile
+from pipeline.domain.run import RunManifest
 from pipeline.domain.synthesis import Synthesis
 from pipeline.render import wording
 from pipeline.render.report_page import build_page
 from pipeline.render.visible import plain, shown
 
 
-def render_report(synthesis: Synthesis, files: Sequence[ArticleFile]) -> str:
+def render_report(
+    synthesis: Synthesis,
+    files: Sequence[ArticleFile],
+    manifest: RunManifest | None = None,
+    *,
+    reviewing: bool = False,
+) -> str:
     """The page as HTML. The same input gives the same page, to the byte.
+
+    Args:
+        synthesis: the summary.
+        files: its articles, in any order.
+        manifest: the record of the run; times and what came from the store are not shown.
+        reviewing: served by `pipeline review`: decisions can be made, and the page may ask its own server.
 
     Raises:
         InputError: a citation does not stand where it says, so the page would highlight something else.
     """
     environment = page_environment("pipeline.render")
     environment.globals.update(wording=wording)
-    style, script = (inlined(environment, name) for name in ("report.css", "report.js"))
+    style = "".join(inlined(environment, name) for name in ("report.css", *(["review.css"] if reviewing else [])))
+    script = "".join(inlined(environment, name) for name in ("report.js", *(["review.js"] if reviewing else [])))
     return environment.get_template("report.html.j2").render(
-        page=build_page(synthesis, files),
-        policy=content_security_policy(style, script),
+        page=build_page(synthesis, files, manifest),
+        reviewing=reviewing,
+        policy=content_security_policy(style, script, connect=reviewing),
         style=Markup(style),  # noqa: S704 - our own file, admitted by its digest
         script=Markup(script),  # noqa: S704 - our own file, admitted by its digest
     )
 
 
-def content_security_policy(style: str, script: str) -> str:
-    """Nothing at all may load; only this style and this script may run."""
+def content_security_policy(style: str, script: str, *, connect: bool = False) -> str:
+    """Nothing at all may load; only this style and this script may run; with ``connect`` it may ask its own server."""
     return "; ".join(
         (
             "default-src 'none'",
             f"style-src '{_digest(style)}'",
             f"script-src '{_digest(script)}'",
+            *(["connect-src 'self'"] if connect else []),
             "base-uri 'none'",
             "form-action 'none'",
         )

@@ -34,6 +34,13 @@ class VerdictView(NamedTuple):
     basis: str
 
 
+class Remark(NamedTuple):
+    """Why a statement deserves a second look, with the id of the place on the page that says more, if there is one."""
+
+    text: str
+    target: str | None
+
+
 class StatementView(NamedTuple):
     """One statement."""
 
@@ -44,6 +51,7 @@ class StatementView(NamedTuple):
     relays: tuple[str, ...]
     reach: str
     verdict: VerdictView
+    remarks: tuple[Remark, ...]
 
 
 class PositionView(NamedTuple):
@@ -66,25 +74,116 @@ class TopicView(NamedTuple):
 class DroppedView(NamedTuple):
     """A statement that did not pass."""
 
+    id: str
     text: str
     cites: tuple[CiteView, ...]
     reason: str
     verdict: VerdictView
 
 
+class ClaimView(NamedTuple):
+    """A claim of one article. ``told`` are the numbers of the statements that cite it."""
+
+    id: str
+    text: str
+    cites: tuple[CiteView, ...]
+    nature: str
+    speaker: str | None
+    relays: tuple[str, ...]
+    told: tuple[int, ...]
+
+
+class RejectedView(NamedTuple):
+    """What a model claimed and code could not find in the article."""
+
+    text: str
+    quote: str
+    reason: str
+
+
+class ClaimsView(NamedTuple):
+    """What one article says."""
+
+    number: int
+    name: str
+    remark: str
+    claims: tuple[ClaimView, ...]
+    rejected: tuple[RejectedView, ...]
+
+
+class SharedView(NamedTuple):
+    """One report that several articles carry: each passage in its own wording."""
+
+    passages: tuple[PositionView, ...]
+
+
+class OriginView(NamedTuple):
+    """The reports that the same articles have in common."""
+
+    id: str
+    title: str
+    remark: str
+    shared: tuple[SharedView, ...]
+
+
+class HappeningView(NamedTuple):
+    """What is said to have happened on a day."""
+
+    text: str
+    cites: tuple[CiteView, ...]
+    reach: str
+
+
+class DayView(NamedTuple):
+    """One day of the timeline."""
+
+    iso: str
+    day: str
+    happenings: tuple[HappeningView, ...]
+
+
+class StageView(NamedTuple):
+    """One stage of the run: what went in and came out, and the tokens of its replies."""
+
+    name: str
+    count_in: int
+    count_out: int
+    calls: int
+    prompt_tokens: int
+    completion_tokens: int
+
+
+class RunView(NamedTuple):
+    """How the summary was made: pairs of a name and a value, the stages, digests of prompts and inputs, remarks."""
+
+    facts: tuple[tuple[str, str], ...]
+    stages: tuple[StageView, ...]
+    prompts: tuple[tuple[str, str], ...]
+    inputs: tuple[tuple[str, str], ...]
+    notes: tuple[str, ...]
+    failures: tuple[str, ...]
+
+
 class SegmentView(NamedTuple):
-    """A piece of an article's text, escaped; see `pipeline.render.passages.Segment`."""
+    """A piece of an article's text, escaped; see `pipeline.render.passages.Segment`.
+
+    ``kind`` is "cited" where the summary rests on it, "mentioned" where only other parts of the page link to it,
+    "" where nothing does; ``is_shared`` where another article carries the same report.
+    """
 
     html: Markup
     cites: str
     anchors: tuple[str, ...]
+    kind: str
+    is_shared: bool
 
 
 class ParagraphView(NamedTuple):
-    """Pieces of one paragraph."""
+    """Pieces of one paragraph. ``start`` is its first character's place in the article's text, in code points."""
 
     segments: tuple[SegmentView, ...]
     tight: bool
+    start: int
 
 
 class Bar(NamedTuple):
@@ -98,6 +197,7 @@ class Bar(NamedTuple):
 class SourceView(NamedTuple):
     """One source. Without a file there is no text, and ``paragraphs`` is empty."""
 
+    id: str
     number: int
     name: str
     title: str
@@ -117,13 +217,17 @@ class SourceView(NamedTuple):
 
 
 class PageView(NamedTuple):
-    """The whole page."""
+    """The whole page. ``run`` is None where there is no record of the run."""
 
     title: str
     statements: tuple[StatementView, ...]
     disagreements: tuple[TopicView, ...]
     omissions: tuple[TopicView, ...]
     dropped: tuple[DroppedView, ...]
+    claims: tuple[ClaimsView, ...]
+    origins: tuple[OriginView, ...]
+    days: tuple[DayView, ...]
+    run: RunView | None
     sources: tuple[SourceView, ...]
     engine: str
     model: str | None

@@ -7,8 +7,10 @@ is replaced by exactly one symbol, so offsets and highlights stay where they are
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
+from itertools import islice
 from typing import Final
 
 from markupsafe import Markup, escape
@@ -16,6 +18,11 @@ from markupsafe import Markup, escape
 OTHER: Final = "\u2426"
 """The symbol for whatever has no control picture of its own."""
 
+_LABELLED: Final = 500
+"""So many hidden characters of one piece of text are labelled; where there are more, all are symbols alone."""
+
+_UNSEEN: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+"""Categories of Unicode that are not seen."""
 _PICTURES: Final = 0x2400
 _DELETE: Final = 0x7F
 _PICTURE_OF_DELETE: Final = "\u2421"
@@ -58,6 +65,18 @@ def plain(text: str) -> str:
     return _HIDDEN.sub(lambda match: _symbol(match.group()), text)
 
 
+def json_escaped(document: str) -> str:
+    r"""A JSON text in which whatever is hidden is escaped as JSON does: it can be printed, and means the same.
+
+    C0 controls are escaped by any writer of JSON; C1 controls, bidirectional and other format characters are not.
+
+    >>> json_escaped('{"a": "b\u202ec"}')
+    '{"a": "b\\u202ec"}'
+    """
+    unseen = {char for char in set(document) - {"\n"} if unicodedata.category(char) in _UNSEEN or has_hidden(char)}
+    return document.translate({ord(char): json.dumps(char)[1:-1] for char in unseen})
+
+
 def shown(text: str, start: int = 0, end: int | None = None) -> Markup:
     r"""``text[start:end]`` for an element: escaped, each hidden character a symbol with its number and name.
 
@@ -65,6 +84,8 @@ def shown(text: str, start: int = 0, end: int | None = None) -> Markup:
     Markup('&lt;b&gt;<span class="hidden-char" data-code="0007" title="U+0007">␇</span>')
     """
     end = len(text) if end is None else end
+    if sum(1 for _ in islice(_HIDDEN.finditer(text, start, end), _LABELLED + 1)) > _LABELLED:
+        return escape(plain(text)[start:end])  # thousands of labelled symbols would only make the page slow
     pieces, done = [], start
     for match in _HIDDEN.finditer(text, start, end):
         pieces += [escape(text[done : match.start()]), _labelled(match.group())]

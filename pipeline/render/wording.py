@@ -44,6 +44,8 @@ _MONTHS: Final = (
     *("July", "August", "September", "October", "November", "December"),
 )
 _LINKABLE: Final = re.compile(r"https?://[^\s/?#@\\]+(?:[/?#][^\s\\]*)?", re.IGNORECASE)
+_LONGEST_WORD: Final = 30
+"""More letters than a word of a headline has."""
 _LANGUAGE: Final = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
 
 
@@ -76,6 +78,15 @@ def count(number: int, one: str, many: str | None = None) -> str:
     ('1 article', '3 articles')
     """
     return f"{number} {one if number == 1 else many or one + 's'}"
+
+
+def listed(names: Sequence[str]) -> str:
+    """Names as a sentence lists them.
+
+    >>> listed(["1", "3", "5"]), listed(["2"])
+    ('1, 3 and 5', '2')
+    """
+    return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
 
 
 def reach(articles: int, origins: int) -> str:
@@ -144,13 +155,14 @@ def verb(holders: Sequence[Holder]) -> str:
 
 
 def first_words(text: str, words: int = 9) -> str:
-    """The beginning of a text, for an article without a title.
+    """The beginning of a text, for an article without a title; a word without end is cut, too.
 
     >>> first_words("A rare meeting took place on Thursday.", 4)
     'A rare meeting took …'
     """
-    parts = text.split(maxsplit=words)
-    return " ".join([*parts[:words], "…"]) if len(parts) > words else " ".join(parts)
+    parts = text[: words * _LONGEST_WORD].split(maxsplit=words)
+    beginning = " ".join([*parts[:words], "…"]) if len(parts) > words else " ".join(parts)
+    return clipped(beginning, words * _LONGEST_WORD // 2)
 
 
 def clipped(text: str, limit: int = 280) -> str:

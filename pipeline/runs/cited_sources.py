@@ -87,8 +87,10 @@ _SEPARATOR: Final = " — "
 
 def _names(article: Article) -> list[tuple[int, str]]:
     path = PurePosixPath(article.path)
-    names = [(_OURS, shown_path(article.path)), (_FILE, article.path), (_FILE, path.name)]
+    names = [(_OURS, shown_path(article.path)), (_OURS, f"`{shown_path(article.path)}`")]
     names += [
+        (_FILE, article.path),
+        (_FILE, path.name),
         (_FILE, shown_path(article.path)),
         (_FILE, key_of(article)),
         (_ADDRESS, article.url or ""),
@@ -102,7 +104,8 @@ def _names(article: Article) -> list[tuple[int, str]]:
 def _last_place(name: str, description: str, rank: int) -> int | None:
     """Where the name ends last; of an entry of our own making, only for the whole part between two dashes.
 
-    A title can hold anything, another file's name too, but the path stands after it.
+    A title or a quote can hold anything, another file's name too, but the path stands after it. A source list has been
+    read as Markdown by then, a footnote has not: there the path still stands between backticks.
     """
     if rank == _OURS:
         entry = f"{description}{_SEPARATOR}"

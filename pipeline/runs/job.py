@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import json
-import unicodedata
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from pipeline.domain.base import Model
 from pipeline.domain.run import RunManifest
 from pipeline.domain.synthesis import Synthesis
 from pipeline.render.markdown import render_markdown
 from pipeline.render.report import render_report
+from pipeline.render.visible import json_escaped
 from pipeline.runs.dry_run import estimate
 from pipeline.runs.engines import STORED, Source, open_engine
 from pipeline.runs.manifest import make_manifest
@@ -30,8 +30,6 @@ from pipeline.runs.output import (
 from pipeline.runs.runner import Progress, Story, no_progress, run_story
 from pipeline.settings import Settings
 from pipeline.stages.ingest import ingest
-
-_UNSEEN: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 
 
 class Done(NamedTuple):
@@ -98,18 +96,11 @@ def _files(story: Story, manifest: RunManifest) -> tuple[dict[str, str], str | N
         markdown = render_markdown(story.synthesis, articles, claims)
         files[SUMMARY_JSON] = to_json(story.synthesis)
         files[SUMMARY_MD] = markdown
-        files[REPORT] = render_report(story.synthesis, story.files)
+        files[REPORT] = render_report(story.synthesis, story.files, manifest)
     listed = manifest.model_copy(update={"files": (*sorted(files), RUN_FILE)})
     return {**files, RUN_FILE: to_json(listed)}, markdown
 
 
 def to_json(model: Model) -> str:
-    """The model as JSON that a person can read; what a terminal would obey is escaped.
-
-    C0 controls are escaped by JSON itself; C1 controls, bidirectional and other format characters are not.
-    """
-    text = json.dumps(model.model_dump(mode="json"), ensure_ascii=False, indent=2)
-    unseen = {char for char in set(text) - {"\n"} if unicodedata.category(char) in _UNSEEN}
-    for char in unseen:
-        text = text.replace(char, json.dumps(char)[1:-1])
-    return text + "\n"
+    """The model as JSON that a person can read; what a terminal would obey is escaped."""
+    return json_escaped(json.dumps(model.model_dump(mode="json"), ensure_ascii=False, indent=2)) + "\n"

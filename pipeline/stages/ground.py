@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import math
+import re
 from collections.abc import Sequence
 from typing import Final
 
@@ -23,6 +24,12 @@ _TELLING_WORDS: Final = 4
 """So many exact words that stand once in the article place a claim even if its sentence numbers are wrong."""
 _MOST: Final = 0.6
 """Share of the words that must stand in the named sentence in one unbroken run."""
+_ASIDE: Final = re.compile(
+    r"\b(?:had|who|whom|whose|which|when|where|since|after|before|until|following|ahead of|due|scheduled|planned)\b"
+    r"[^,;:.]*$",
+    re.IGNORECASE,
+)
+"""Words before a date, in its own clause, that make it the date of something else than what the sentence tells."""
 
 
 def ground(article: Article, drafts: Sequence[ClaimDraft]) -> tuple[tuple[Claim, ...], tuple[RejectedClaim, ...]]:
@@ -134,9 +141,14 @@ def _earlier_speaker(article: Article, passage: Passage, evidence: Evidence) -> 
 
 
 def _event_date(article: Article, context: str) -> str | None:
-    """The one day that the passage names, a weekday counted back from the article's date; else None."""
+    """The one day that the passage names, a weekday counted back from the article's date; else None.
+
+    A day in an aside ("the campaign that he had launched on 24 February") dates something else.
+    """
     days = set()
     for mention in calendar_mentions(context):
+        if _ASIDE.search(context, 0, mention.start):
+            continue
         if mention.year and mention.month and mention.day:
             days.add(f"{mention.year:04}-{mention.month:02}-{mention.day:02}")
         elif mention.weekday is not None and (day := resolve_weekday(mention.weekday, article.published)):

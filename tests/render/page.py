@@ -58,4 +58,5 @@ class Page(HTMLParser):
 
     def highlighted(self, key: str) -> str:
         """The text that is highlighted for a citation."""
-        return "".join(m.text for m in self.all("mark") if key in m.attributes["data-cites"].split())
+        pieces = [e for e in self.elements if key in e.attributes.get("data-cites", "").split()]
+        return "".join(piece.text for piece in pieces)

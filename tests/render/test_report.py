@@ -338,7 +338,7 @@ def test_removals_are_listed() -> None:
 def test_empty_parts_say_so() -> None:
     """A part with nothing in it says so rather than standing empty."""
     page = rendered(make_synthesis([]))
-    assert len(page.all("p", "none")) == 4
+    assert len(page.all("p", "none")) == len(page.all("section", "view")) == 8
 
 
 def test_source_without_text_says_so() -> None:

@@ -2,71 +2,21 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Dialog, Page, Route, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from pipeline.domain.article import Article
 from pipeline.domain.synthesis import Synthesis
-from pipeline.render.report import render_report
 
-from .factory import cite, make_article, make_disagreement, make_file, make_statement, make_synthesis
+from .factory import cite, make_article, make_disagreement, make_statement, make_synthesis
+from .visiting import DESK, PHONE, Visit, visit
 
 pytestmark = pytest.mark.browser
 
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
 QUOTES = ["They met 👩‍👧 on Thursday", "met 👩‍👧 on Thursday. They", "spoke.\n\nThey left", "It was cold"]
-PHONE = {"width": 390, "height": 844}
-DESK = {"width": 1400, "height": 900}
-
-
-@dataclass
-class Visit:
-    """An open report, with what went wrong and what it tried to load."""
-
-    page: Page
-    problems: list[str] = field(default_factory=list)
-    requests: list[str] = field(default_factory=list)
-
-    def shown(self) -> str:
-        """The text that is highlighted now."""
-        return "".join(self.page.locator("mark.is-shown").all_text_contents())
-
-    def only(self, address: str, route: Route) -> None:
-        """Let the report itself be read; note and stop every other request."""
-        if route.request.url == address:
-            route.continue_()
-        else:
-            self.requests.append(route.request.url)
-            route.abort()
-
-    def dismiss(self, dialog: Dialog) -> None:
-        """A dialog can only come from a planted script."""
-        self.problems.append(dialog.message)
-        dialog.dismiss()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Debian's chromium; a machine without it fails these tests rather than skipping them."""
-    executable = shutil.which("chromium")
-    assert executable, "no chromium on PATH: apt-get install chromium"
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=executable, args=ARGUMENTS)
-        yield launched
-        launched.close()
 
 
 def two_articles() -> tuple[Synthesis, list[Article]]:
@@ -79,32 +29,6 @@ def two_articles() -> tuple[Synthesis, list[Article]]:
         make_statement("They spoke and left.", [cite(first, QUOTES[2]), cite(second, QUOTES[3])]),
     ]
     return make_synthesis([first, second], statements), [first, second]
-
-
-def visit(
-    browser: Browser,
-    folder: Path,
-    synthesis: Synthesis,
-    articles: list[Article],
-    size: dict[str, int],
-    *,
-    script: bool = True,
-) -> Visit:
-    """Open a report from disk, with everything but the file itself blocked."""
-    path = folder / "report.html"
-    path.write_text(render_report(synthesis, [make_file(article) for article in articles]), encoding="utf-8")
-    context = browser.new_context(
-        viewport={"width": size["width"], "height": size["height"]},
-        reduced_motion="reduce",
-        java_script_enabled=script,
-    )
-    seen = Visit(context.new_page())
-    seen.page.on("console", lambda message: seen.problems.append(message.text))
-    seen.page.on("pageerror", lambda error: seen.problems.append(str(error)))
-    seen.page.on("dialog", seen.dismiss)
-    context.route("**/*", partial(seen.only, path.as_uri()))
-    seen.page.goto(path.as_uri())
-    return seen
 
 
 @pytest.fixture
@@ -172,7 +96,7 @@ def test_keys_step_and_clear(desk: Visit) -> None:
 
 def test_keys_can_be_turned_off(desk: Visit) -> None:
     """Who does not want single keys turns them off (WCAG 2.1.4)."""
-    desk.page.get_by_label("Keys").uncheck()
+    desk.page.get_by_label("Single keys").uncheck()
     desk.page.keyboard.press("n")
     assert desk.shown() == ""
 

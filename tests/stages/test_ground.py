@@ -41,6 +41,22 @@ def test_a_claim_gets_the_whole_sentence(ferry: Article) -> None:
     assert claim.origin_id == "a"
 
 
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("The envoy met the minister on 2 March 2023.", "2023-03-02"),
+        ("The envoy was shunned over the war that the king had started on 2 March 2023.", None),
+        ("The envoy, who resigned on 2 March 2023, met the minister.", None),
+        ("Talks have gone on since 2 March 2023.", None),
+        ("After the talks, the envoy left on 2 March 2023.", "2023-03-02"),
+    ],
+)
+def test_a_day_in_an_aside_dates_something_else(text: str, day: str | None) -> None:
+    """Only a day of the main clause is the day of what the claim tells."""
+    (claim,), _ = ground(article(text), [draft(text, text, 1)])
+    assert claim.event_date == day
+
+
 def test_a_quotation_keeps_its_speaker(ferry: Article) -> None:
     """Words inside a quotation of two sentences are placed with the one who says them."""
     (claim,), _ = ground(ferry, [draft("We tried", "The captain said they tried and failed.", 3)])

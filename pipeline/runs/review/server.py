@@ -127,7 +127,7 @@ def application(review: Review, access: Access) -> ASGIApp:
 
 def review_page(review: Review) -> str:
     """The page that the reviewer works on."""
-    return render_report(review.run.synthesis, review.run.files)
+    return render_report(review.run.synthesis, review.run.files, review.run.manifest, reviewing=True)
 
 
 class _Guarded:

@@ -1,0 +1,1 @@
+"""Two runs compared: pairing, then what differs within each pair. Pure; models in `pipeline.domain.comparison`."""

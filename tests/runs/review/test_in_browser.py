@@ -1,0 +1,220 @@
+"""`pipeline review` as a reviewer meets it: the real command, a real browser, the keyboard."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from pipeline.runs.folder import read_run
+from tests.cli.command import pipeline
+from tests.render.visiting import chromium
+from tests.runs.review.serving import Server, serving
+
+pytestmark = pytest.mark.browser
+
+ARTICLES = {
+    "courier.txt": "A ferry 👩‍👧 ran aground off Tarn on Monday with 40 people on board, the coast guard said. "
+    "Nobody was hurt in the accident. The captain, q\u0301mile Roux 🙂, had asked for a tug two hours before.",
+    "ledger.txt": "All 40 passengers of the ferry that ran aground off Tarn were taken to the harbour by Tuesday. "
+    "The operator said that the captain had never asked for a tug.",
+}
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Debian's chromium."""
+    with chromium() as launched:
+        yield launched
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a run of two articles with letters beyond the first plane."""
+    where = tmp_path_factory.mktemp("story")
+    for name, text in ARTICLES.items():
+        (where / name).write_text(text, encoding="utf-8")
+    done = pipeline("run", str(where), "--engine", "extractive", "--out", str(where / "out"))
+    assert done.status == 0, done.err
+    return where / "out"
+
+
+@pytest.fixture
+def folder(made: Path) -> Path:
+    """The run without anything decided about it."""
+    for name in ("review.jsonl", "summary.reviewed.md", "summary.reviewed.json"):
+        (made / name).unlink(missing_ok=True)
+    return made
+
+
+@contextmanager
+def reviewing(browser: Browser, server: Server) -> Iterator[Page]:
+    """The page of a running review; at the end nothing may have gone wrong on it, or have been asked of others."""
+    context = browser.new_context(viewport={"width": 1400, "height": 900}, reduced_motion="reduce")
+    page = context.new_page()
+    problems: list[str] = []
+    page.on("console", lambda message: problems.append(message.text))
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.on("request", lambda r: problems.append(r.url) if f"//{server.host}/" not in r.url else None)
+    page.goto(server.address)
+    expect(page.locator("#progress")).to_contain_text("judged")
+    yield page
+    assert problems == []
+    context.close()
+
+
+def decided(folder: Path) -> list[dict[str, Any]]:
+    """The decisions on disk."""
+    lines = (folder / "review.jsonl").read_text(encoding="utf-8").splitlines()
+    return [json.loads(line) for line in lines]
+
+
+def saved(page: Page, answers: int = 1) -> None:
+    """Wait until the page has heard that so many statements are judged."""
+    expect(page.locator("#progress")).to_contain_text(f"{answers} of ")
+
+
+def test_accept_goes_on_to_the_next(browser: Browser, folder: Path) -> None:
+    """``a`` accepts, shows it, and the next open statement is current with its passage in view."""
+    with serving(folder, "--name", "Ada Penn") as server, reviewing(browser, server) as page:
+        page.keyboard.press("j")
+        page.keyboard.press("a")
+        saved(page)
+        expect(page.locator("#statement-1 .decided")).to_have_text("✓ Accepted by Ada Penn")
+        expect(page.locator(".item.is-current")).to_have_id("statement-2")
+        assert page.locator(".text .is-shown").count() > 0
+    assert [(d["action"], d["by"]) for d in decided(folder)] == [("accept", "Ada Penn")]
+
+
+def test_reject_takes_a_reason_by_number(browser: Browser, folder: Path) -> None:
+    """``r`` asks why; a number takes a ready reason, and an empty answer is none."""
+    with serving(folder) as server, reviewing(browser, server) as page:
+        page.keyboard.press("j")
+        page.keyboard.press("r")
+        page.keyboard.press("Enter")
+        assert page.get_by_role("dialog").is_visible()
+        page.keyboard.type("3")
+        page.keyboard.press("Enter")
+        saved(page)
+        expect(page.locator("#statement-1 .decided")).to_contain_text("misleading")
+        page.keyboard.press("k")
+        page.keyboard.press("u")
+        saved(page, 0)
+        expect(page.locator("#statement-1 .decided")).to_have_count(0)
+    assert [d["action"] for d in decided(folder)] == ["reject", "withdraw"]
+    assert decided(folder)[0]["reason"] == "misleading"
+
+
+def test_an_edit_is_verified_while_typing(browser: Browser, folder: Path) -> None:
+    """A false figure is flagged and underlined as soon as typing pauses; put right, it is supported; Enter saves."""
+    with serving(folder) as server, reviewing(browser, server) as page:
+        page.keyboard.press("j")
+        words = page.locator("#statement-1 .words")
+        before = words.inner_text()
+        page.keyboard.press("e")
+        page.keyboard.type(" It lasted 77 days.")
+        verdict = page.locator(".verifying")
+        expect(verdict).to_contain_text("77")
+        expect(page.locator(".verifying .badge")).not_to_have_class("badge supported")
+        underlined = "[...CSS.highlights.get('unsupported')].map(range => range.toString()).join(' ')"
+        assert "77" in page.evaluate(underlined)
+        for _ in " It lasted 77 days.":
+            page.keyboard.press("Backspace")
+        expect(page.locator(".verifying .badge")).to_have_class("badge supported")
+        page.keyboard.press("Control+a")
+        page.keyboard.type("A whale was seen.")
+        page.keyboard.press("Enter")
+        saved(page)
+        expect(words).to_have_text("A whale was seen.")
+        expect(page.locator("#statement-1 .decided")).to_contain_text(before)
+        expect(page.locator("#statement-1 .decided")).to_contain_text("reviewer’s own words")
+    (edit,) = decided(folder)
+    assert (edit["text"], edit["verdict"]["status"]) == ("A whale was seen.", "unsupported")
+    assert "A whale was seen" in (folder / "summary.reviewed.md").read_text(encoding="utf-8")
+
+
+def test_escape_leaves_the_text_alone(browser: Browser, folder: Path) -> None:
+    """An edit that is given up changes nothing, and no key of it acts on the page."""
+    with serving(folder) as server, reviewing(browser, server) as page:
+        page.keyboard.press("j")
+        before = page.locator("#statement-1 .words").inner_text()
+        page.keyboard.press("e")
+        page.keyboard.type("arv2?")
+        page.keyboard.press("Escape")
+        assert page.locator("#statement-1 .words").inner_text() == before
+        assert page.locator("#view-statements").is_visible()
+    assert not (folder / "review.jsonl").exists()
+
+
+@pytest.mark.parametrize("words", ["👩‍👧 ran aground", "q\u0301mile Roux 🙂, had asked", "taken to the harbour"])
+def test_missing_words_keep_their_place(browser: Browser, folder: Path, words: str) -> None:
+    """What is selected in a source is stored with offsets in code points, whatever letters stand before it."""
+    article = next(f.article for f in read_run(folder).files if words in f.article.text)
+    with serving(folder) as server, reviewing(browser, server) as page:
+        page.evaluate(SELECT, words)
+        expect(page.locator("#mark-missing")).to_be_visible()
+        page.keyboard.press("m")
+        page.keyboard.type("It matters.")
+        page.keyboard.press("Enter")
+        expect(page.locator("#missing li")).to_have_count(1)
+    (missing,) = decided(folder)
+    (evidence,) = missing["evidence"]
+    assert evidence["article_id"] == article.id
+    assert evidence["quote"] == words == article.text[evidence["start"] : evidence["end"]]
+
+
+SELECT = """words => {
+  const texts = [...document.querySelectorAll('.source .text p')];
+  const own = texts.find(p => p.textContent.includes(words));
+  const at = own.textContent.indexOf(words);
+  const walker = document.createTreeWalker(own, NodeFilter.SHOW_TEXT);
+  const range = document.createRange();
+  let done = 0, begun = false;
+  while (walker.nextNode()) {
+    const node = walker.currentNode;
+    if (!begun && done + node.length > at) { range.setStart(node, at - done); begun = true; }
+    if (begun && done + node.length >= at + words.length) { range.setEnd(node, at + words.length - done); break; }
+    done += node.length;
+  }
+  getSelection().removeAllRanges();
+  getSelection().addRange(range);
+}"""
+
+
+def test_all_is_there_after_a_restart(browser: Browser, folder: Path) -> None:
+    """Comments, importance and decisions of one server are shown by the next."""
+    with serving(folder, "--name", "Ada Penn") as server, reviewing(browser, server) as page:
+        page.keyboard.press("j")
+        page.keyboard.press("c")
+        page.keyboard.type("Who <b>says</b> so?")
+        page.keyboard.press("Enter")
+        expect(page.locator("#statement-1 .decided")).to_contain_text("Who <b>says</b> so?")
+        page.keyboard.press("v")
+        expect(page.locator("#statement-1 .vital")).to_be_visible()
+        page.keyboard.press("a")
+        saved(page)
+    with serving(folder, "--name", "Bo Lind") as server, reviewing(browser, server) as page:
+        saved(page)
+        shown = page.locator("#statement-1 .decided").inner_text()
+        assert "Accepted by Ada Penn" in shown and "Who <b>says</b> so?" in shown and "vital" in shown  # noqa: PT018
+
+
+def test_a_server_that_has_gone_is_told(browser: Browser, folder: Path) -> None:
+    """A decision that could not be saved is not shown as made, and the page says what to do."""
+    context = browser.new_context()
+    page = context.new_page()
+    with serving(folder) as server:
+        page.goto(server.address)
+        saved(page, 0)
+        server.process.kill()
+        server.process.wait()
+        page.keyboard.press("j")
+        page.keyboard.press("a")
+        expect(page.get_by_role("alert")).to_contain_text("pipeline review")
+        expect(page.locator("#statement-1 .decided")).to_have_count(0)
+    context.close()
