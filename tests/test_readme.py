@@ -22,7 +22,7 @@ def _commands() -> list[str]:
     """The commands of the README's shell blocks that need no server, without their comments."""
     blocks = re.findall(r"```sh\n(.*?)```", README, re.DOTALL)
     lines = [line.split("#")[0].strip() for block in blocks for line in block.splitlines()]
-    needs = ("--base-url", "--local-model", "--max-cost", "doctor")  # a server, a model file, a key
+    needs = ("--base-url", "--local-model", "--max-cost", "doctor", "review")  # a server, a model file, a key, a person
     return [line for line in lines if line.startswith(COMMAND) and not any(need in line for need in needs)]
 
 

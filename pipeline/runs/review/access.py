@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from http.cookies import CookieError, SimpleCookie
 from typing import Final, NamedTuple
 
 HEADERS: Final[Mapping[str, str]] = {
@@ -73,10 +72,6 @@ class Access(NamedTuple):
             return Refusal(415, "content-type", f"The request's Content-Type must be {_JSON}.")
         return None
 
-    def knows(self, cookies: str | None) -> bool:
-        """Whether the Cookie header has our token."""
-        try:
-            found = SimpleCookie(cookies or "").get(self.cookie)
-        except CookieError:
-            return False
-        return self.is_token(found.value if found else None)
+    def knows(self, cookies: Mapping[str, str]) -> bool:
+        """Whether our token is among the browser's cookies, which are those of every server on this machine."""
+        return self.is_token(cookies.get(self.cookie))

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final, NamedTuple, TypeVar
 
 import uvicorn
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -22,7 +22,7 @@ from pipeline.domain.base import Model, first_fault
 from pipeline.errors import ConfigurationError, InputError, PipelineError
 from pipeline.render.report import render_report
 from pipeline.runs.review.access import HEADERS, Access, Refusal
-from pipeline.runs.review.deciding import Asked
+from pipeline.runs.review.deciding import LONGEST, Asked
 from pipeline.runs.review.session import Review
 
 LOOPBACK: Final = "127.0.0.1"
@@ -38,7 +38,7 @@ class VerifyAsked(Model):
     """A text to try in the place of a statement's."""
 
     id: str
-    text: str
+    text: str = Field(max_length=LONGEST)
 
 
 class Bound(NamedTuple):
@@ -160,7 +160,7 @@ class _Guarded:
             if not self._access.is_token(request.query_params["token"]):
                 return _refused(Refusal(403, "token", "The token is not this server's; take the address it printed."))
             return Response(status_code=303, headers={"Location": "/", "Set-Cookie": self._access.set_cookie()})
-        if not self._access.knows(sent.get("cookie")):
+        if not self._access.knows(request.cookies):
             return _refused(Refusal(403, "token", "Open the address that `pipeline review` printed."))
         refusal = self._access.refusal_of_change(request.method, sent.get("origin"), sent.get("content-type"))
         return _refused(refusal) if refusal else None

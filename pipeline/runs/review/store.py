@@ -12,6 +12,7 @@ import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -76,6 +77,7 @@ def read(path: Path) -> Stored:
     return Stored(decisions, len(read_lines) - len(decisions))
 
 
+@lru_cache(maxsize=8192)  # the file is read at every request, and its lines do not change
 def _decision(path: Path, number: int, line: bytes) -> Decision | None:
     """The decision on a line; None where it is the beginning of one, which is never a whole JSON value."""
     try:

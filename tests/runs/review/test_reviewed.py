@@ -105,6 +105,16 @@ def test_a_missing_fact_in_the_reviewers_words(reviewer: Reviewer) -> None:
     assert "- **In the reviewer's own words, not borne out; Ada Penn:** Nobody was brought ashore. [1]" in markdown
 
 
+def test_everything_rejected_is_an_empty_summary(reviewer: Reviewer, run: RunFolder) -> None:
+    """The sources and the log are left."""
+    for statement in run.synthesis.statements:
+        reviewer.decide("reject", "statement", statement.id, reason="misleading")
+    found, markdown = _files(reviewer)
+    assert (found["statements"], found["counts"]["rejected"]) == ([], 6)
+    assert "## Sources" in markdown
+    assert "- **Rejected on 2026-03-02 by Ada Penn; s1, s2, s3, s4, s5, s6:**" in markdown
+
+
 def test_nothing_decided_is_the_summary_as_it_was(run: RunFolder, kept: Path, reviewer: Reviewer) -> None:
     """No label, no log."""
     found, markdown = _files(reviewer)

@@ -75,6 +75,10 @@ def test_who_has_no_token_is_refused(folder: Path) -> None:
                 answer = server.send("GET", path, cookie)
                 assert (answer.status, answer.json()["error"]["code"]) == (403, "token")
             assert server.send("POST", "/api/decisions", {**own, **cookie}, b"{}").status == 403
+        foreign = (
+            f'_xsrf=2|1f|"{{}}; x="2|1:0|10:\\"; {server.cookie}; y={{"a": [1]}}'  # other servers' on this machine
+        )
+        assert server.send("GET", "/api/review", {"Cookie": foreign}).status == 200
         assert server.send("GET", "/?token=wrong", {}).status == 403
         assert server.send("GET", f"/api/review?token={token}", {}).status == 403
     assert read(folder / "review.jsonl").decisions == ()

@@ -1,0 +1,34 @@
+"""A run that is made again keeps the review: what is still there stands, and the rest is shown."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from pathlib import Path
+
+from pipeline.runs.folder import read_run
+from pipeline.runs.job import run_job
+from pipeline.runs.review.deciding import AboutGiven, Asked
+from pipeline.runs.review.session import Review
+from pipeline.settings import Settings
+from tests.runs.ran import run_of
+
+
+def test_a_shorter_run_into_the_same_folder(tmp_path: Path) -> None:
+    """The file of decisions stays; a statement that the new run has, too, stands as decided, whatever its id is now."""
+    out = run_of(tmp_path)
+    review = Review(out, read_run(out), "Ada Penn")
+    texts = {one.id: one.text for one in review.run.synthesis.statements}
+    for name in texts:
+        review.decide(Asked(action="accept", about=AboutGiven(kind="statement", id=name)))
+    asyncio.run(run_job([str(tmp_path / "articles")], Settings(engine="extractive", out=str(out), words=30)))
+    again = Review(out, read_run(out), "Ada Penn")
+    now = {one.text for one in again.run.synthesis.statements}
+    standing = again.state().standing
+    assert 0 < len(now) < len(texts)
+    assert standing.counts["accepted"] == len(now & set(texts.values())) > 0
+    gone = [decision.about.text for decision in (*standing.outdated, *standing.unmatched)]
+    assert sorted(gone) == sorted(set(texts.values()) - now)
+    again.write()
+    reviewed = json.loads((out / "summary.reviewed.json").read_text("utf-8"))
+    assert {one["text"] for one in reviewed["statements"]} == now
