@@ -12,7 +12,8 @@ from pipeline.cli.console import WIDTH, wrapped
 
 if TYPE_CHECKING:
     from pipeline.domain.comparison import WordRun
-    from pipeline.render.diff_views import DiffView, ItemView, NoteView, RunView, SectionView
+    from pipeline.render.diff_items import ItemView, NoteView
+    from pipeline.render.diff_views import DiffView, RunView, SectionView
 
 _INDENT: Final = 13
 """Columns for sign and word: "~ relabelled " has thirteen letters."""

@@ -6,12 +6,14 @@ from pipeline.cli.console import result
 
 
 def schema() -> None:
-    """Print the JSON Schemas of what runs and evals write, and of the labels of a story, as one JSON document."""
+    """Print the JSON Schemas of what runs, evals and comparisons write, and of a story's labels, as one document."""
     import json  # noqa: PLC0415
 
+    from pipeline.domain.comparison import Comparison  # noqa: PLC0415
     from pipeline.evaluation.results import EvalReport  # noqa: PLC0415
     from pipeline.evaluation.story import LABELS, labels_schema  # noqa: PLC0415
     from pipeline.runs.manifest import schemas  # noqa: PLC0415
 
     found = schemas() | {"eval.json": EvalReport.model_json_schema(), LABELS: labels_schema()}
+    found["diff --json"] = Comparison.model_json_schema()
     result(json.dumps(found, indent=2) + "\n")
