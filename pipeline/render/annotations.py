@@ -97,7 +97,7 @@ def _annotation(evidence: Evidence, claim: Claim | None, texts: Sequence[str], s
 def _targets(evidence: Evidence, source: Source) -> list[dict[str, Any]]:
     """The page at the article's address, if it has one, then the file that was read, named by its digest.
 
-    All selectors of one target must select the same (section 4.2). Positions in the cleaned text do not on the page,
+    All selectors of one target should select the same (section 4.2). Positions in the cleaned text do not on the page,
     with its menus and captions: there the quote alone is given.
     """
     position = {"type": "TextPositionSelector", "start": evidence.start, "end": evidence.end}
