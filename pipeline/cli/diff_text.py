@@ -103,7 +103,10 @@ def _hanging(first: str, text: str, width: int, indent: int | None = None) -> It
 def _paragraphs(item: ItemView) -> list[str]:
     """The words, with what went out and what came in between marks; two where one text replaces the other."""
     pieces = [_run(run) for run in item.runs]
-    return [piece for piece in pieces if piece.strip()] if item.is_replaced() else ["".join(pieces)]
+    lead = [f"{_unmarked(item.lead)} "] if item.lead else []
+    if item.is_replaced():
+        return [*lead, *(piece for piece in pieces if piece.strip())]
+    return ["".join([*lead, *pieces])]
 
 
 def _run(run: WordRun) -> str:

@@ -41,7 +41,8 @@ def render_annotations(synthesis: Synthesis, files: Sequence[ArticleFile], *, al
     found = dict(_passages(claim for claim in claims.values() if all_claims or claim.id in used))
     found |= {passage: evidence for passage, (evidence, _) in cited.items()}
     places = {source.article_id: (number, source) for number, source in enumerate(synthesis.sources)}
-    ordered = sorted(found, key=lambda p: (places[p.article_id][0], p.start, p.end, p.claim_id or ""))
+    listed = [passage for passage in found if passage.article_id in places]
+    ordered = sorted(listed, key=lambda p: (places[p.article_id][0], p.start, p.end, p.claim_id or ""))
     lines = (
         _annotation(found[passage], claims.get(passage.claim_id or ""), _texts(passage, cited), source)
         for passage in ordered

@@ -41,13 +41,17 @@ class NoteView(NamedTuple):
 
 
 class ItemView(NamedTuple):
-    """One thing that came, went, changed or stayed; ``parts`` are the positions of a disagreement."""
+    """One thing that came, went, changed or stayed.
+
+    ``parts`` are the positions of a disagreement; ``lead`` says who holds one.
+    """
 
     sign: Sign
     word: str
     runs: tuple[WordRun, ...]
     notes: tuple[NoteView, ...] = ()
     parts: tuple[ItemView, ...] = ()
+    lead: str = ""
 
     def is_replaced(self) -> bool:
         """Whether the whole text went out and another came in: the two read best one below the other."""
@@ -234,11 +238,11 @@ def _position(change: PositionChange, left: Names, right: Names) -> ItemView:
         (NoteView("-", f"no longer held by {left.holder(holder)}") for holder in change.holders_lost),
         _citations(change, left, right),
     )
-    runs = (_plain(f"{holders}: "), *_runs(change)) if holders else _runs(change)
+    lead = f"{holders}:" if holders else ""
     if change.is_same():
-        return ItemView("=", "same", runs)
+        return ItemView("=", "same", _runs(change), lead=lead)
     word = "changed" if change.kind == "same" else change.kind
-    return ItemView(signs.get(word, "~"), word, runs, tuple(notes))
+    return ItemView(signs.get(word, "~"), word, _runs(change), tuple(notes), lead=lead)
 
 
 # --- what is not in the summaries
