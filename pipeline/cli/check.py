@@ -16,6 +16,7 @@ from pipeline.cli.console import note, result, safe
 if TYPE_CHECKING:
     from pipeline.domain.synthesis import Citation
     from pipeline.runs.check import CheckedSentence, CheckReport
+    from pipeline.settings import Settings
 
 FOUND_FAULTS = 1
 _WIDTH: Final = 80
@@ -39,6 +40,10 @@ def check(
         str, typer.Argument(metavar="SUMMARY", help="Our JSON, Markdown, HTML, or text with [1] citations; or -.")
     ],
     sources: Annotated[list[str], typer.Option(help="Folder or files that the citations mean.")],
+    entailment: Annotated[
+        str | None,
+        typer.Option(metavar="DIR", help="Ask this ONNX cross-encoder about each verdict (extra: entailment)."),
+    ] = None,
     json_: Annotated[bool, typer.Option("--json", help="Print the verdicts as JSON.")] = False,
 ) -> None:
     """Check every sentence of a cited summary against the sources; exit 1 if one is not borne out."""
@@ -46,8 +51,10 @@ def check(
 
     from pipeline.runs.check import check_document, read_document  # noqa: PLC0415
     from pipeline.runs.job import to_json  # noqa: PLC0415
+    from pipeline.settings import load_settings  # noqa: PLC0415
     from pipeline.stages.ingest import ingest  # noqa: PLC0415
 
+    settings = load_settings({"entailment": entailment}, os.environ)
     path = Path(summary)
     document = read_document(path)
     ingested = ingest(sources, out=path)  # a summary beside its sources is none of them
@@ -55,13 +62,26 @@ def check(
         note(f"failed: {failure.path}: {failure.message}")
     for remark in ingested.notes:
         note(remark)
-    report = check_document(document, path, ingested.articles)
+    report = _advised(check_document(document, path, ingested.articles), settings)
     if json_:
         result(to_json(report))
     else:
         result(_table(report, _columns()), paint=_painted if _has_colour() else None)
     if not report.passed():
         raise typer.Exit(FOUND_FAULTS)
+
+
+def _advised(report: CheckReport, settings: Settings) -> CheckReport:
+    """The report with what a model says beside the guards, where one is to be asked."""
+    if settings.entailment is None:
+        return report
+    import asyncio  # noqa: PLC0415
+
+    from pipeline.runs.check import with_opinions  # noqa: PLC0415
+    from pipeline.runs.entailing import open_reader  # noqa: PLC0415
+
+    reader = open_reader(settings, note)
+    return asyncio.run(with_opinions(report, [reader])) if reader else report
 
 
 def _columns() -> int:
@@ -121,6 +141,8 @@ def _remarks(sentence: CheckedSentence) -> Iterator[tuple[str, str]]:
         if verdict.status == "uncited":
             detail = detail.replace("the cited passage", "the passage").replace("the cited article", "the article")
         yield "-", f"{guard.name}: {detail}"
+    for guard in verdict.advice():
+        yield "~", f"{guard.name} (advice): {guard.detail}"
 
 
 def _outlook(sentence: CheckedSentence) -> str:
