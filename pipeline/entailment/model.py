@@ -87,7 +87,7 @@ class CrossEncoder:
                 f"{self.folder.labels} labels.",
                 hint="Export the model for sequence classification, with the config.json that belongs to it.",
             )
-        finite = np.isfinite(logits).all(axis=1)
+        finite = np.asarray(np.isfinite(logits).all(axis=1))
         powers = np.exp(np.where(finite[:, None], logits - logits.max(axis=1, keepdims=True), 0.0))
         shares = powers[:, self.folder.entailment] / powers.sum(axis=1)
         return [float(share) if known else None for share, known in zip(shares, finite, strict=True)]

@@ -60,7 +60,8 @@ def open_reader(settings: Settings, tell: Callable[[str], None]) -> EntailmentRe
     """The reader that the settings name; None where they name none.
 
     Raises:
-        ConfigurationError: the extra is missing, or the folder holds no model that can be used, or a broken calibration.
+        ConfigurationError: the extra is missing, or the folder holds no model that can be used, or a calibration
+            that is none.
     """
     if settings.entailment is None:
         return None

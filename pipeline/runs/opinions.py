@@ -51,9 +51,7 @@ class Told(NamedTuple):
     verdict: Verdict
 
 
-async def read_again(
-    told: Sequence[Told], articles: Mapping[str, Article], readers: Sequence[Reader]
-) -> list[Verdict]:
+async def read_again(told: Sequence[Told], articles: Mapping[str, Article], readers: Sequence[Reader]) -> list[Verdict]:
     """The verdicts with what the readers add, in order.
 
     Where nothing is cited, or a citation does not resolve, there is nothing to read, and the verdict stays as it is.
@@ -68,14 +66,11 @@ async def read_again(
     return verdicts
 
 
-async def read_synthesis(
-    synthesis: Synthesis, articles: Mapping[str, Article], readers: Sequence[Reader]
-) -> Synthesis:
+async def read_synthesis(synthesis: Synthesis, articles: Mapping[str, Article], readers: Sequence[Reader]) -> Synthesis:
     """The summary with what the readers add to the verdicts of its statements, and of those that were dropped."""
-    both = (*synthesis.statements, *synthesis.dropped)
-    told = [Told(one.text, one.citations, one.verdict) for one in both]
-    verdicts = await read_again(told, articles, readers)
-    again = iter(verdicts)
+    told = [Told(one.text, one.citations, one.verdict) for one in synthesis.statements]
+    told += [Told(one.text, one.citations, one.verdict) for one in synthesis.dropped]
+    again = iter(await read_again(told, articles, readers))
     statements = tuple(one.model_copy(update={"verdict": next(again)}) for one in synthesis.statements)
     dropped = tuple(one.model_copy(update={"verdict": next(again)}) for one in synthesis.dropped)
     return synthesis.model_copy(update={"statements": statements, "dropped": dropped})

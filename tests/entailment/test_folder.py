@@ -128,7 +128,7 @@ def test_the_name_is_of_the_content(tmp_path: Path) -> None:
 
 @given(st.lists(st.integers(1, 50), max_size=20), st.integers(1, 100))
 def test_windows_hold_every_sentence_and_fit(lengths: list[int], room: int) -> None:
-    """Each run fits or is one sentence, cannot be made longer, and lies within no other; all neighbours that fit meet."""
+    """Each run fits or is one sentence, and cannot be made longer; neighbours that fit together meet."""
     found = windows(lengths, room)
     assert {place for window in found for place in window} == set(range(len(lengths)))
     for window in found:

@@ -1,7 +1,7 @@
 """A real cross-encoder, small enough to be written by a test: its graph counts, it has learnt nothing.
 
-The probability of entailment is that of the share of the hypothesis's words that stand in the premise: logit 8 * share -
-4 against 0 for each other label. It proves how a model is loaded, asked and read; never how good one is.
+The probability of entailment goes by the share of the hypothesis's words that stand in the premise: its logit is 8 *
+share - 4, that of each other label 0. It proves how a model is loaded, asked and read; never how good one is.
 """
 
 from __future__ import annotations
@@ -108,7 +108,7 @@ def _graph(outputs: int, place: int, *, types: bool) -> onnx.ModelProto:
     ]
     where = np.zeros((1, outputs), dtype=np.float32)
     where[0, place] = 1.0
-    constants = {
+    constants: dict[str, np.ndarray[Any, Any]] = {
         "first_word": np.array(len(SPECIAL), dtype=np.int64),
         "separator": np.array(SPECIAL.index("[SEP]"), dtype=np.int64),
         "axis_one": np.array([1], dtype=np.int64),

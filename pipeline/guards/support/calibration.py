@@ -1,8 +1,8 @@
 """The support score with an entailment model as one feature more, by weights that were fitted for that very model.
 
 What a probability is worth differs from model to model, so there are no weights for "a model": they are fitted by
-``evals/benchmarks/entailment.py`` to what people said of summaries, and hold for the model and the guards that they were
-fitted with. Without them the score is the lexical one.
+``evals/benchmarks/entailment.py`` to what people said of summaries, and hold for the model and the guards that they
+were fitted with. Without them the score is the lexical one.
 """
 
 from __future__ import annotations
