@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
@@ -28,13 +29,17 @@ _UNREAD: Final = "not read: the model's context holds no such statement, or it g
 
 
 class EntailmentReader:
-    """Reads each statement beside the union of what it cites. ``why_not`` says why its word is in no score."""
+    """Reads each statement beside the union of what it cites. ``why_not`` says why its word is in no score.
+
+    ``name`` has the model's folder and digest, and after a slash that of its calibration, where the score goes by it.
+    """
 
     def __init__(self, model: CrossEncoder, calibration: Calibration | None, why_not: str) -> None:
         self._model = model
         self._calibration = calibration
         self._why_not = why_not
-        self.name: Final = f"entailment:{model.name}"
+        weighed = f"/{_digest(calibration)}" if calibration else ""
+        self.name: Final = f"entailment:{model.name}{weighed}"
 
     async def read(self, questions: Sequence[Question]) -> list[Opinion]:
         """An opinion on each; the model works in a thread, so that a wish to stop is heard."""
@@ -75,6 +80,10 @@ def open_reader(settings: Settings, tell: Callable[[str], None]) -> EntailmentRe
     how = "it counts in the support score" if used else f"it only advises: {why_not}"
     tell(f"Entailment: {model.name}; {how}.")
     return EntailmentReader(model, used, why_not)
+
+
+def _digest(calibration: Calibration) -> str:
+    return hashlib.sha256(calibration.model_dump_json().encode()).hexdigest()[:8]
 
 
 def load_calibration(path: Path) -> Calibration | None:

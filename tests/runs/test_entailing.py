@@ -145,6 +145,7 @@ def test_a_calibration_of_this_model_puts_it_into_the_score(folder: Path) -> Non
         logit = -0.5 if share == 0 else 0.5
         assert again.verdict.score == pytest.approx(calibration.score(features, expected(share)), abs=1e-3)
         assert (again.verdict.score - told.verdict.score) * logit > 0
+        assert again.verdict.method.startswith(f"{told.verdict.method}+entailment:{open_model(folder).name}/")
         assert "without it" not in again.verdict.advice()[0].detail
         assert again.verdict.status == told.verdict.status
 
