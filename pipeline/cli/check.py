@@ -6,12 +6,13 @@ import os
 import re
 import shutil
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from pipeline.cli.console import note, result, safe
+from pipeline.cli.console import TERMINATED, Stopped, note, result, safe
+from pipeline.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from pipeline.domain.synthesis import Citation
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from pipeline.settings import Settings
 
 FOUND_FAULTS = 1
+_RESUME: Final = "The same command takes the replies that were stored."
 _WIDTH: Final = 80
 _WIDEST: Final = 100
 _INDENT: Final = 13
@@ -44,6 +46,17 @@ def check(
         str | None,
         typer.Option(metavar="DIR", help="Ask this ONNX cross-encoder about each verdict (extra: entailment)."),
     ] = None,
+    judge: Annotated[
+        bool, typer.Option("--judge", help="Ask a language model, too, whether each sentence follows.")
+    ] = False,
+    model: Annotated[str | None, typer.Option(help="With --judge: the model's name at the endpoint.")] = None,
+    base_url: Annotated[str | None, typer.Option(help="With --judge: any OpenAI-compatible server.")] = None,
+    local_model: Annotated[
+        str | None, typer.Option(metavar="GGUF", help="With --judge: serve this model file here (extra: local).")
+    ] = None,
+    max_cost: Annotated[
+        float | None, typer.Option(metavar="USD", help="With --judge: stop before the call that could spend more.")
+    ] = None,
     json_: Annotated[bool, typer.Option("--json", help="Print the verdicts as JSON.")] = False,
 ) -> None:
     """Check every sentence of a cited summary against the sources; exit 1 if one is not borne out."""
@@ -54,7 +67,11 @@ def check(
     from pipeline.settings import load_settings  # noqa: PLC0415
     from pipeline.stages.ingest import ingest  # noqa: PLC0415
 
-    settings = load_settings({"entailment": entailment}, os.environ)
+    asked = {"model": model, "base_url": base_url, "local_model": local_model, "max_cost": max_cost}
+    _refuse_idle(asked, judge=judge)
+    settings = load_settings({"entailment": entailment, **asked}, os.environ)
+    if judge:
+        settings.check_endpoint()
     path = Path(summary)
     document = read_document(path)
     ingested = ingest(sources, out=path)  # a summary beside its sources is none of them
@@ -62,7 +79,7 @@ def check(
         note(f"failed: {failure.path}: {failure.message}")
     for remark in ingested.notes:
         note(remark)
-    report = _advised(check_document(document, path, ingested.articles), settings)
+    report = _advised(check_document(document, path, ingested.articles), settings, judge=judge)
     if json_:
         result(to_json(report))
     else:
@@ -71,17 +88,29 @@ def check(
         raise typer.Exit(FOUND_FAULTS)
 
 
-def _advised(report: CheckReport, settings: Settings) -> CheckReport:
-    """The report with what a model says beside the guards, where one is to be asked."""
-    if settings.entailment is None:
+def _refuse_idle(asked: Mapping[str, object], *, judge: bool) -> None:
+    """Refuse flags that would do nothing."""
+    idle = sorted(name for name, value in asked.items() if value is not None)
+    if idle and not judge:
+        flag = idle[0].replace("_", "-")
+        raise ConfigurationError(f"--{flag} does nothing without --judge: the guards ask no model.")
+
+
+def _advised(report: CheckReport, settings: Settings, *, judge: bool) -> CheckReport:
+    """The report with what models say beside the guards, where any are to be asked."""
+    if settings.entailment is None and not judge:
         return report
     import asyncio  # noqa: PLC0415
 
-    from pipeline.runs.check import with_opinions  # noqa: PLC0415
-    from pipeline.runs.entailing import open_reader  # noqa: PLC0415
+    from pipeline.cli.run import terminable  # noqa: PLC0415
+    from pipeline.runs.advising import advised  # noqa: PLC0415
 
-    reader = open_reader(settings, note)
-    return asyncio.run(with_opinions(report, [reader])) if reader else report
+    try:
+        return asyncio.run(terminable(advised(report, settings, judge=judge, tell=note)))
+    except KeyboardInterrupt:
+        raise Stopped("Interrupted; nothing was printed.", _RESUME) from None
+    except asyncio.CancelledError:
+        raise Stopped("Terminated; nothing was printed.", _RESUME, TERMINATED) from None
 
 
 def _columns() -> int:

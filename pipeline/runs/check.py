@@ -21,7 +21,6 @@ from pipeline.errors import InputError
 from pipeline.guards.judge import METHOD, judge
 from pipeline.runs.block import Form
 from pipeline.runs.cited_sources import described, key_of, linked, passages_for, resolve_keys
-from pipeline.runs.opinions import Reader, Told, read_again
 from pipeline.runs.proposing import propose
 from pipeline.runs.source_index import SourceIndex
 from pipeline.runs.summary_text import CitedSentence, Naming, read_cited_text
@@ -117,14 +116,6 @@ def check_document(document: str, path: Path, articles: Sequence[Article]) -> Ch
     checked = [_check_sentence(sentence, by_key, index) for sentence in cited.sentences]
     names = {article.id: article.path for article in articles}
     return _report(checked, cited.skipped, names, {article.id: article for article in articles})
-
-
-async def with_opinions(report: CheckReport, readers: Sequence[Reader]) -> CheckReport:
-    """The report with what readers add to its verdicts; the statuses, and so the counts, stay."""
-    told = [Told(sentence.text, sentence.citations, sentence.verdict) for sentence in report.sentences]
-    verdicts = await read_again(told, report.articles, readers)
-    pairs = zip(report.sentences, verdicts, strict=True)
-    return report.model_copy(update={"sentences": tuple(s.model_copy(update={"verdict": v}) for s, v in pairs)})
 
 
 def _key(article: Article | None) -> str | None:
