@@ -97,6 +97,8 @@ def run(
         _run(inputs, settings if replay is None else only_given(given, settings), source, as_json=json_)
     elif source.record or source.replay:
         raise ConfigurationError("--dry-run calls nobody: there is nothing to record, and a replay costs nothing.")
+    elif entailment is not None:
+        raise ConfigurationError("--dry-run and --entailment contradict each other: nothing is written to be read.")
     else:
         _dry_run(inputs, settings, as_json=json_)
 

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -24,6 +26,10 @@ _FEWEST_TOKENS: Final = 16
 _SHOWN: Final = 200
 _FORMAT: Final = "--entailment takes a folder with model.onnx (or onnx/model.onnx), tokenizer.json and config.json."
 _NAME_LENGTH: Final = 48
+_LOCATION: Final = re.compile(rb"\x0a\x08location\x12")
+"""How ONNX says that a tensor's numbers lie in another file (TensorProto.external_data: key, then value)."""
+_LENGTH_BYTES: Final = 2
+"""Of a file name's length: enough for 16,383 characters."""
 
 
 class ModelFolder(NamedTuple):
@@ -156,13 +162,41 @@ def _json(path: Path) -> Mapping[str, Any]:
 
 
 def _digest(path: Path, graph: Path) -> str:
-    """Over the graph, weights that lie beside it in files of their own (``model.onnx_data``), tokenizer and config."""
-    beside = sorted(other for other in graph.parent.glob(f"{graph.name}*") if other.is_file())
+    """Over the graph, the files that it keeps weights in, the tokenizer and the configuration."""
     whole = hashlib.sha256()
-    for file in (*beside, path / "tokenizer.json", path / "config.json"):
+    for file in (graph, *_weights(graph), path / "tokenizer.json", path / "config.json"):
         try:
             with file.open("rb") as stream:
                 whole.update(f"{file.name}\0{hashlib.file_digest(stream, 'sha256').hexdigest()}\n".encode())
         except OSError as error:
             raise ConfigurationError(f"{file} cannot be read: {error.strerror}.") from error
     return whole.hexdigest()
+
+
+def _weights(graph: Path) -> list[Path]:
+    """The files beside a graph that it names as the place of its weights: they decide what it answers as it does.
+
+    Raises:
+        ConfigurationError: it names one elsewhere.
+    """
+    try:
+        with graph.open("rb") as stream, mmap(stream.fileno(), 0, access=ACCESS_READ) as content:
+            named = {_text(content, found.end()) for found in _LOCATION.finditer(content)}
+    except (OSError, ValueError):  # an empty file cannot be mapped; the runtime says what is wrong with it
+        return []
+    places = [graph.parent / name for name in sorted(named) if name]
+    outside = [place for place in places if not place.resolve().is_relative_to(graph.parent.resolve())]
+    if outside:
+        raise ConfigurationError(f"{graph} keeps its weights outside its folder.", hint=_FORMAT)
+    return [place for place in places if place.is_file()]
+
+
+def _text(content: mmap, start: int) -> str:
+    """A text of a protocol buffer at ``start``: its length in seven bits a byte, the lowest first, then it."""
+    length = shift = 0
+    for place in range(start, min(start + _LENGTH_BYTES, len(content))):
+        length |= (content[place] & 0x7F) << shift
+        shift += 7
+        if content[place] < 0x80:  # noqa: PLR2004  the last byte of a length
+            return content[place + 1 : place + 1 + length].decode("utf-8", "replace").replace("\0", "")
+    return ""

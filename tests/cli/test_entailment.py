@@ -97,6 +97,13 @@ def test_a_folder_without_a_model_is_told(command: str, sources: Path, tmp_path:
     assert not (tmp_path / "out").exists()
 
 
+def test_a_dry_run_asks_no_model(sources: Path, tmp_path: Path) -> None:
+    """An option that would do nothing is refused."""
+    ran = pipeline("run", sources, "--engine", "extractive", "--dry-run", "--entailment", tmp_path)
+    assert ran.status == 2
+    assert "--entailment contradict each other" in ran.err
+
+
 def test_a_missing_extra_is_told_with_the_command(sources: Path, tmp_path: Path) -> None:
     """A module that cannot be imported stands in for one that is not there."""
     stand_in = tmp_path / "path"

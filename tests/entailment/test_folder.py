@@ -113,9 +113,9 @@ def test_the_tokenizer_may_take_less(tmp_path: Path) -> None:
 
 
 def test_the_name_is_of_the_content(tmp_path: Path) -> None:
-    """Each file counts, external weights too; where the folder lies does not, and its name cannot harm."""
+    """Each file counts; where the folder lies does not, and its name cannot harm."""
     names = []
-    for change in ("", "model.onnx", "tokenizer.json", "config.json", "model.onnx_data"):
+    for change in ("", "model.onnx", "tokenizer.json", "config.json"):
         folder = _folder(tmp_path / f"at{change}" / "a\x1b[31m b")
         if change:
             with (folder / change).open("a") as file:

@@ -14,6 +14,7 @@ pytest.importorskip("onnx", reason="the development tools are not installed")
 
 import onnx
 from onnx import TensorProto, helper
+from onnx.external_data_helper import set_external_data
 
 from pipeline.entailment.model import CrossEncoder, Pair, open_model
 from pipeline.errors import ConfigurationError
@@ -154,6 +155,25 @@ def test_a_model_of_one_fixed_size_is_told(tmp_path: Path) -> None:
     assert "dynamic axes" in error.value.hint
 
 
+def test_weights_in_a_file_of_their_own_are_part_of_the_model(tmp_path: Path) -> None:
+    """They are used, whatever their name, and they count in the digest: another model has another name."""
+    folder = _with_weights_beside(tmp_path / "m")
+    model = open_model(folder)
+    assert _one(model, "w1 w2", "w1 w2") == pytest.approx(expected(1.0), abs=1e-5)
+    weights = folder / "weights.bin"
+    weights.write_bytes(weights.read_bytes() + b"\0")
+    assert open_model(folder).name != model.name
+
+
+def test_weights_outside_the_folder_are_refused(tmp_path: Path) -> None:
+    """A graph names no other files of the machine."""
+    folder = _with_weights_beside(tmp_path / "m")
+    graph = (folder / "model.onnx").read_bytes()
+    (folder / "model.onnx").write_bytes(graph.replace(b"weights.bin", b"../elsewher"))
+    with pytest.raises(ConfigurationError, match="outside its folder"):
+        open_model(folder)
+
+
 def test_padding_is_the_model_s_own(tmp_path: Path) -> None:
     """Where config.json does not say how to pad, the tokenizer's way counts."""
     folder = write_model(tmp_path / "m", WORDS, pad_token_id=None)
@@ -171,6 +191,16 @@ def test_padding_is_the_model_s_own(tmp_path: Path) -> None:
     model = open_model(folder)
     assert model.folder.padding == 1
     assert _one(model, "w1", "w1") == pytest.approx(expected(1.0), abs=1e-5)
+
+
+def _with_weights_beside(folder: Path) -> Path:
+    """A model that keeps the numbers which choose its output in a file of their own."""
+    write_model(folder, WORDS)
+    whole = onnx.load(folder / "model.onnx")
+    (where,) = (tensor for tensor in whole.graph.initializer if tensor.name == "where")
+    set_external_data(where, "weights.bin")
+    onnx.save(whole, folder / "model.onnx")
+    return folder
 
 
 def _own_graph(folder: Path, kind: str, numbers: list[float]) -> Path:

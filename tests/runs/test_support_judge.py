@@ -22,7 +22,8 @@ from pipeline.text.spans import find_words, make_evidence
 from tests.guards.judging import article
 from tests.llm.scripted import CallbackChat, ScriptedChat, reply
 
-SOURCE = "It was foggy. A ferry sank off Tarn on Monday, the coast guard said. Nobody was hurt. The harbour reopened at noon."
+SOURCE = """It was foggy. A ferry sank off Tarn on Monday, the coast guard said. Nobody was hurt.
+The harbour reopened at noon."""
 CITED = "A ferry sank off Tarn on Monday, the coast guard said."
 STATEMENT = "On Monday a ferry went down off Tarn, the coast guard said."
 
