@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -77,6 +78,20 @@ def test_people_see_what_it_says(sources: Path, server: FakeOpenAI) -> None:
     assert "~ judge (advice): contradicted: the day" in ran.out
     assert "2 calls" in ran.err
     assert KEY not in ran.out + ran.err
+
+
+@pytest.mark.skipif(
+    any(importlib.util.find_spec(name) is None for name in ("onnxruntime", "tokenizers", "onnx")),
+    reason="the extra “entailment” is not installed",
+)
+def test_both_models_can_be_asked(sources: Path, server: FakeOpenAI, tmp_path: Path) -> None:
+    """Each has its word, and the method names both."""
+    from tests.entailment.tiny_model import write_model  # noqa: PLC0415  it needs the extra
+
+    ran = _judged(sources, server, "--json", "--entailment", write_model(tmp_path / "small", SOURCE.split()))
+    for sentence in json.loads(ran.out)["sentences"]:
+        assert [guard["name"] for guard in sentence["verdict"]["guards"][-2:]] == ["entailment", "judge"]
+        assert [part.split(":")[0] for part in sentence["verdict"]["method"].split("+")[2:]] == ["entailment", "judge"]
 
 
 def test_a_second_check_pays_nothing(sources: Path, server: FakeOpenAI) -> None:
