@@ -7,6 +7,7 @@ never a pass.
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Final, Literal, NamedTuple
@@ -27,14 +28,13 @@ from pipeline.runs.asking import ask_each
 from pipeline.runs.chat import open_chat
 from pipeline.runs.opinions import Opinion, Question
 from pipeline.settings import Settings
-from pipeline.text.spans import count_tokens, longest_run
+from pipeline.text.spans import count_tokens, find_words
 
 PROMPT: Final = "support"
 
 _ANSWER_TOKENS: Final = 300
 """Some 25 words, a comparison and a label; what a server adds of white space."""
-_RUN: Final = 4
-"""Words in a row, of those that the model goes by, that must stand in the passages."""
+_LEFT_OUT: Final = re.compile(r"…|\.\.\.")
 _DIGEST: Final = slice(len("sha256:"), len("sha256:") + 8)
 
 Label = Literal["supported", "partly", "not supported", "contradicted"]
@@ -163,13 +163,17 @@ def _believed(reply: SupportReply, shown: Sequence[str]) -> Judged:
     Raises:
         InvalidReply: it finds the statement there, but by words that do not stand there.
     """
-    text = "\n".join(shown)
-    least = min(_RUN, max(1, count_tokens(reply.words)))
-    agrees = reply.label in {"supported", "partly"}
-    if agrees and longest_run(reply.words, text, Span(start=0, end=len(text)), least) is None:
+    if reply.label in {"supported", "partly"} and not _stand_there(reply.words, "\n".join(shown)):
         raise InvalidReply("the words that it goes by do not stand in the passages")
     why = reply.words if reply.label == "supported" else reply.differs
     return Judged(reply.label, _one_line(why))
+
+
+def _stand_there(words: str, text: str) -> bool:
+    """Whether all of the words stand in the text, in pieces where some are left out: a statement copied is no proof."""
+    pieces = [piece for piece in _LEFT_OUT.split(words) if count_tokens(piece)]
+    whole = Span(start=0, end=len(text))
+    return bool(pieces) and all(find_words(piece, text, whole) for piece in pieces)
 
 
 def _guard(judged: Judged) -> Guard:

@@ -112,7 +112,7 @@ def test_anything_else_is_told_and_is_no_pass(label: str) -> None:
 
 
 @pytest.mark.parametrize("label", ["supported", "partly"])
-@pytest.mark.parametrize("words", ["the ship was lost with all hands", "", "…"])
+@pytest.mark.parametrize("words", ["the ship was lost with all hands", STATEMENT, "a ferry sank on Tuesday", "", "…"])
 def test_a_yes_by_words_that_do_not_stand_there_is_no_answer(label: str, words: str) -> None:
     """It is not believed, and forgotten, so that the next check asks again."""
     forgotten: list[ChatRequest] = []
@@ -120,6 +120,11 @@ def test_a_yes_by_words_that_do_not_stand_there_is_no_answer(label: str, words: 
     assert guard.outcome == "not_applicable"
     assert guard.detail.startswith("no answer: ")
     assert len(forgotten) == 1
+
+
+def test_words_may_be_left_out_of_what_it_goes_by() -> None:
+    """As long as the pieces stand there, whatever the marks and capitals."""
+    assert _opinion(_said("supported", words="“A Ferry sank … the coast guard said”")).outcome == "pass"
 
 
 def test_a_no_needs_no_words() -> None:
