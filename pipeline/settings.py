@@ -18,7 +18,7 @@ values, $0.10 / $0.50 per million tokens by genai-prices (both looked up on 2026
 
 SETTINGS_FILE: Final = "pipeline.toml"
 _PREFIX: Final = "PIPELINE_"
-_NOT_FROM_FILE: Final = frozenset({"api_key", "base_url", "local_model"})
+_NOT_FROM_FILE: Final = frozenset({"api_key", "base_url", "local_model", "entailment"})
 """A downloaded folder must not be able to send the user's key elsewhere, nor have a model file of its own loaded."""
 _OPENAI_NAMES: Final = {"OPENAI_API_KEY": "api_key", "OPENAI_BASE_URL": "base_url"}
 """These two have the names that every OpenAI client reads."""
@@ -47,6 +47,9 @@ class Settings(Model):
     tokens_per_minute: int | None = Field(default=None, ge=1, description="default: as the endpoint says")
     max_cost: float | None = Field(default=None, gt=0, allow_inf_nan=False, description="US dollars, for one run")
     local_model: str | None = Field(default=None, description="a GGUF file to serve on this machine for the run")
+    entailment: str | None = Field(
+        default=None, min_length=1, description="a folder with a cross-encoder in ONNX, asked beside the guards"
+    )
     cache: CacheChoice = Field(default="required", description="whether a run may go on without stored replies")
     cache_dir: str | None = Field(default=None, description="where replies are kept; default: the user's cache folder")
     out: str = "pipeline-out"
@@ -63,7 +66,8 @@ class Settings(Model):
 
     def public(self) -> dict[str, str | int | float | bool | None]:
         """For records: without the key, the base URL (which may carry one), this machine's folders and its user."""
-        return self.model_dump(exclude={"api_key", "base_url", "local_model", "cache_dir", "out", "reviewer"})
+        hidden = {"api_key", "base_url", "local_model", "entailment", "cache_dir", "out", "reviewer"}
+        return self.model_dump(exclude=hidden)
 
 
 def load_settings(flags: Mapping[str, object], environment: Mapping[str, str], folder: Path | None = None) -> Settings:
@@ -110,7 +114,7 @@ def _from_file(path: Path) -> dict[str, Any]:
     if forbidden:
         raise ConfigurationError(
             f"{path} must not set “{min(forbidden)}”.",
-            hint="Set OPENAI_BASE_URL or OPENAI_API_KEY in the environment, or use --base-url.",
+            hint="A file of a folder may not say whom to ask: use the environment, or a flag.",
         )
     for name in _FOLDERS:
         place = Path(str(loaded.get(name, "")))

@@ -71,7 +71,7 @@ def main(arguments: Sequence[str]) -> None:
     if not is_there(folder):
         sys.exit(f"{folder} does not have {', '.join(FILES)}; see the docstring of {Path(__file__).name}.")
     articles, items = read(folder)
-    folds = _folds(items)
+    folds = dealt(items)
     cases = [case_of(item, articles[item.document], folds[item.document]) for item in items]
     if "--fit" in arguments or "--write" in arguments:
         _give_weights(cases, write="--write" in arguments)
@@ -81,7 +81,7 @@ def main(arguments: Sequence[str]) -> None:
         _print_comparison(cases)
 
 
-def _folds(items: Sequence[Item]) -> dict[str, tuple[int, ...]]:
+def dealt(items: Sequence[Item]) -> dict[str, tuple[int, ...]]:
     """Each document's fold in each deal: dealt out in each half by fixed shuffles."""
     folds: dict[str, tuple[int, ...]] = {}
     for dataset in DATASETS:
@@ -93,7 +93,7 @@ def _folds(items: Sequence[Item]) -> dict[str, tuple[int, ...]]:
     return folds
 
 
-def _crossed(cases: Sequence[Case], kind: str, names: Sequence[str]) -> Scores:
+def crossed(cases: Sequence[Case], kind: str, names: Sequence[str]) -> Scores:
     """By deal and fold, the scores of all cases with weights that have not seen that fold."""
     return _by_split(cases, lambda seen: fit(seen, kind, names), lambda c: rows_of(c, kind))
 
@@ -112,14 +112,14 @@ def _by_split(
     return scores
 
 
-def _unseen(cases: Sequence[Case], scores: Scores) -> list[float]:
+def unseen(cases: Sequence[Case], scores: Scores) -> list[float]:
     """The mean over the deals of what each case gets from weights that have not seen it."""
     return [mean([scores[d * FOLDS + f][i] for d, f in enumerate(case.folds)]) for i, case in enumerate(cases)]
 
 
 def _print_comparison(cases: Sequence[Case]) -> None:
-    ours = _crossed(cases, "ours", Features._fields)
-    as_ours = _crossed(cases, "probe", PROBE_FEATURES)
+    ours = crossed(cases, "ours", Features._fields)
+    as_ours = crossed(cases, "probe", PROBE_FEATURES)
     for dataset, name in DATASETS.items():
         chosen = [index for index, case in enumerate(cases) if case.item.dataset == dataset]
         half = [cases[index] for index in chosen]
@@ -144,15 +144,15 @@ def _published(half: Sequence[Case], metric: str) -> list[float]:
 def _print_half(name: str, half: Sequence[Case], scores: Mapping[str, Scores]) -> None:
     """One table: area with its interval, balanced accuracy, and ours minus each."""
     right = [case.item.right for case in half]
-    unseen = {method: _unseen(half, by_split) for method, by_split in scores.items()}
-    areas, ahead = auc_intervals(unseen, right, resamples([case.item.document for case in half]), OURS)
+    given = {method: unseen(half, by_split) for method, by_split in scores.items()}
+    areas, ahead = auc_intervals(given, right, resamples([case.item.document for case in half]), OURS)
     documents = len({case.item.document for case in half})
     print(f"\n{name}: {len(half)} summaries of {documents} articles, {sum(right) / len(half):.3f} right")
     print(f"  {'':24}{'AUC':24}{'balanced':10}ours ahead by")
     for method, by_split in scores.items():
         accuracy = f"{mean([balanced(_decided(half, by_split, deal), right) for deal in range(DEALS)]):.3f}"
         print(f"  {method:24}{areas[method]!s:24}{accuracy:10}{ahead.get(method, '')}")
-    _print_calibration(half, unseen[OURS])
+    _print_calibration(half, given[OURS])
 
 
 def _decided(half: Sequence[Case], scores: Scores, deal: int) -> list[bool]:
@@ -190,11 +190,11 @@ def _print_ablation(cases: Sequence[Case]) -> None:
 def _areas(cases: Sequence[Case], names: Sequence[str]) -> str:
     places = [Features._fields.index(name) for name in names]
     fewer = [case._replace(ours=[tuple(row[p] for p in places) for row in case.ours]) for case in cases]
-    unseen = _unseen(fewer, _crossed(fewer, "ours", names))
+    given = unseen(fewer, crossed(fewer, "ours", names))
     figures = []
     for dataset in DATASETS:
         half = [(i, case) for i, case in enumerate(cases) if case.item.dataset == dataset]
-        figures.append(auc([unseen[i] for i, _ in half], [case.item.right for _, case in half]))
+        figures.append(auc([given[i] for i, _ in half], [case.item.right for _, case in half]))
     return "".join(f"{figure:<12.4f}" for figure in figures)
 
 

@@ -20,7 +20,7 @@ RIDGE = 5.0
 FREE = 1e-6
 """The penalty on an intercept."""
 PROBE_FEATURES = ("coverage", "bigrams", "best_sentence", "wrong_numbers")
-VIRTUES = frozenset({"aligned", "coverage", "bigrams", "best_sentence"})
+VIRTUES = frozenset({"aligned", "coverage", "bigrams", "best_sentence", "entailed"})
 """What speaks for a statement; all other features are faults."""
 LEAST = 0.3
 """What a failed guard takes off the logit at least. The guards are tested on corrupted sentences of their own; FRANK

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from pipeline.cli.console import WIDTH, columns, has_colour, note, result, wrapped
+from pipeline.cli.console import TERMINATED, WIDTH, Stopped, columns, has_colour, note, result, wrapped
+from pipeline.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from pipeline.domain.synthesis import Citation
     from pipeline.runs.check import CheckedSentence, CheckReport
+    from pipeline.settings import Settings
 
 FOUND_FAULTS = 1
+_RESUME: Final = "The same command takes the replies that were stored."
 _INDENT: Final = 13
 """Columns for the verdict; "contradicted" has twelve letters."""
 _SHOWN_PASSAGES: Final = 3
@@ -34,6 +38,21 @@ def check(
         str, typer.Argument(metavar="SUMMARY", help="Our JSON, Markdown, HTML, or text with [1] citations; or -.")
     ],
     sources: Annotated[list[str], typer.Option(help="Folder or files that the citations mean.")],
+    entailment: Annotated[
+        str | None,
+        typer.Option(metavar="DIR", help="Ask this ONNX cross-encoder about each verdict (extra: entailment)."),
+    ] = None,
+    judge: Annotated[
+        bool, typer.Option("--judge", help="Ask a language model, too, whether each sentence follows.")
+    ] = False,
+    model: Annotated[str | None, typer.Option(help="With --judge: the model's name at the endpoint.")] = None,
+    base_url: Annotated[str | None, typer.Option(help="With --judge: any OpenAI-compatible server.")] = None,
+    local_model: Annotated[
+        str | None, typer.Option(metavar="GGUF", help="With --judge: serve this model file here (extra: local).")
+    ] = None,
+    max_cost: Annotated[
+        float | None, typer.Option(metavar="USD", help="With --judge: stop before the call that could spend more.")
+    ] = None,
     json_: Annotated[bool, typer.Option("--json", help="Print the verdicts as JSON.")] = False,
 ) -> None:
     """Check every sentence of a cited summary against the sources; exit 1 if one is not borne out."""
@@ -41,8 +60,14 @@ def check(
 
     from pipeline.runs.check import check_document, read_document  # noqa: PLC0415
     from pipeline.runs.job import to_json  # noqa: PLC0415
+    from pipeline.settings import load_settings  # noqa: PLC0415
     from pipeline.stages.ingest import ingest  # noqa: PLC0415
 
+    asked = {"model": model, "base_url": base_url, "local_model": local_model, "max_cost": max_cost}
+    _refuse_idle(asked, judge=judge)
+    settings = load_settings({"entailment": entailment, **asked}, os.environ)
+    if judge:
+        settings.check_endpoint()
     path = Path(summary)
     document = read_document(path)
     ingested = ingest(sources, out=path)  # a summary beside its sources is none of them
@@ -50,13 +75,38 @@ def check(
         note(f"failed: {failure.path}: {failure.message}")
     for remark in ingested.notes:
         note(remark)
-    report = check_document(document, path, ingested.articles)
+    report = _advised(check_document(document, path, ingested.articles), settings, judge=judge)
     if json_:
         result(to_json(report))
     else:
         result(_table(report, columns()), paint=_painted if has_colour() else None)
     if not report.passed():
         raise typer.Exit(FOUND_FAULTS)
+
+
+def _refuse_idle(asked: Mapping[str, object], *, judge: bool) -> None:
+    """Refuse flags that would do nothing."""
+    idle = sorted(name for name, value in asked.items() if value is not None)
+    if idle and not judge:
+        flag = idle[0].replace("_", "-")
+        raise ConfigurationError(f"--{flag} does nothing without --judge: the guards ask no model.")
+
+
+def _advised(report: CheckReport, settings: Settings, *, judge: bool) -> CheckReport:
+    """The report with what models say beside the guards, where any are to be asked."""
+    if settings.entailment is None and not judge:
+        return report
+    import asyncio  # noqa: PLC0415
+
+    from pipeline.cli.run import terminable  # noqa: PLC0415
+    from pipeline.runs.advising import advised  # noqa: PLC0415
+
+    try:
+        return asyncio.run(terminable(advised(report, settings, judge=judge, tell=note)))
+    except KeyboardInterrupt:
+        raise Stopped("Interrupted; nothing was printed.", _RESUME) from None
+    except asyncio.CancelledError:
+        raise Stopped("Terminated; nothing was printed.", _RESUME, TERMINATED) from None
 
 
 def _painted(table: str) -> str:
@@ -107,6 +157,8 @@ def _remarks(sentence: CheckedSentence) -> Iterator[tuple[str, str]]:
         if verdict.status == "uncited":
             detail = detail.replace("the cited passage", "the passage").replace("the cited article", "the article")
         yield "-", f"{guard.name}: {detail}"
+    for guard in verdict.advice():
+        yield "~", f"{guard.name} (advice): {guard.detail}"
 
 
 def _outlook(sentence: CheckedSentence) -> str:

@@ -60,6 +60,10 @@ def run(
     max_cost: Annotated[
         float | None, typer.Option(metavar="USD", help="Stop before the call that could spend more in this run.")
     ] = None,
+    entailment: Annotated[
+        str | None,
+        typer.Option(metavar="DIR", help="Ask this ONNX cross-encoder about each verdict (extra: entailment)."),
+    ] = None,
     record: Annotated[str | None, typer.Option(metavar="DIR", help="Write the replies there, for --replay.")] = None,
     replay: Annotated[str | None, typer.Option(metavar="DIR", help="Take all replies from there; call nobody.")] = None,
     fresh: Annotated[bool, typer.Option("--fresh", help="Ask again even where a reply is stored.")] = False,
@@ -83,6 +87,7 @@ def run(
         "concurrency": concurrency,
         "local_model": local_model,
         "max_cost": max_cost,
+        "entailment": entailment,
     }
     given = {name for name, value in flags.items() if value is not None}
     settings = load_settings(flags, os.environ)
@@ -92,6 +97,8 @@ def run(
         _run(inputs, settings if replay is None else only_given(given, settings), source, as_json=json_)
     elif source.record or source.replay:
         raise ConfigurationError("--dry-run calls nobody: there is nothing to record, and a replay costs nothing.")
+    elif entailment is not None:
+        raise ConfigurationError("--dry-run and --entailment contradict each other: nothing is written to be read.")
     else:
         _dry_run(inputs, settings, as_json=json_)
 

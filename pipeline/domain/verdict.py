@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Final, Literal
 
 from pipeline.domain.base import Model
 
 Status = Literal["supported", "partial", "unsupported", "contradicted", "uncited"]
 Outcome = Literal["pass", "fail", "not_applicable"]
+
+ADVISORY: Final = frozenset({"entailment", "judge"})
+"""Guards that rest on a model. They decide nothing, and never fail: one that does not agree, or could not say, is
+"not_applicable" with a detail."""
 
 
 class Guard(Model):
@@ -29,3 +33,7 @@ class Verdict(Model):
     def failures(self) -> tuple[Guard, ...]:
         """The guards that failed."""
         return tuple(guard for guard in self.guards if guard.outcome == "fail")
+
+    def advice(self) -> tuple[Guard, ...]:
+        """What models say, where they were asked."""
+        return tuple(guard for guard in self.guards if guard.name in ADVISORY)

@@ -5,7 +5,6 @@ One call a fact, over all texts of the summary. What a call cannot answer is unm
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -24,6 +23,7 @@ from pipeline.llm.protocol import ChatModel, ChatRequest, Message
 from pipeline.llm.replay import About, RecordingChat, ReplayChat, check_folder, load_recording
 from pipeline.llm.structured import ask, portable_schema
 from pipeline.prompting import Prompt, locked_prompts
+from pipeline.runs.asking import ask_each
 from pipeline.runs.chat import open_chat
 from pipeline.runs.engines import STORED, Source, recorded_prompts, refuse_stale
 from pipeline.runs.versions import versions
@@ -113,21 +113,7 @@ class Judge:
 
     async def each(self, questions: Sequence[tuple[str, Sequence[str]]]) -> list[Judgement]:
         """The level of each fact in texts of its own; the first error that is raised ends them all."""
-        waiting = iter(enumerate(questions))
-        found: dict[int, Judgement] = {}
-
-        async def work() -> None:
-            for place, (fact, texts) in waiting:
-                found[place] = await self.level(fact, texts)
-
-        tasks = [asyncio.create_task(work()) for _ in range(self._concurrency)]
-        try:
-            await asyncio.gather(*tasks)
-        finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
-        return [found[place] for place in range(len(questions))]
+        return await ask_each(questions, lambda question: self.level(*question), self._concurrency)
 
     def request(self, fact: str, texts: Sequence[str]) -> ChatRequest:
         """What is asked: a text a line, so that none can pass for another."""

@@ -145,7 +145,9 @@ def _dropped(dropped_id: str, dropped: Dropped, numbering: Numbering) -> Dropped
 
 def _verdict(verdict: Verdict) -> VerdictView:
     sign, word = wording.STATUS[verdict.status]
-    checks = tuple(guard for guard in verdict.guards if guard.outcome != "not_applicable")
+    advice = verdict.advice()
+    guards = tuple(guard for guard in verdict.guards if guard not in advice)
+    checks = tuple(guard for guard in guards if guard.outcome != "not_applicable")
     failed = len(verdict.failures())
     passed = wording.count(len(checks) - failed, "check") + " passed"
     return VerdictView(
@@ -154,6 +156,7 @@ def _verdict(verdict: Verdict) -> VerdictView:
         word=word,
         summary=f"{failed} of {wording.count(len(checks), 'check')} failed" if failed else passed,
         checks=checks,
-        idle=tuple(wording.guard_name(g.name).lower() for g in verdict.guards if g not in checks),
+        idle=tuple(wording.guard_name(g.name).lower() for g in guards if g not in checks),
+        advice=advice,
         basis=f"support score {verdict.score:.2f} of 1 ({verdict.method})",
     )

@@ -23,7 +23,7 @@ class CiteView(NamedTuple):
 
 
 class VerdictView(NamedTuple):
-    """A verdict in plain words; ``idle`` names the checks that found nothing to look at."""
+    """A verdict in plain words; ``idle`` names the checks that found nothing to look at, ``advice`` is of models."""
 
     status: str
     sign: str
@@ -31,6 +31,7 @@ class VerdictView(NamedTuple):
     summary: str
     checks: tuple[Guard, ...]
     idle: tuple[str, ...]
+    advice: tuple[Guard, ...]
     basis: str
 
 

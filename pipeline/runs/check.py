@@ -47,7 +47,8 @@ class CheckedSentence(Model):
 class CheckReport(Model):
     """What `pipeline check --json` prints, and what it does not.
 
-    ``skipped`` counts what was not checked, by kind; ``names`` are the paths of the articles by id.
+    ``skipped`` counts what was not checked, by kind; ``names`` are the paths of the articles, and ``articles`` they
+    themselves, by the ids that the citations have.
     """
 
     schema_version: int = SCHEMA_VERSION
@@ -55,6 +56,7 @@ class CheckReport(Model):
     counts: dict[str, int]
     skipped: dict[str, int] = Field(default={}, exclude=True)
     names: dict[str, str] = Field(default={}, exclude=True)
+    articles: dict[str, Article] = Field(default={}, exclude=True)
 
     def passed(self) -> bool:
         """Whether nothing is unsupported, contradicted or uncited."""
@@ -99,7 +101,8 @@ def check_document(document: str, path: Path, articles: Sequence[Article]) -> Ch
     if path.suffix.lower() == ".json" or _is_json(document):
         synthesis = _synthesis(document, path)
         names = {source.article_id: source.path for source in synthesis.sources}
-        return _report(_check_synthesis(synthesis, articles), {}, names)
+        by_id = _cited_articles(synthesis, articles)
+        return _report(_check_synthesis(synthesis, by_id), {}, names, by_id)
     cited = read_cited_text(
         document,
         frozenset(key for a in articles for key in (Path(a.path).stem, a.id, key_of(a))),
@@ -111,7 +114,8 @@ def check_document(document: str, path: Path, articles: Sequence[Article]) -> Ch
     by_key = resolve_keys(cited.sources, articles)
     index = SourceIndex(articles)
     checked = [_check_sentence(sentence, by_key, index) for sentence in cited.sentences]
-    return _report(checked, cited.skipped, {article.id: article.path for article in articles})
+    names = {article.id: article.path for article in articles}
+    return _report(checked, cited.skipped, names, {article.id: article for article in articles})
 
 
 def _key(article: Article | None) -> str | None:
@@ -126,9 +130,11 @@ def _form(document: str, path: Path) -> Form:
     return "markdown" if path == STDIN or suffix in MARKDOWN_SUFFIXES else "text"
 
 
-def _report(sentences: Sequence[CheckedSentence], skipped: dict[str, int], names: dict[str, str]) -> CheckReport:
+def _report(
+    sentences: Sequence[CheckedSentence], skipped: dict[str, int], names: dict[str, str], articles: dict[str, Article]
+) -> CheckReport:
     counts = dict(Counter(s.verdict.status for s in sentences))
-    return CheckReport(sentences=tuple(sentences), counts=counts, skipped=skipped, names=names)
+    return CheckReport(sentences=tuple(sentences), counts=counts, skipped=skipped, names=names, articles=articles)
 
 
 def _is_json(document: str) -> bool:
@@ -213,9 +219,13 @@ def _synthesis(document: str, path: Path) -> Synthesis:
         ) from None
 
 
-def _check_synthesis(synthesis: Synthesis, articles: Sequence[Article]) -> list[CheckedSentence]:
+def _cited_articles(synthesis: Synthesis, articles: Sequence[Article]) -> dict[str, Article]:
+    """The articles by the ids that the summary gave them, found by their digests."""
     digests = {article.sha256: article for article in articles}
-    by_id = {s.article_id: digests[s.sha256] for s in synthesis.sources if s.sha256 in digests}
+    return {s.article_id: digests[s.sha256] for s in synthesis.sources if s.sha256 in digests}
+
+
+def _check_synthesis(synthesis: Synthesis, by_id: dict[str, Article]) -> list[CheckedSentence]:
     positions = [(p.text, p.citations) for d in synthesis.disagreements for p in d.positions]
     cited = [(s.text, s.citations) for s in synthesis.statements] + positions
     return [_check_cited(text, citations, by_id) for text, citations in cited]

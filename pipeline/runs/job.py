@@ -17,7 +17,9 @@ from pipeline.render.report import render_report
 from pipeline.render.visible import json_escaped
 from pipeline.runs.dry_run import estimate
 from pipeline.runs.engines import STORED, Source, open_engine
+from pipeline.runs.entailing import open_reader
 from pipeline.runs.manifest import make_manifest
+from pipeline.runs.opinions import Reader, read_synthesis
 from pipeline.runs.output import (
     ARTICLES,
     REPORT,
@@ -64,6 +66,7 @@ async def run_job(
     started = datetime.now(UTC)
     out = Path(settings.out)
     check_output(out, inputs)
+    reader = open_reader(settings, tell)
     ingested = ingest(inputs, out=out)
     async with open_engine(settings, source, tell=tell) as opened:
         for note in (*opened.notes, *ingested.notes):
@@ -77,13 +80,25 @@ async def run_job(
         )
         for note in story.notes[len(ingested.notes) :]:
             tell(note)
+        if reader is not None:
+            story = await _read_again(story, reader)
         bound = estimate(ingested.articles, settings).most if source.replay is None else None
         manifest = make_manifest(opened, ingested, story, (started, datetime.now(UTC)))
+        if reader is not None:
+            manifest = manifest.model_copy(update={"parameters": {**manifest.parameters, "reader": reader.name}})
         manifest = manifest.model_copy(update={"bound": bound})
         files, markdown = _files(story, manifest)
         await asyncio.sleep(0)  # who asked meanwhile to stop is heard here, before anything is written
         write_outputs(out, files)  # before the recording is, which may fail and must not take the results with it
     return Done(story.synthesis, markdown, manifest)
+
+
+async def _read_again(story: Story, reader: Reader) -> Story:
+    """The story with what the reader adds to its verdicts."""
+    if story.synthesis is None:
+        return story
+    articles = {file.article.id: file.article for file in story.files}
+    return story.model_copy(update={"synthesis": await read_synthesis(story.synthesis, articles, [reader])})
 
 
 def _files(story: Story, manifest: RunManifest) -> tuple[dict[str, str], str | None]:

@@ -24,5 +24,13 @@ def support_score(text: str, passages: Sequence[Passage], guards: Sequence[Guard
 
 def score_of(features: Features) -> float:
     """The logistic function of the weighted sum. Faults have no weight above 0, so a further one never helps."""
-    logit = INTERCEPT + math.fsum(w * x for w, x in zip(WEIGHTS, features, strict=True))
+    return logistic(INTERCEPT + math.fsum(w * x for w, x in zip(WEIGHTS, features, strict=True)))
+
+
+def logistic(logit: float) -> float:
+    """1 / (1 + exp(-logit)), without overflow.
+
+    >>> logistic(0.0), logistic(-1000.0)
+    (0.5, 0.0)
+    """
     return 1 / (1 + math.exp(-logit)) if logit >= 0 else 1 - 1 / (1 + math.exp(logit))

@@ -60,9 +60,13 @@ def read(text: str) -> Sentence:
 
 
 def cited_sentences(passages: Iterable[Passage]) -> list[Sentence]:
+    """The sentences of the passages' contexts, read."""
+    return [read(text) for text in cited_texts(passages)]
+
+
+def cited_texts(passages: Iterable[Passage]) -> list[str]:
     """The sentences of the passages' contexts, each once; a quotation and its speaker are one."""
-    texts = dict.fromkeys(text for passage in passages for text in _units(passage))
-    return [read(text) for text in texts]
+    return list(dict.fromkeys(text for passage in passages for text in _units(passage)))
 
 
 def _units(passage: Passage) -> list[str]:
