@@ -28,11 +28,12 @@ def _commands() -> list[str]:
 
 @pytest.fixture(scope="module")
 def workplace(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder in which the README's paths mean something: the seeds, and a summary of them."""
+    """A folder in which the README's paths mean something: the seeds, and two summaries of them."""
     folder = tmp_path_factory.mktemp("readme")
     (folder / "path" / "to").mkdir(parents=True)
     (folder / "path" / "to" / "articles").symlink_to(ROOT / "seeds", target_is_directory=True)
     (folder / "evals").symlink_to(ROOT / "evals", target_is_directory=True)
+    _run("run path/to/articles --words 150 --out earlier-out", folder)
     _run("run path/to/articles", folder)
     (folder / "summary.md").write_bytes((folder / "pipeline-out" / "summary.md").read_bytes())
     return folder

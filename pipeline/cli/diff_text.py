@@ -12,7 +12,8 @@ from pipeline.cli.console import WIDTH, wrapped
 
 if TYPE_CHECKING:
     from pipeline.domain.comparison import WordRun
-    from pipeline.render.diff_views import DiffView, ItemView, NoteView, RunView, SectionView
+    from pipeline.render.diff_items import ItemView, NoteView
+    from pipeline.render.diff_views import DiffView, RunView, SectionView
 
 _INDENT: Final = 13
 """Columns for sign and word: "~ relabelled " has thirteen letters."""
@@ -102,7 +103,10 @@ def _hanging(first: str, text: str, width: int, indent: int | None = None) -> It
 def _paragraphs(item: ItemView) -> list[str]:
     """The words, with what went out and what came in between marks; two where one text replaces the other."""
     pieces = [_run(run) for run in item.runs]
-    return [piece for piece in pieces if piece.strip()] if item.is_replaced() else ["".join(pieces)]
+    lead = [f"{_unmarked(item.lead)} "] if item.lead else []
+    if item.is_replaced():
+        return [*lead, *(piece for piece in pieces if piece.strip())]
+    return ["".join([*lead, *pieces])]
 
 
 def _run(run: WordRun) -> str:

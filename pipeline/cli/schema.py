@@ -6,9 +6,10 @@ from pipeline.cli.console import result
 
 
 def schema() -> None:
-    """Print the JSON Schemas of what runs, evals and reviews write, and of a story's labels, as one JSON document."""
+    """Print the JSON Schemas of what runs, evals, reviews and comparisons write, and of a story's labels."""
     import json  # noqa: PLC0415
 
+    from pipeline.domain.comparison import Comparison  # noqa: PLC0415
     from pipeline.domain.review import Decision  # noqa: PLC0415
     from pipeline.evaluation.results import EvalReport  # noqa: PLC0415
     from pipeline.evaluation.story import LABELS, labels_schema  # noqa: PLC0415
@@ -18,4 +19,5 @@ def schema() -> None:
 
     found = schemas() | {"eval.json": EvalReport.model_json_schema(), LABELS: labels_schema()}
     found |= {REVIEW_FILE: Decision.model_json_schema(), REVIEWED_JSON: Reviewed.model_json_schema()}
+    found["diff --json"] = Comparison.model_json_schema()
     result(json.dumps(found, indent=2) + "\n")

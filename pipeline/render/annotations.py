@@ -41,7 +41,8 @@ def render_annotations(synthesis: Synthesis, files: Sequence[ArticleFile], *, al
     found = dict(_passages(claim for claim in claims.values() if all_claims or claim.id in used))
     found |= {passage: evidence for passage, (evidence, _) in cited.items()}
     places = {source.article_id: (number, source) for number, source in enumerate(synthesis.sources)}
-    ordered = sorted(found, key=lambda p: (places[p.article_id][0], p.start, p.end, p.claim_id or ""))
+    listed = [passage for passage in found if passage.article_id in places]
+    ordered = sorted(listed, key=lambda p: (places[p.article_id][0], p.start, p.end, p.claim_id or ""))
     lines = (
         _annotation(found[passage], claims.get(passage.claim_id or ""), _texts(passage, cited), source)
         for passage in ordered
@@ -97,7 +98,7 @@ def _annotation(evidence: Evidence, claim: Claim | None, texts: Sequence[str], s
 def _targets(evidence: Evidence, source: Source) -> list[dict[str, Any]]:
     """The page at the article's address, if it has one, then the file that was read, named by its digest.
 
-    All selectors of one target must select the same (section 4.2). Positions in the cleaned text do not on the page,
+    All selectors of one target should select the same (section 4.2). Positions in the cleaned text do not on the page,
     with its menus and captions: there the quote alone is given.
     """
     position = {"type": "TextPositionSelector", "start": evidence.start, "end": evidence.end}

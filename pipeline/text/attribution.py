@@ -52,7 +52,7 @@ _REJECTS: Final = re.compile(
 )
 """Somebody is against what was just said, and does not say it again: "the company rejects this"."""
 _SPOKEN_BY_PRONOUN: Final = re.compile(
-    rf"\b(?:he|she|it)\s+(?:(?:also|later|then|had|has)\s+)*(?:{_VERB_FORMS}|(?:speaks|spoke)\s+of|puts?\b)\b",
+    rf"\b(?:he|she)\s+(?:(?:also|later|then|had|has)\s+)*(?:{_VERB_FORMS}|(?:speaks|spoke)\s+of|puts?\b)\b",
     re.IGNORECASE,
 )
 _AUXILIARIES: Final = re.compile(

@@ -106,6 +106,19 @@ def test_bad_input(folders: tuple[Path, Path], tmp_path: Path) -> None:
         assert "Traceback" not in ran.err
 
 
+def test_a_tampered_claim_breaks_nothing(folders: tuple[Path, Path], tmp_path: Path) -> None:
+    """Claims that were edited to cite an article that is not there: no traceback, here and in an export."""
+    after = altered(folders[0], tmp_path / "b", {})
+    path = next((after / "articles").glob("*.json"))
+    loaded = load(after, f"articles/{path.name}")
+    for claim in loaded["summary"]["claims"]:
+        claim["evidence"][0]["article_id"] = "nowhere"
+    path.write_text(json.dumps(loaded), encoding="utf-8")
+    for arguments in (("diff", folders[0], after), ("export", after, "--format", "annotations", "--all-claims")):
+        ran = pipeline(*arguments)
+        assert (ran.status, ran.err) == (0, "")
+
+
 def test_hostile_text_does_nothing(folders: tuple[Path, Path], tmp_path: Path) -> None:
     """A text with marks of ours, a terminal's orders and a turned direction is shown, and forges no change."""
     summary = load(folders[0], "summary.json")
@@ -124,7 +137,7 @@ def test_colour_only_on_a_terminal(folders: tuple[Path, Path]) -> None:
     for name, variables in (("colour", {}), ("none", {"NO_COLOR": "1"})):
         master, slave = pty.openpty()
         command = [program(), "diff", *map(str, folders)]
-        given = environment(TERM="xterm", **variables)
+        given = {k: v for k, v in environment(TERM="xterm").items() if k != "NO_COLOR"} | variables
         with subprocess.Popen(command, stdout=slave, stderr=subprocess.PIPE, env=given) as process:
             os.close(slave)
             shown[name] = _all_of(master)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Dialog, Page, sync_playwright
+from playwright.sync_api import Browser, Dialog, Page
 
 from pipeline.render.diff_page import render_diff
 from pipeline.render.diff_views import diff_view
@@ -17,7 +15,6 @@ from tests.runs.diff.build import SENTENCES, article, make_run, told
 
 from .factory import cite, make_disagreement, make_statement, make_synthesis
 from .page import Page as Parsed
-from .test_report_browser import ARGUMENTS
 
 pytestmark = pytest.mark.browser
 
@@ -26,17 +23,6 @@ BAD = (
     "</script><script>alert(1)</script><img src=https://example.invalid/x onerror=alert(2)>"
     "<style>@import 'https://example.invalid/y'</style>\u202e\u2066\x00"
 )
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Debian's chromium; a machine without it fails these tests rather than skipping them."""
-    executable = shutil.which("chromium")
-    assert executable, "no chromium on PATH: apt-get install chromium"
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=executable, args=ARGUMENTS)
-        yield launched
-        launched.close()
 
 
 def two_runs() -> tuple[RunFolder, RunFolder]:

@@ -51,9 +51,13 @@ def test_click_highlights_the_quote(desk: Visit) -> None:
 
 
 def in_view(page: Page) -> bool:
-    """Whether the first highlighted piece lies inside the window."""
-    script = "e => { const r = e.getBoundingClientRect(); return r.top >= 0 && r.bottom <= innerHeight }"
-    return bool(page.locator("mark.is-shown").first.evaluate(script))
+    """Whether the first highlighted piece lies inside the window as soon as scrolling has ended."""
+    script = """() => {
+      const r = document.querySelector('.text .is-shown').getBoundingClientRect();
+      return r.top >= 0 && r.bottom <= innerHeight;
+    }"""
+    page.wait_for_function(script, timeout=5000)
+    return True
 
 
 def test_click_keeps_the_summary_in_place(desk: Visit) -> None:

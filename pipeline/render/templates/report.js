@@ -170,8 +170,15 @@ const page = (() => {
   function reveal(passage, above = 1 / 3) {
     const pane = part('sources');
     if (getComputedStyle(pane).overflowY === 'auto') {
-      const offset = passage.getBoundingClientRect().top - pane.getBoundingClientRect().top;
-      pane.scrollBy({ top: offset - pane.clientHeight * above, behavior: pace() });
+      const offset = () => passage.getBoundingClientRect().top - pane.getBoundingClientRect().top;
+      const wanted = pane.clientHeight * above;
+      pane.scrollBy({ top: offset() - wanted, behavior: pace() });
+      // What lies between is laid out only now, and may be longer or shorter than was reckoned with.
+      pane.addEventListener('scrollend', () => {
+        if (passage.classList.contains('is-shown') && (offset() < 0 || offset() > pane.clientHeight * 0.8)) {
+          pane.scrollBy({ top: offset() - wanted });
+        }
+      }, { once: true });
     } else {
       passage.scrollIntoView({ block: above ? 'center' : 'start', behavior: pace() });
     }

@@ -23,9 +23,10 @@ class Side(NamedTuple):
 
     @classmethod
     def of(cls, run: RunFolder, articles: Articles) -> Side:
-        """The run as one side."""
-        claims = {claim.id: claim for file in run.files for claim in file.summary.claims}
-        return cls(run.synthesis, articles, claims)
+        """The run as one side; without claims that somebody made to cite an article which is no source."""
+        told = (claim for file in run.files for claim in file.summary.claims)
+        known = {c.id: c for c in told if all(e.article_id in articles.names for e in c.evidence)}
+        return cls(run.synthesis, articles, known)
 
     def cited(self, text: str, citations: Iterable[Citation]) -> Cited:
         """A text of this run as it is compared."""
