@@ -15,6 +15,7 @@ from pipeline.evaluation.review_labels import Ids, Reviewed, fact_on, support_of
 from pipeline.evaluation.story import Corruption, Fact, Falsehood
 from pipeline.evaluation.yardstick import Yardstick
 from pipeline.guards.judge import judge
+from pipeline.guards.passage import units_of
 from pipeline.runs.review.edits import verify_text
 from pipeline.text.similarity import coverage
 from pipeline.text.spans import make_evidence
@@ -97,7 +98,7 @@ def _same(one: str, other: str) -> bool:
 
 
 def falsehood_of(rejected: Rejected, truth: Fact, review: Reviewed, yardstick: Yardstick, ids: Ids) -> Falsehood | None:
-    """The label; None where the matcher would take a fact for it, so that every good summary would state it.
+    """The label; None where the matcher would take a fact for it, or what a source says: good summaries would state it.
 
     Where it would, the words that no passage bears out are required; they are what is false.
     """
@@ -109,15 +110,27 @@ def falsehood_of(rejected: Rejected, truth: Fact, review: Reviewed, yardstick: Y
         kind=_kind(rejected.text, truth, review) if verified.supported else kind_of(verified.verdict),
         by=(rejected.by,),
     )
-    runs = [rejected.text[start:end] for start, end in verified.unsupported]
+    runs = [" ".join(rejected.text[start:end].split()) for start, end in verified.unsupported]
     strict = plain.model_copy(update={"require": tuple(rf"(?<!\w){re.escape(run)}(?!\w)" for run in runs)})
-    tellable = [*yardstick.labels.facts, *yardstick.labels.positions()]
+    told = _told(rejected, review, yardstick)
     for falsehood in (plain, strict):
         # The yardstick remembers matches by the label's id, and these two differ in their patterns alone.
         named = falsehood.model_copy(update={"id": f"{plain.id}-{len(falsehood.require)}"})
-        if not any(yardstick.match(named, one.text).level == "full" for one in tellable):
+        blunt = bool(falsehood.require) and falsehood.allows(truth.text)
+        if not blunt and not any(yardstick.match(named, text).level == "full" for text in told):
             return falsehood
     return None
+
+
+def _told(rejected: Rejected, review: Reviewed, yardstick: Yardstick) -> list[str]:
+    """What a good summary may say: the facts, the sources' sentences, and statements that nobody rejected."""
+    labels, standing = yardstick.labels, review.standing
+    texts = [one.text for one in (*labels.facts, *labels.positions())]
+    texts += [unit.of(article.text) for article in yardstick.articles.values() for unit in units_of(article)]
+    kept = [
+        one for one in review.items.run.synthesis.statements if standing.of("statement", one.id).state != "rejected"
+    ]
+    return [text for text in [*texts, *(one.text for one in kept)] if not say_the_same(text, rejected.text)]
 
 
 def kind_of(verdict: Verdict) -> Corruption:

@@ -12,23 +12,28 @@ import pytest
 import yaml
 from hypothesis import given, strategies as st
 
-from pipeline.domain.article import Removal
+from pipeline.domain.article import Removal, Span
+from pipeline.domain.claims import Evidence
+from pipeline.domain.synthesis import Citation
 from pipeline.errors import InputError
 from pipeline.evaluation import lint
 from pipeline.evaluation.calibration import load_pairs
 from pipeline.evaluation.from_review import MARKER, export_review
 from pipeline.evaluation.review_falsehoods import says_false
 from pipeline.evaluation.reviewed_articles import article_files, raw_bytes, raw_text
-from pipeline.evaluation.story import LabelledStory, load_story
+from pipeline.evaluation.story import Fact, LabelledStory, Position, Tellable, load_story
 from pipeline.runs.folder import read_run
+from pipeline.runs.job import to_json
 from pipeline.runs.review.items import Items
 from pipeline.runs.review.store import append
 from pipeline.stages.ingest import ingest
+from pipeline.text.spans import make_evidence
 from tests.evaluation.tiny import invoke
-from tests.render.factory import make_article
-from tests.runs.ran import run_of
+from tests.render.factory import make_article, make_statement
+from tests.runs.ran import extractive, run_of
 from tests.runs.review.decisions import Reviewer
 
+STORIES = Path(__file__).parents[2] / "evals" / "stories"
 FALSE = "The ferry Marigold ran aground off Tarn on Monday with 60 people on board, the coastguard said."
 
 
@@ -294,3 +299,47 @@ def test_the_sources_say_what_is_known(decided: Reviewing, tmp_path: Path) -> No
     export_review(decided.folder, tmp_path / "story")
     known: Any = yaml.safe_load((tmp_path / "story" / "articles" / "sources.yaml").read_text("utf-8"))
     assert known["courier.txt"]["id"] == "courier"
+
+
+def _reviewed(story: str, folder: Path) -> Path:
+    """A run over a labelled story whose statements are the story's falsehoods, all rejected, and no vital fact told."""
+    labelled = load_story(STORIES / story / "facts.yaml")
+    run = read_run(extractive(labelled.folder, folder / "out"))
+    files = {article.path: article for article in run.articles().values()}
+    truths = {label.id: label for label in (*labelled.labels.facts, *labelled.labels.positions())}
+
+    def marked(label: Tellable) -> list[Evidence]:
+        support = label.support if isinstance(label, Fact | Position) else ()
+        found = ((files[one.article], files[one.article].text.find(one.quote), len(one.quote)) for one in support)
+        return [make_evidence(a, Span(start=at, end=at + length)) for a, at, length in found if at >= 0]
+
+    statements = [
+        make_statement(false.text, [Citation(claim_id=None, evidence=one) for one in cited], id=f"s{number}")
+        for number, false in enumerate(labelled.labels.falsehoods, start=1)
+        if (cited := marked(truths[false.corrupts]))
+    ]
+    synthesis = run.synthesis.model_copy(update={"statements": tuple(statements)})
+    (folder / "out" / "summary.json").write_text(to_json(synthesis), "utf-8")
+    reviewing = Reviewing(folder / "out", Reviewer(Items(read_run(folder / "out"))))
+    for statement in statements:
+        reviewing.reviewer.decide("reject", "statement", statement.id, reason="false")
+    for fact in labelled.labels.facts:
+        if fact.importance == "vital" and (places := marked(fact)):
+            evidence = [one.model_dump(include={"article_id", "start", "end"}) for one in places]
+            reviewing.reviewer.decide("missing", "passage", places[0].article_id, evidence=evidence, text=fact.text)
+    reviewing.save()
+    return folder / "out"
+
+
+@pytest.mark.parametrize("story", ["ferry", "strike", "seeds"])
+def test_falsehoods_are_found_where_they_are_and_nowhere_else(story: str, tmp_path: Path) -> None:
+    """Most become labels; a run that states them is caught at every one, and a run in the sources' words at none."""
+    folder = _reviewed(story, tmp_path)
+    export_review(folder, tmp_path / "story")
+    labels = _story(tmp_path / "story").labels
+    called = len(read_run(folder).synthesis.statements)
+    assert len(labels.falsehoods) >= 0.6 * called
+    for arguments, stated in ((("--run", folder), True), (("--engine", "extractive"), False)):
+        ran = invoke("eval", tmp_path / "story", *arguments, "--json", folder=tmp_path)
+        found = json.loads(ran.out)["stories"]["story"]["falsehoods"]
+        assert [one["id"] for one in found if (one["stated_in"] is not None) != stated] == []

@@ -37,8 +37,11 @@ def articles_in(folder: Path) -> Path:
 
 def run_of(folder: Path) -> Path:
     """The output of a run over them, below ``folder``."""
-    out = folder / "out"
-    settings = Settings(engine="extractive", out=str(out))
-    done = asyncio.run(run_job([str(articles_in(folder / "articles"))], settings))
+    return extractive(articles_in(folder / "articles"), folder / "out")
+
+
+def extractive(articles: Path, out: Path) -> Path:
+    """The output of a run over a folder of articles, in ``out``."""
+    done = asyncio.run(run_job([str(articles)], Settings(engine="extractive", out=str(out))))
     assert done.synthesis is not None
     return out

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 import threading
 from datetime import UTC, datetime
@@ -12,7 +13,7 @@ from pipeline.domain.review import Decision
 from pipeline.errors import ConfigurationError, InputError, OutputError
 from pipeline.render.visible import has_hidden
 from pipeline.runs.folder import RunFolder
-from pipeline.runs.output import replace_files
+from pipeline.runs.output import SUMMARY_JSON, replace_files
 from pipeline.runs.review import store
 from pipeline.runs.review.deciding import Asked, Stamp, decide
 from pipeline.runs.review.edits import Verified, verify_text
@@ -44,6 +45,7 @@ class Review:
         self.run = run
         self.by = checked_name(by)
         self._items = Items(run)
+        self._summary = self._summary_now()
         self._deciding = threading.Lock()
 
     def state(self) -> State:
@@ -59,10 +61,16 @@ class Review:
         """Save a decision, then write the reviewed summary anew.
 
         Raises:
-            InputError: it is not one that can be made.
+            InputError: it is not one that can be made, or the run was made again meanwhile: what the reviewer sees is
+                not what lies there.
             OutputError: it cannot be saved.
         """
         with self._deciding:
+            if self._summary_now() != self._summary:
+                raise InputError(
+                    f"The run in “{self.folder}” was made again since this review began.",
+                    hint="Start `pipeline review` again; what was decided is kept.",
+                )
             stamp = Stamp(secrets.token_hex(8), datetime.now(UTC).isoformat(timespec="seconds"), self.by)
             decision = decide(asked, self._items, self.state().decisions, stamp)
             store.append(self.folder / store.REVIEW_FILE, decision)
@@ -82,16 +90,23 @@ class Review:
         return verify_text(text, [citation.evidence for citation in statement.citations], self.run.articles())
 
     def write(self) -> State:
-        """Write the reviewed summary as it stands, if anything was decided.
+        """Write the reviewed summary as it stands, if anything was decided, and about the run that lies there.
 
         Raises:
             OutputError: it cannot be written.
         """
         with self._deciding:
             state = self.state()
-            if state.decisions:
+            if state.decisions and self._summary_now() == self._summary:
                 self._write(state)
             return state
+
+    def _summary_now(self) -> bytes:
+        """The digest of the summary in the folder; of nothing, where there is none any more."""
+        try:
+            return hashlib.sha256((self.folder / SUMMARY_JSON).read_bytes()).digest()
+        except OSError:
+            return b""
 
     def _write(self, state: State) -> Standing:
         files = reviewed_files(self.run, state.standing)

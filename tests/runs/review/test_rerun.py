@@ -6,6 +6,9 @@ import asyncio
 import json
 from pathlib import Path
 
+import pytest
+
+from pipeline.errors import InputError
 from pipeline.runs.folder import read_run
 from pipeline.runs.job import run_job
 from pipeline.runs.review.deciding import AboutGiven, Asked
@@ -32,3 +35,19 @@ def test_a_shorter_run_into_the_same_folder(tmp_path: Path) -> None:
     again.write()
     reviewed = json.loads((out / "summary.reviewed.json").read_text("utf-8"))
     assert {one["text"] for one in reviewed["statements"]} == now
+
+
+def test_a_run_that_is_made_again_under_an_open_review(tmp_path: Path) -> None:
+    """The page shows what is not there any more: nothing is decided by it, and nothing is written over the new run."""
+    out = run_of(tmp_path)
+    review = Review(out, read_run(out), "Ada Penn")
+    first = Asked(action="accept", about=AboutGiven(kind="statement", id="s1"))
+    review.decide(first)
+    asyncio.run(run_job([str(tmp_path / "articles")], Settings(engine="extractive", out=str(out))))
+    review.decide(first)  # the same run again, to the byte
+    asyncio.run(run_job([str(tmp_path / "articles")], Settings(engine="extractive", out=str(out), words=30)))
+    (out / "summary.reviewed.md").unlink()
+    with pytest.raises(InputError, match="made again"):
+        review.decide(first)
+    assert len(review.write().decisions) == 2
+    assert not (out / "summary.reviewed.md").exists()
