@@ -77,7 +77,7 @@ def test_this_day_and_quoted_this_lean_on_nothing() -> None:
 
 
 def test_a_judgement_that_nobody_makes_waits_behind_what_happened() -> None:
-    """ "Highly unpredictable" by nobody's measure is the writer's opinion; with a speaker it is theirs."""
+    """By nobody's measure "highly unpredictable" is the writer's opinion; with a speaker it is theirs."""
     judged = "The owner of the ferry, Bo Marell of Tarn, is highly unpredictable."
     happened = "The insurer Dorr of Vastrel sent two divers to the ferry on Tuesday."
     assert judged not in _texts(story(f"{EVENT} {judged} {happened}", words=31))
