@@ -195,7 +195,7 @@ def test_a_correction_is_named(tmp_path: Path) -> None:
 
 def test_a_label_alone_is_no_correction(tmp_path: Path) -> None:
     """Where to find corrections is a notice like others."""
-    (tmp_path / "a.txt").write_text(f"{BODY}\n{OTHER}\nCorrections: see page 2.")
+    (tmp_path / "a.txt").write_text(f"{BODY}\n{OTHER}\nCorrection: see page 2.")
     ingested = ingest([str(tmp_path)])
     assert ingested.notes == ()
     assert [r.reason for r in ingested.articles[0].removed] == ["notice"]
