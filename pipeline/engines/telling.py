@@ -94,7 +94,18 @@ _DANGLES: Final = re.compile(
 )
 """Such as "that call was made", "these claims", "another explanation." """
 _LEANS: Final = 0.35
-"""What is left of how well a sentence stands whose speaker is "she"."""
+"""What is left of how well a sentence stands whose speaker is "she", or that says something of "this"."""
+_THIS: Final = re.compile(
+    r"\b[Tt]his(?=,|[.;]|\s(?:is|was|has|had|does|did|will|would|can|could|may|might|must|should|means|meant)\b)"
+    r"|\b(?<!\bso\s)that(?=[.;])"
+)
+"""Such as "explains that this is when …", "the company rejects this.": what was said in the sentence before."""
+_JUDGED: Final = re.compile(
+    r"\b(?:is|are|was|were)\s(?:very|highly|extremely|quite|truly|deeply|hugely|utterly|remarkably)\s[a-z-]+[.!]?$"
+)
+"""Such as "The leader is highly unpredictable.": a degree of something, by nobody's measure but the writer's."""
+_OPINION: Final = 0.35
+"""What is left of it where nobody is named who thinks so."""
 _QUOTED_PRONOUN: Final = re.compile(
     r"[”\"’']\s(?:he|she|they)\s(?:also\s|later\s)?(?:said|says?|told|tells|added|adds|wrote|writes)\b"
 )
@@ -170,7 +181,8 @@ def _forms(claim: Claim, brief: Brief) -> Iterator[Candidate]:
     text = statement_text(claim.text)
     for form in [text, *shorter_forms(text)]:
         candidate = candidate_of(form, claim, brief.articles[claim.evidence[0].article_id])
-        yield candidate._replace(stands=_LEANS * candidate.stands) if _QUOTED_PRONOUN.search(form) else candidate
+        leans = _QUOTED_PRONOUN.search(form) or _THIS.search(outside_quotes(form))
+        yield candidate._replace(stands=_LEANS * candidate.stands) if leans else candidate
 
 
 def _followed(brief: Brief, forms: Mapping[str, Sequence[Candidate]], story: _Story) -> Iterator[Passage]:
@@ -213,6 +225,7 @@ def _quality(candidate: Candidate, story: _Story, *, led: bool = False) -> float
     value *= 1.0 - _QUOTED * quoted_share(text)
     value *= _COLUMN if candidate.claim.evidence[0].article_id in story.columns else 1.0
     value *= _OVERTAKEN if candidate.claim.id in story.overtaken else 1.0
+    value *= _OPINION if _JUDGED.search(plain) and not is_attributed(text) else 1.0
     value *= _DANGLING if _DANGLES.search(plain) and not led else 1.0
     value *= 1.0 if has_past_or_auxiliary(plain) or is_attributed(text) else _STILL
     return value * (1.0 if text == statement_text(candidate.claim.text) else _SHORTENED)

@@ -11,12 +11,11 @@ from typing import Final
 from pipeline.domain.article import Article
 from pipeline.domain.verdict import Guard
 from pipeline.guards.passage import Passage, verdict_of
-from pipeline.text.dates import CalendarMention, calendar_mentions, day_of, parse_date, resolve_weekday
+from pipeline.text.dates import CalendarMention, calendar_mentions, day_of, parse_date, resolve_weekday, undotted
 from pipeline.text.quantities import quantities
 
 _LONGEST_STAMP: Final = 100
 """Characters of a line that can be a page's stamp."""
-_DOTTED: Final = re.compile(r"\b(?P<day>\d\d)\.(?P<month>\d\d)\.(?P<year>(?:19|20)\d\d)\b")
 _WEEK: Final = timedelta(days=7)
 _STEPS: Final = {"last": -1, "this": 0, "next": 1, "coming": 1, "previous": -1}
 _RELATIVE_YEAR: Final = re.compile(
@@ -78,7 +77,7 @@ def _years(context: str, printed: int) -> list[int]:
 @lru_cache(maxsize=64)
 def _stamp(removed: tuple[str, ...]) -> str | None:
     """The first full date among the lines that were taken out: "Published: 14 May 2031 07:40"."""
-    lines = [_DOTTED.sub(r"\g<year>-\g<month>-\g<day>", line) for line in removed if len(line) <= _LONGEST_STAMP]
+    lines = [undotted(line) for line in removed if len(line) <= _LONGEST_STAMP]
     return next((day for line in lines if (day := parse_date(line))), None)
 
 

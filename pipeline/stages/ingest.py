@@ -32,6 +32,8 @@ TEXT: Final = frozenset({".txt", ".text", *MARKDOWN_SUFFIXES})
 _FORMATS_TO_COME: Final = frozenset(
     {".html", ".htm", ".pdf", ".docx", ".eml", ".json", ".jsonl", ".xml", ".gz", ".zip"}
 )
+_LONGEST_REMARK: Final = 300
+"""Characters of a correction that are shown; the report has all of it."""
 _NOT_ARTICLES: Final = re.compile(r"^(?:readme|license|licence|manifest|sources|sha256sums|index)\b", re.IGNORECASE)
 _OWN_OUTPUT: Final = "run.json"
 SOURCES_FILE: Final = "sources.yaml"
@@ -224,7 +226,9 @@ def _read_all(files: Sequence[RawFile], entries: dict[str, SourceEntry]) -> Inge
                 continue
             seen[digest] = file.name
             entry = entries.get(str(_real(file.path))) if file.path else None
-            articles.append(_article(file, data, digest, entry or SourceEntry()))
+            article = _article(file, data, digest, entry or SourceEntry())
+            articles.append(article)
+            notes += _corrections(article)
         except InputError as error:
             message = " ".join(filter(None, (error.message, error.hint)))
             failures.append(Failure(path=file.name, stage="ingest", code=error.code, message=message))
@@ -248,10 +252,22 @@ def _article(file: RawFile, data: bytes, digest: str, entry: SourceEntry) -> Art
     )
 
 
+def _corrections(article: Article) -> Iterator[str]:
+    """What the article says of an earlier version of itself.
+
+    It is no sentence to be told, since it repeats what was wrong; whoever edits the summary has to know of it.
+    """
+    for removal in article.removed:
+        if removal.reason == "correction":
+            text = " ".join(removal.text.split())
+            shown = text if len(text) <= _LONGEST_REMARK else f"{text[:_LONGEST_REMARK].rstrip()} …"
+            yield f"{article.path} carries a correction: “{shown}”"
+
+
 def _metadata(cleaned: Cleaned, entry: SourceEntry) -> dict[str, str | None]:
     header = cleaned.header
     return {
-        "title": entry.title or cleaned.title,
+        "title": entry.title or header.title,
         "publisher": entry.publisher or header.publisher,
         "published": entry.published or header.published,
         "url": entry.url or header.url,

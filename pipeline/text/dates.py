@@ -30,7 +30,7 @@ _PATTERNS: Final = tuple(
         r"\b(?P<weekday>(?:mon|tues|wednes|thurs|fri|satur|sun)day)s?\b",
     )
 )
-
+_DOTTED: Final = re.compile(r"\b(?P<day>\d\d)\.(?P<month>\d\d)\.(?P<year>(?:19|20)\d\d)\b")
 
 _EARLIEST, _LATEST = 1000, 2999
 """Years that news is dated in; outside them a date is a misprint, and counting back could leave the calendar."""
@@ -85,6 +85,15 @@ def parse_date(text: str) -> str | None:
             except ValueError:
                 return None
     return None
+
+
+def undotted(stamp: str) -> str:
+    """Days that a page's stamp writes with dots, the day first, as ISO dates; prose hardly has such.
+
+    >>> undotted("Published 03.05.2024, 14:05")
+    'Published 2024-05-03, 14:05'
+    """
+    return _DOTTED.sub(r"\g<year>-\g<month>-\g<day>", stamp)
 
 
 def day_of(published: str | None) -> date | None:

@@ -11,8 +11,9 @@ from pipeline.text.sentences import ends_like_a_sentence
 from pipeline.text.words import has_past_or_auxiliary, is_function_word, words
 
 Role = Literal[
-    "body", "title", "heading", "caption", "credit", "notice", "repeated", "fragment", "reader address", "unrelated"
-]
+    "body", "title", "heading", "caption", "credit", "correction", "notice", "repeated", "fragment",
+    "reader address", "unrelated",
+]  # fmt: skip
 
 PROSE_WORDS: Final = 12
 """A closed line of this many words is taken for prose when the article's vocabulary is collected."""
@@ -53,6 +54,13 @@ _NOTICE: Final = re.compile(
     r"|\bthis (?:story|article|page|website|web site|post|column) (?:was|is|has|appeared)\b",
     re.IGNORECASE,
 )
+_CORRECTS: Final = re.compile(
+    r"^\W*(?:correction|clarification)s?\b[^:.]{0,40}:\s*(?P<text>\S.*)", re.IGNORECASE | re.DOTALL
+)
+"""The outlet takes something back."""
+_LEAST_CORRECTION: Final = 6
+"""Words of it that say something; "Corrections: see page 2" does not."""
+
 _ADDRESS: Final = re.compile(r"[\w.+-]{1,64}@[\w.-]{1,80}\.\w{2,}|(?:^|\s)@\w{3,}|https?://|\bwww\.", re.IGNORECASE)
 _STAMP: Final = re.compile(
     r"^\W*(?:(?:first |last )?(?:published|updated|posted|modified)\b|\d+ (?:min(?:ute)?s?|hours?|days?) (?:ago|read)\b"
@@ -71,9 +79,11 @@ _IMPERATIVE: Final = re.compile(
 
 
 def formal_role(paragraph: str) -> Role | None:
-    """Caption, credit or notice, where the paragraph has the form of one; else None."""
+    """Caption, credit, correction or notice, where the paragraph has the form of one; else None."""
     if len(paragraph) > _LONGEST_NOTE:
         return None
+    if corrects(paragraph):
+        return "correction"
     unquoted = outside_quotes(paragraph)
     count = len(paragraph.split())
     if _CREDIT.search(paragraph) and count <= 30:  # noqa: PLR2004  a credit is a line, not a story
@@ -87,6 +97,18 @@ def formal_role(paragraph: str) -> Role | None:
     if (_CAPTION_STRICT if closed else _CAPTION).search(unquoted) and count <= 60:  # noqa: PLR2004
         return "caption"
     return None
+
+
+def corrects(paragraph: str) -> bool:
+    """Whether the paragraph is a correction that says what was wrong or is right: the reader must be told of it.
+
+    >>> corrects("Correction: An earlier version of this article gave the number of dead as 14.")
+    True
+    >>> corrects("Corrections and clarifications: www.tarn.example/corrections")
+    False
+    """
+    match = _CORRECTS.match(paragraph)
+    return match is not None and ends_like_a_sentence(paragraph) and len(match["text"].split()) >= _LEAST_CORRECTION
 
 
 def describes_a_picture(paragraph: str) -> bool:

@@ -18,6 +18,7 @@ from pipeline.domain.base import Model
 from pipeline.text.forms import Role
 from pipeline.text.furniture import roles
 from pipeline.text.header import Header, dateline_end, read_header
+from pipeline.text.stamps import printed_day
 
 _MARKDOWN_HEADING: Final = re.compile(r"^ {0,3}#{1,6}\s+(?P<text>\S.*)$")
 _LABELLED: Final = re.compile(r"[A-Z][\w.'’-]*(?: [A-Z][\w.'’-]*){0,3}:\s")
@@ -25,16 +26,20 @@ _LINK_TARGET: Final = re.compile(r"(?<=\])\([^()\s]*\)")
 _MARKDOWN_RULE: Final = re.compile(r"^\s*(?:[-*_]\s*){3,}$|^\s*!\[[^\]]*\]\([^)]*\)\s*$|^\s*```")
 _MAX_WRAP_WIDTH: Final = 110
 _WRAPPED_SHARE: Final = 0.7
+_HEAD: Final = 16
+"""Paragraphs among which a page prints its article's day."""
 
 
 class Cleaned(Model):
-    """``text`` with the ``blocks`` (paragraphs) that sentences must stay in, and what was found and removed."""
+    """``text`` with the ``blocks`` (paragraphs) that sentences must stay in, and what was found and removed.
+
+    The ``header`` is completed by what the page says of title and day elsewhere.
+    """
 
     text: str
     blocks: tuple[Span, ...]
     removed: tuple[Removal, ...]
     header: Header
-    title: str | None
 
 
 def clean(raw: str, *, markdown: bool = False) -> Cleaned:
@@ -42,7 +47,7 @@ def clean(raw: str, *, markdown: bool = False) -> Cleaned:
 
     >>> body = "A ship with 40 people on board ran aground off Tarn, the owner of the ship said."
     >>> cleaned = clean(f"Menu\nShip runs aground\n{body}")
-    >>> cleaned.title, cleaned.text == body, [removal.reason for removal in cleaned.removed]
+    >>> cleaned.header.title, cleaned.text == body, [removal.reason for removal in cleaned.removed]
     ('Ship runs aground', True, ['fragment', 'title'])
     """
     text = unicodedata.normalize("NFC", raw)
@@ -63,7 +68,16 @@ def clean(raw: str, *, markdown: bool = False) -> Cleaned:
             reasons += [(Span(start=paragraph.start, end=body), "dateline")] if body > paragraph.start else []
         else:
             reasons.append((Span(start=paragraph.start, end=_line_end(text, paragraph.end)), role))
-    return _assemble(text, header, kept, reasons, title)
+    published = header.published or _printed_day([p.of(text) for p in paragraphs], found)
+    return _assemble(text, header.model_copy(update={"title": title, "published": published}), kept, reasons)
+
+
+def _printed_day(texts: Sequence[str], found: Sequence[Role]) -> str | None:
+    """The day in a line above the body, or between its first paragraph, which may be a standfirst, and the next."""
+    body = [i for i, role in enumerate(found) if role == "body"][1:2]
+    above = [i for i in range(min([len(texts), _HEAD, *body])) if found[i] != "body"]
+    title = next((at for at, i in enumerate(above) if found[i] == "title"), None)
+    return printed_day([texts[i] for i in above], title)
 
 
 def _labels_speakers(body: Sequence[str]) -> bool:
@@ -133,9 +147,7 @@ def _without_closing_marks(heading: str) -> str:
     return bare if bare[-1:].isspace() else heading
 
 
-def _assemble(
-    text: str, header: Header, kept: Sequence[Span], reasons: Sequence[tuple[Span, str]], title: str | None
-) -> Cleaned:
+def _assemble(text: str, header: Header, kept: Sequence[Span], reasons: Sequence[tuple[Span, str]]) -> Cleaned:
     """Cut out what is removed, given in order; map the kept blocks into what is left."""
     pieces: list[str] = []
     ends: list[int] = []
@@ -155,7 +167,6 @@ def _assemble(
             Removal(start=cut.start, end=cut.end, text=cut.of(text), reason=reason) for cut, reason in reasons
         ),
         header=header,
-        title=title,
     )
 
 

@@ -57,3 +57,29 @@ def test_the_headline_is_told() -> None:
     told = [draft.text for draft in told_shortly(made.brief.model_copy(update={"articles": titled}))]
     assert any("public inquiry" in text for text in told)
     assert not any("Insurers" in text for text in told)
+
+
+def test_what_says_something_of_this_comes_with_what_this_is() -> None:
+    """Alone, "explains that this is when …" and "rejects this" tell nothing; behind their sentence they do."""
+    theft = "The books of the dealer Lena Dorr of Tarn were cut up and sold by the page in Vastrel."
+    this = "The lawyer Chris Marell explained in Tarn that this is when the second crime of the thieves takes place."
+    assert not any(this in text for text in _texts(story(f"{EVENT}\n\n\n\n{this}")))
+    assert any(text == f"{theft} {this}" for text in _texts(story(f"{EVENT} {theft} {this}")))
+
+
+def test_this_day_and_quoted_this_lean_on_nothing() -> None:
+    """A determiner names its thing, and what a quotation means by "this" is its speaker's affair."""
+    for text in (
+        "The minister Lena Dorr of Tarn said this week that the quay had been closed to lorries since May.",
+        "The minister Lena Dorr of Tarn said of the quay of Vastrel: “This is a disgrace to the whole country.”",
+    ):
+        assert text in _texts(story(f"{EVENT}\n\n\n\n{text}"))
+
+
+def test_a_judgement_that_nobody_makes_waits_behind_what_happened() -> None:
+    """By nobody's measure "highly unpredictable" is the writer's opinion; with a speaker it is theirs."""
+    judged = "The owner of the ferry, Bo Marell of Tarn, is highly unpredictable."
+    happened = "The insurer Dorr of Vastrel sent two divers to the ferry on Tuesday."
+    assert judged not in _texts(story(f"{EVENT} {judged} {happened}", words=31))
+    said = "Bo Marell of Tarn is highly unpredictable, the insurer Dorr said."
+    assert said in _texts(story(f"{EVENT} {said}", words=31))

@@ -170,6 +170,37 @@ def test_headers_and_line_ends(tmp_path: Path) -> None:
     assert second.sentence_texts() == [OTHER.strip()]
 
 
+def test_a_stamp_of_the_page_dates_the_article(tmp_path: Path) -> None:
+    """As a header does; ``sources.yaml`` still has the last word, and a day of the story is no stamp."""
+    (tmp_path / "a.txt").write_text(f"Published: 3 May 2024 14:05 GMT | Updated 4 May 2024\n{BODY}\n{OTHER}")
+    (tmp_path / "b.txt").write_text(f"Monday 6 May 2024, 18:40\n{BODY}\n{OTHER}")
+    (tmp_path / "c.txt").write_text(f"{BODY}\n{OTHER}\nIt had left on 2 May 2024.")
+    (tmp_path / "sources.yaml").write_text("b.txt: {published: 2024-05-05}")
+    assert [a.published for a in ingest([str(tmp_path)]).articles] == ["2024-05-03", "2024-05-05", None]
+
+
+def test_a_correction_is_named(tmp_path: Path) -> None:
+    """It is no sentence to be told, is recorded under its own reason, and the reader hears of it, in short."""
+    correction = "Correction, 5 May: An earlier version of this article said that 12 people had died. It was 14."
+    (tmp_path / "a.txt").write_text(f"{BODY}\n{OTHER}\n{correction}")
+    ingested = ingest([str(tmp_path)])
+    (article,) = ingested.articles
+    assert "12 people" not in article.text
+    assert [(r.text, r.reason) for r in article.removed] == [(correction, "correction")]
+    assert ingested.notes == (f"a.txt carries a correction: “{correction}”",)
+    (tmp_path / "a.txt").write_text(f"{BODY}\n{OTHER}\n{correction} {'Misunderstandings notwithstanding. ' * 8}")
+    (note,) = ingest([str(tmp_path)]).notes
+    assert note.endswith(" …”")
+
+
+def test_a_label_alone_is_no_correction(tmp_path: Path) -> None:
+    """Where to find corrections is a notice like others."""
+    (tmp_path / "a.txt").write_text(f"{BODY}\n{OTHER}\nCorrection: see page 2.")
+    ingested = ingest([str(tmp_path)])
+    assert ingested.notes == ()
+    assert [r.reason for r in ingested.articles[0].removed] == ["notice"]
+
+
 def test_decoding_is_exact_for_utf8() -> None:
     """UTF-8 is never guessed at."""
     assert decode("Orbán “x”".encode()) == "Orbán “x”"

@@ -82,7 +82,7 @@ def test_furniture_goes(page: str, pages: Path, labels: dict[str, Any]) -> None:
 @pytest.mark.parametrize("page", PAGES)
 def test_titles_are_the_headlines(page: str, pages: Path, labels: dict[str, Any]) -> None:
     """The headline is the title; a page without one gets none, not its masthead or a caption."""
-    assert clean((pages / page).read_text(encoding="utf-8")).title == labels[page]["title"]
+    assert clean((pages / page).read_text(encoding="utf-8")).header.title == labels[page]["title"]
 
 
 SECOND = ("meridia.txt", "whistle.txt", "norrdal.txt", "sentinel.txt")
@@ -103,7 +103,7 @@ def test_the_second_set_keeps_its_articles(page: str, second: Path) -> None:
     cleaned = clean((second / page).read_text(encoding="utf-8"))
     lost = [b for b in labels["body"] if b not in cleaned.text and b.split(" - ", 1)[-1] not in cleaned.text]
     assert lost in ([], [NOT_TOLD])
-    assert cleaned.title == labels["title"]
+    assert cleaned.header.title == labels["title"]
 
 
 def test_most_of_the_furniture_of_the_second_set_goes(second: Path) -> None:

@@ -111,7 +111,7 @@ def test_a_dateline_is_cut_and_recorded() -> None:
 def test_markdown_headings_are_titles_and_headings() -> None:
     """The first heading is the title, without its marks; rules and images are furniture."""
     cleaned = clean(f"# Ferry in C# ##\n\n{LEAD}\n\n## Why\n\n---\n\n![a boat](x.png)\n", markdown=True)
-    assert cleaned.title == "Ferry in C#"
+    assert cleaned.header.title == "Ferry in C#"
     assert cleaned.text.strip() == LEAD
 
 

@@ -155,9 +155,15 @@ def _same_question(first: Figure, second: Figure, view: View) -> bool:
 
 def _elsewhere(first: str, second: str) -> bool:
     """Of other years, one of which may be this one, untold; or of other names: what each counts is another thing."""
-    years = [{m.year for m in calendar_mentions(text)} - {None} for text in (first, second)]
-    names = [name_heads(text) - {h for who in attributions(text) for h in _ends(who.name)} for text in (first, second)]
-    return years[0] != years[1] or (all(names) and not names[0] & names[1])
+    (years, names), (other_years, other_names) = _years_and_names(first), _years_and_names(second)
+    return years != other_years or bool(names and other_names and not names & other_names)
+
+
+@lru_cache(maxsize=4096)
+def _years_and_names(text: str) -> tuple[frozenset[int], frozenset[str]]:
+    """The years and names of a claim, whoever gives the figure aside. Remembered: each is set beside all others."""
+    years = frozenset(m.year for m in calendar_mentions(text) if m.year is not None)
+    return years, name_heads(text) - {head for who in attributions(text) for head in _ends(who.name)}
 
 
 def _ends(name: str) -> list[str]:
