@@ -14,7 +14,7 @@
    *   verdict: Verdict | null}} Standing
    */
   /** @typedef {{decision_id: string, evidence: Evidence[], text: string | null, by: string}} Missing */
-  /** @typedef {{items: Standing[], missing: Missing[], outdated: object[], counts: Record<string, number>}} Review */
+  /** @typedef {{items: Standing[], missing: Missing[], outdated: object[], unmatched: object[], counts: Record<string, number>}} Review */
   /** @typedef {{action: string, about: {kind: string, id: string}, text?: string, reason?: string, withdraws?: string, evidence?: object[]}} Decision */
 
   /** @typedef {{id: string, action: string, about: {kind: string, id: string}, withdraws: string | null}} Made */
@@ -24,7 +24,7 @@
   const DONE = { accepted: '✓ Accepted', rejected: '✕ Rejected', edited: '✎ Edited' };
 
   /** @type {Review} */
-  let review = { items: [], missing: [], outdated: [], counts: {} };
+  let review = { items: [], missing: [], outdated: [], unmatched: [], counts: {} };
   /** @type {Made[]} All decisions, in order, so that undo takes back the last one on an item. */
   const history = [];
 
@@ -97,7 +97,8 @@
       `${edited} edited`,
       `${rejected} rejected`,
     ];
-    if (review.outdated.length > 0) parts.push(`${review.outdated.length} of an earlier wording`);
+    if (review.outdated.length > 0) parts.push(`${review.outdated.length} about an earlier wording`);
+    if (review.unmatched.length > 0) parts.push(`${review.unmatched.length} about what is no longer here`);
     part('progress').textContent = parts.join(' · ');
   }
 
@@ -187,8 +188,13 @@
     u: ['Undo', undo],
   };
 
-  /** @param {HTMLElement} item */
+  /** An edit is accepted by whoever made it: accepting the draft instead takes `u` first. @param {HTMLElement} item */
   async function accept(item) {
+    if (standing(item)?.state === 'edited') {
+      say('The edit stands.');
+      goOn(item);
+      return;
+    }
     if (await decide({ action: 'accept', about: about(item) })) goOn(item);
   }
 

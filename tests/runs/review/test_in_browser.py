@@ -138,6 +138,23 @@ def test_an_edit_is_verified_while_typing(browser: Browser, folder: Path) -> Non
     assert "A whale was seen" in (folder / "summary.reviewed.md").read_text(encoding="utf-8")
 
 
+def test_accepting_an_edit_keeps_it(browser: Browser, folder: Path) -> None:
+    """``a`` on an edited statement goes on; it does not bring the draft back."""
+    with serving(folder) as server, reviewing(browser, server) as page:
+        page.keyboard.press("j")
+        page.keyboard.press("e")
+        page.keyboard.press("Control+a")
+        page.keyboard.type("The ferry ran aground.")
+        page.keyboard.press("Enter")
+        saved(page)
+        expect(page.locator(".item.is-current")).to_have_id("statement-2")
+        page.keyboard.press("k")
+        page.keyboard.press("a")
+        expect(page.locator(".item.is-current")).to_have_id("statement-2")
+        expect(page.locator("#statement-1 .words")).to_have_text("The ferry ran aground.")
+    assert [d["action"] for d in decided(folder)] == ["edit"]
+
+
 def test_escape_leaves_the_text_alone(browser: Browser, folder: Path) -> None:
     """An edit that is given up changes nothing, and no key of it acts on the page."""
     with serving(folder) as server, reviewing(browser, server) as page:
