@@ -75,9 +75,17 @@ const page = (() => {
     return views.find((section) => !section.hidden) ?? views[0];
   }
 
+  /** Keys act on what can be seen: an item that was filtered out or whose view was left is current no more. */
+  function forgetUnseen() {
+    if (!item || isShown(item)) return;
+    item.classList.remove('is-current');
+    item = null;
+  }
+
   /** @param {string} id of a view's heading */
   function openView(id) {
     for (const section of views) section.hidden = section.id !== `view-${id}`;
+    forgetUnseen();
     for (const tab of tabs) {
       if (tab.dataset.view === id) tab.setAttribute('aria-current', 'page');
       else tab.removeAttribute('aria-current');
@@ -131,7 +139,7 @@ const page = (() => {
   function study(chosen) {
     choose(chosen);
     const link = chosen.querySelector('a.cite');
-    if (link instanceof HTMLAnchorElement) show(link);
+    if (link instanceof HTMLAnchorElement) show(link, hasPane());
   }
 
   /** @param {number} by */
@@ -162,6 +170,11 @@ const page = (() => {
     return /** @type {HTMLAnchorElement[]} */ (all('a.cite', view()).filter(isShown));
   }
 
+  /** Whether the sources scroll beside the summary; where they stand below it, going there leaves the summary. */
+  function hasPane() {
+    return getComputedStyle(part('sources')).overflowY === 'auto';
+  }
+
   /**
    * Bring a passage into view: in the pane alone where there is one, so that the summary stays where it is.
    * @param {HTMLElement} passage
@@ -169,7 +182,7 @@ const page = (() => {
    */
   function reveal(passage, above = 1 / 3) {
     const pane = part('sources');
-    if (getComputedStyle(pane).overflowY === 'auto') {
+    if (hasPane()) {
       const offset = () => passage.getBoundingClientRect().top - pane.getBoundingClientRect().top;
       const wanted = pane.clientHeight * above;
       pane.scrollBy({ top: offset() - wanted, behavior: pace() });
@@ -197,8 +210,11 @@ const page = (() => {
     remember('');
   }
 
-  /** @param {HTMLAnchorElement} link */
-  function show(link) {
+  /**
+   * @param {HTMLAnchorElement} link
+   * @param {boolean} goesThere whether its passage is brought into view, or only marked
+   */
+  function show(link, goesThere = true) {
     const key = link.dataset.cite ?? '';
     const passage = pieces(key);
     unmark();
@@ -215,6 +231,7 @@ const page = (() => {
       item.classList.add('is-current');
     }
     announce(link, passage.map((piece) => piece.textContent).join(''));
+    if (!goesThere) return;
     remember(`#${key}`);
     reveal(passage[0]);
   }
@@ -310,80 +327,102 @@ const page = (() => {
   /** @type {Range[]} What was found in the sources, in order. */
   let found = [];
   let place = -1;
+  /** @type {WeakMap<HTMLElement, string>} Texts that do not change, folded once. */
+  const folds = new WeakMap();
 
-  /** @param {string} text */
+  /** Without regard to case and accents. @param {string} text */
   function folded(text) {
     return text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
   }
 
+  function wanted() {
+    return folded(field('search').value).split(/\s+/).filter(Boolean);
+  }
+
   function filter() {
-    const wanted = folded(field('search').value).split(/\s+/).filter(Boolean);
+    const words = wanted();
     const onlyMarked = part('filter').getAttribute('aria-pressed') === 'true';
     for (const element of all('.view .item')) {
-      const text = wanted.length > 0 ? folded(element.textContent ?? '') : '';
-      const isWanted = wanted.every((word) => text.includes(word));
-      const isMarked = !onlyMarked || element.hasAttribute('data-attention');
-      element.classList.toggle('is-filtered', !isWanted || !isMarked);
+      const text = words.length > 0 ? folded(element.textContent ?? '') : '';
+      const isWanted = words.every((word) => text.includes(word));
+      element.classList.toggle('is-filtered', !isWanted || (onlyMarked && !element.hasAttribute('data-attention')));
     }
+    forgetUnseen();
     count();
-    highlight(field('search').value.trim());
+    highlight(words.filter((word) => word.length > 1));
   }
 
   function count() {
     for (const tab of tabs) {
       const tally = tab.querySelector('.tally');
-      if (!(tally instanceof HTMLElement) || tab.dataset.view === 'timeline' || tab.dataset.view === 'run') continue;
+      if (!(tally instanceof HTMLElement) || tab.dataset.view === 'timeline') continue;
       const section = part(`view-${tab.dataset.view}`);
       const hidden = all('.item.is-filtered', section).length;
       const total = all('.item', section).length;
       tally.textContent = hidden > 0 ? `${total - hidden} of ${total}` : tally.dataset.total ?? '';
+      section.classList.toggle('is-empty', total > 0 && hidden === total);
     }
-    const shown = view().querySelectorAll('.item').length - all('.item.is-filtered', view()).length;
-    view().classList.toggle('is-empty', shown === 0 && all('.item', view()).length > 0);
   }
 
-  /** Mark what is searched for, in the summary and in the sources, without touching the document. @param {string} text */
-  function highlight(text) {
+  /** Mark what is searched for, in the summary and in the sources, without touching the document. @param {string[]} words */
+  function highlight(words) {
     found = [];
     place = -1;
+    part('found').textContent = '';
     if (!('highlights' in CSS)) return;
     CSS.highlights.delete('found');
     CSS.highlights.delete('found-here');
-    if (text.length < 2) return;
-    for (const area of all('.view .prose, .source .text p')) found.push(...occurrences(area, text.toLowerCase()));
-    CSS.highlights.set('found', new Highlight(...found));
-    found = found.filter((range) => part('sources').contains(range.startContainer));
-    say(`${found.length} found in the sources`);
+    if (words.length === 0) return;
+    const marks = new Highlight();
+    for (const area of all('.view .prose, .source .text p')) {
+      for (const range of occurrences(area, words)) {
+        marks.add(range);
+        if (area.closest('.source')) found.push(range);
+      }
+    }
+    CSS.highlights.set('found', marks);
+    part('found').textContent = `${found.length} in the sources`;
   }
 
   /**
    * @param {HTMLElement} area
-   * @param {string} text in lower case
+   * @param {string[]} words folded
    * @returns {Range[]}
    */
-  function occurrences(area, text) {
-    const walker = document.createTreeWalker(area, NodeFilter.SHOW_TEXT);
-    /** @type {{node: Text, start: number}[]} */
-    const nodes = [];
-    let whole = '';
-    while (walker.nextNode()) {
-      const node = /** @type {Text} */ (walker.currentNode);
-      nodes.push({ node, start: whole.length });
-      whole += node.data;
-    }
-    const lower = whole.toLowerCase();
-    if (lower.length !== whole.length) return []; // a letter that changes its length: no exact place
-    /** @param {number} at @param {boolean} isEnd */
-    const point = (at, isEnd) => nodes.findLast(({ start }) => (isEnd ? start < at : start <= at)) ?? nodes[0];
+  function occurrences(area, words) {
+    const isSource = area.closest('.source') !== null; // texts of the summary change while it is reviewed
+    const text = (isSource ? folds.get(area) : undefined) ?? folded(area.textContent ?? '');
+    if (isSource) folds.set(area, text);
+    if (!words.some((word) => text.includes(word))) return [];
+    const letters = lettersOf(area);
+    const whole = letters.map(({ fold }) => fold).join('');
+    const starts = letters.flatMap(({ fold }, index) => Array(fold.length).fill(index));
     const ranges = [];
-    for (let at = lower.indexOf(text); at !== -1; at = lower.indexOf(text, at + text.length)) {
-      const range = document.createRange();
-      const [first, last] = [point(at, false), point(at + text.length, true)];
-      range.setStart(first.node, at - first.start);
-      range.setEnd(last.node, at + text.length - last.start);
-      ranges.push(range);
+    for (const word of words) {
+      for (let at = whole.indexOf(word); at !== -1; at = whole.indexOf(word, at + word.length)) {
+        const [first, last] = [letters[starts[at]], letters[starts[at + word.length - 1]]];
+        const range = document.createRange();
+        range.setStart(first.node, first.start);
+        range.setEnd(last.node, last.end);
+        ranges.push(range);
+      }
     }
     return ranges;
+  }
+
+  /** The letters of an element, with what each folds to: nothing, one letter or several. @param {HTMLElement} area */
+  function lettersOf(area) {
+    const walker = document.createTreeWalker(area, NodeFilter.SHOW_TEXT);
+    const letters = [];
+    while (walker.nextNode()) {
+      const node = /** @type {Text} */ (walker.currentNode);
+      let start = 0;
+      for (const letter of node.data) {
+        letters.push({ node, start, end: start + letter.length, fold: folded(letter) });
+        start += letter.length;
+      }
+    }
+    return letters;
   }
 
   /** @param {number} by */
@@ -393,7 +432,7 @@ const page = (() => {
     CSS.highlights.set('found-here', new Highlight(found[place]));
     const holder = found[place].startContainer.parentElement;
     if (holder) reveal(holder);
-    say(`${place + 1} of ${found.length} found in the sources`);
+    part('found').textContent = `${place + 1} of ${found.length} in the sources`;
   }
 
   function toggleFilter() {
@@ -434,7 +473,7 @@ const page = (() => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || event.isComposing) return;
     const target = event.target instanceof Element ? event.target : document.body;
     if (target.id === 'search') onSearchKey(event);
-    if (isTyping(target) || part('help').hasAttribute('open')) return;
+    if (isTyping(target) || document.querySelector('dialog[open]')) return;
     const link = target.closest('a.cite');
     if (event.key === ' ' && link instanceof HTMLElement) {
       event.preventDefault();
@@ -506,7 +545,18 @@ const page = (() => {
     addEventListener('scroll', hidePreview, { passive: true });
   }
 
+  /** Whether single keys act is remembered where the browser lets a page remember. */
+  function rememberKeys() {
+    try {
+      field('keys').checked = localStorage.getItem('single-keys') !== 'off';
+      part('keys').addEventListener('change', () => localStorage.setItem('single-keys', keysAreOn() ? 'on' : 'off'));
+    } catch {
+      // Then they act anew each time.
+    }
+  }
+
   root.classList.add('has-script');
+  rememberKeys();
   openView('statements');
   document.addEventListener('click', onClick);
   document.addEventListener('keydown', onKey);
@@ -522,5 +572,5 @@ const page = (() => {
   watchPreviews();
   followAddress();
 
-  return { all, part, say, study, isTyping, keysAreOn, filter, current: () => item };
+  return { all, part, say, study, reveal, isShown, isTyping, keysAreOn, current: () => item };
 })();

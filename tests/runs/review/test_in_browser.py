@@ -53,9 +53,9 @@ def folder(made: Path) -> Path:
 
 
 @contextmanager
-def reviewing(browser: Browser, server: Server) -> Iterator[Page]:
+def reviewing(browser: Browser, server: Server, width: int = 1400) -> Iterator[Page]:
     """The page of a running review; at the end nothing may have gone wrong on it, or have been asked of others."""
-    context = browser.new_context(viewport={"width": 1400, "height": 900}, reduced_motion="reduce")
+    context = browser.new_context(viewport={"width": width, "height": 900}, reduced_motion="reduce")
     page = context.new_page()
     problems: list[str] = []
     page.on("console", lambda message: problems.append(message.text))
@@ -233,5 +233,142 @@ def test_a_server_that_has_gone_is_told(browser: Browser, folder: Path) -> None:
         page.keyboard.press("j")
         page.keyboard.press("a")
         expect(page.get_by_role("alert")).to_contain_text("pipeline review")
+        expect(page.get_by_role("alert")).to_be_in_viewport()
         expect(page.locator("#statement-1 .decided")).to_have_count(0)
     context.close()
+
+
+def test_keys_decide_only_about_what_is_seen(browser: Browser, folder: Path) -> None:
+    """An item that was filtered out, or whose view was left, is not decided about."""
+    with serving(folder) as server, reviewing(browser, server) as page:
+        page.keyboard.press("j")
+        page.keyboard.press("2")
+        page.keyboard.press("a")
+        page.keyboard.press("1")
+        page.keyboard.press("j")
+        page.keyboard.press("/")
+        page.keyboard.type("zzzz")
+        page.locator("#search").blur()
+        page.keyboard.press("a")
+        page.keyboard.press("r")
+        assert page.get_by_role("dialog").count() == 0
+        page.wait_for_timeout(300)
+    assert not (folder / "review.jsonl").exists()
+
+
+def test_a_key_held_down_decides_once(browser: Browser, folder: Path) -> None:
+    """Key repeat, Enter twice and a double click are one decision each."""
+    with serving(folder) as server, reviewing(browser, server) as page:
+        page.keyboard.press("j")
+        for _ in range(6):
+            page.keyboard.down("a")
+        page.keyboard.up("a")
+        saved(page, 1)
+        page.keyboard.press("e")
+        page.keyboard.press("Control+a")
+        page.keyboard.type("The ferry ran aground.")
+        page.locator(".row button").first.dblclick()
+        saved(page, 2)
+        page.keyboard.press("v")
+        expect(page.locator(".item.is-current .vital")).to_be_visible()
+        page.keyboard.press("v")
+        page.wait_for_timeout(300)
+    assert [d["action"] for d in decided(folder)] == ["accept", "edit", "vital"]
+
+
+def test_buttons_work_from_the_keyboard(browser: Browser, folder: Path) -> None:
+    """Tab walks through all the buttons of an item and out of them; Enter presses the one it is on."""
+    with serving(folder) as server, reviewing(browser, server) as page:
+        page.keyboard.press("j")
+        accept = page.get_by_role("button", name="Accept")
+        accept.focus()
+        for name in ("Reject", "Edit", "Comment", "Vital", "Undo"):
+            page.keyboard.press("Tab")
+            assert page.get_by_role("button", name=name).evaluate("e => e === document.activeElement")
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.closest('.decide')") is None
+        page.get_by_role("button", name="Vital").focus()
+        page.keyboard.press("Enter")
+        expect(page.locator("#statement-1 .vital")).to_be_visible()
+    assert [d["action"] for d in decided(folder)] == ["vital"]
+
+
+def test_undo_takes_back_what_stands(browser: Browser, folder: Path) -> None:
+    """What another reviewer decided in the meantime is named before it is taken back."""
+    with serving(folder, "--name", "Ada Penn") as server, reviewing(browser, server) as page:
+        name = str(page.locator("#statement-1").get_attribute("data-id"))
+        page.keyboard.press("j")
+        page.keyboard.press("a")
+        saved(page)
+        with serving(folder, "--name", "Bo Lind") as second, reviewing(browser, second) as other:
+            other.keyboard.press("j")
+            other.keyboard.press("u")
+            dialog = other.get_by_role("dialog")
+            expect(dialog).to_contain_text("Ada Penn")
+            other.keyboard.press("Escape")
+            assert [d["action"] for d in decided(folder)] == ["accept"]
+            other.keyboard.press("u")
+            expect(dialog).to_be_visible()
+            other.keyboard.press("Enter")
+            saved(other, 0)
+    assert [(d["action"], d["by"], d["about"]["id"]) for d in decided(folder)] == [
+        ("accept", "Ada Penn", name),
+        ("withdraw", "Bo Lind", name),
+    ]
+
+
+def test_one_edit_is_open_at_a_time(browser: Browser, folder: Path) -> None:
+    """Another item's edit waits; what was typed stays."""
+    with serving(folder) as server, reviewing(browser, server) as page:
+        page.keyboard.press("j")
+        page.keyboard.press("e")
+        page.keyboard.type(" More.")
+        page.locator("#statement-2 .prose").click()
+        page.get_by_role("button", name="Edit").click()
+        expect(page.locator("[contenteditable]")).to_have_count(1)
+        assert page.locator("#statement-1 .words").inner_text().endswith("More.")
+        page.locator("#statement-1 .words").focus()
+        page.keyboard.press("Escape")
+
+
+def test_a_claim_is_marked_missing_without_a_mouse(browser: Browser, folder: Path) -> None:
+    """``m`` on a claim marks the passage that it rests on."""
+    with serving(folder) as server, reviewing(browser, server) as page:
+        page.keyboard.press("5")
+        page.keyboard.press("j")
+        page.keyboard.press("m")
+        page.keyboard.press("Enter")
+        expect(page.locator("#missing li")).to_have_count(1)
+        assert page.evaluate("[...CSS.highlights.get('missing')].length") == 1
+        claim = str(page.locator("#view-claims .item").first.get_attribute("data-id"))
+    (missing,) = decided(folder)
+    evidence = [c.evidence[0] for f in read_run(folder).files for c in f.summary.claims if c.id == claim]
+    assert [missing["evidence"][0]["quote"]] == [e.quote for e in evidence]
+
+
+def test_single_keys_can_be_turned_off_and_stay_off(browser: Browser, folder: Path) -> None:
+    """With single keys off no key decides, after a reload too; modifiers never do."""
+    with serving(folder) as server, reviewing(browser, server) as page:
+        page.keyboard.press("j")
+        page.keyboard.press("Control+Shift+a")
+        page.get_by_label("Single keys").uncheck()
+        page.reload()
+        expect(page.locator("#progress")).to_contain_text("judged")
+        page.locator("#statement-1 .prose").click()
+        page.keyboard.press("a")
+        page.wait_for_timeout(300)
+        assert not (folder / "review.jsonl").exists()
+        page.get_by_role("button", name="Accept").click()
+        saved(page)
+
+
+def test_a_phone_stays_in_the_summary(browser: Browser, folder: Path) -> None:
+    """Where the sources stand below, a decision goes on to the next statement, which is in view; trouble is, too."""
+    with serving(folder) as server, reviewing(browser, server, width=390) as page:
+        page.keyboard.press("j")
+        page.keyboard.press("a")
+        saved(page)
+        box = page.locator("#statement-2").bounding_box()
+        assert box is not None
+        assert -50 < box["y"] < 900
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390
