@@ -17,6 +17,10 @@ Action = Literal["accept", "reject", "edit", "comment", "vital", "missing", "wit
 AboutKind = Literal["statement", "disagreement", "omission", "dropped", "claim", "passage"]
 State = Literal["open", "accepted", "rejected", "edited"]
 
+REASONS: Final = ("false", "not in the source", "misleading", "unimportant", "repeats")
+"""What a rejection is most often for: the page offers these, and a reviewer may give another."""
+NOT_FALSE: Final = frozenset({"unimportant", "repeats"})
+"""Those of the reasons that do not say that a statement is false."""
 ABOUT_A_PASSAGE: Final[AboutKind] = "passage"
 """What a missing fact is about: the words of a source that the reviewer marked."""
 

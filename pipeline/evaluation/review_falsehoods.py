@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 
 from pipeline.domain.article import Span
 from pipeline.domain.claims import Evidence
+from pipeline.domain.review import NOT_FALSE
 from pipeline.domain.verdict import Verdict
 from pipeline.evaluation.calibration import Pair
 from pipeline.evaluation.lint import say_the_same
@@ -20,7 +21,6 @@ from pipeline.runs.review.edits import verify_text
 from pipeline.text.similarity import coverage
 from pipeline.text.spans import make_evidence
 
-_NOT_FALSE: Final = frozenset({"unimportant", "repeats"})
 _FALSE: Final = re.compile(
     r"\b(?:false\w*|not in the source|not (?:said|true|right|so|what)|misleading|misquot\w+|misattribut\w+|wrong\w*"
     r"|untrue|incorrect\w*|inaccura\w+|invent\w+|made up|hallucinat\w+|mistaken\w*|contradict\w*|fabricat\w+)\b",
@@ -71,7 +71,7 @@ def says_false(reason: str) -> bool:
     >>> says_false("not in the source"), says_false("It was wrongly dated."), says_false("unimportant")
     (True, True, False)
     """
-    return reason.strip().lower() not in _NOT_FALSE and _FALSE.search(reason) is not None
+    return reason.strip().lower() not in NOT_FALSE and _FALSE.search(reason) is not None
 
 
 def truth_of(rejected: Rejected, facts: Sequence[Fact], review: Reviewed, ids: Ids) -> Fact | None:

@@ -19,6 +19,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from pipeline.domain.base import Model, first_fault
+from pipeline.domain.review import REASONS
 from pipeline.errors import ConfigurationError, InputError, PipelineError
 from pipeline.render.report import render_report
 from pipeline.runs.review.access import HEADERS, Access, Refusal
@@ -94,7 +95,12 @@ def application(review: Review, access: Access) -> ASGIApp:
 
     async def state(_: Request) -> Response:
         now = await run_in_threadpool(review.state)
-        found = {"by": review.by, "decisions": _plain(now.decisions), "standing": now.standing.model_dump(mode="json")}
+        found = {
+            "by": review.by,
+            "reasons": REASONS,
+            "decisions": _plain(now.decisions),
+            "standing": now.standing.model_dump(mode="json"),
+        }
         return JSONResponse(found)
 
     async def decide(request: Request) -> Response:

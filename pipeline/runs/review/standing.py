@@ -30,7 +30,8 @@ class Comment(Model):
 class ItemStanding(Model):
     """How one item stands. ``text``, ``reason`` and ``verdict`` are those of the decision that made its state.
 
-    ``vital_by``: who said last that it should be vital.
+    ``vital_by``: who said last that it should be vital. ``undo`` is the last decision of any kind that stands on the
+    item, and ``undo_by`` who made it: what taking back takes back.
     """
 
     kind: AboutKind
@@ -45,6 +46,8 @@ class ItemStanding(Model):
     by: str | None = None
     at: str | None = None
     verdict: Verdict | None = None
+    undo: str | None = None
+    undo_by: str | None = None
 
 
 class MissingFact(Model):
@@ -116,6 +119,7 @@ def _item(about: About, decisions: Iterable[Decision]) -> ItemStanding:
     """One item, decision by decision."""
     item = ItemStanding(kind=about.kind, id=about.id)
     for one in decisions:
+        item = item.model_copy(update={"undo": one.id, "undo_by": one.by})
         if one.action == "vital":
             item = item.model_copy(update={"vital": True, "vital_by": one.by})
         elif one.action == "comment":

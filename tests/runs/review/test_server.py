@@ -42,6 +42,7 @@ def test_the_address_lets_the_browser_in(folder: Path) -> None:
         assert b"Marigold" in page.body
         state = _state(server)
         assert (state["by"], state["decisions"]) == ("Ada Penn", [])
+        assert state["reasons"] == ["false", "not in the source", "misleading", "unimportant", "repeats"]
         assert state["standing"]["counts"] == {"open": 6, "accepted": 0, "rejected": 0, "edited": 0}
 
 

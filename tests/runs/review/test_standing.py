@@ -68,6 +68,7 @@ def test_the_last_word_counts(items: Items, steps: list[tuple[str, str, int]]) -
         )
         assert (item.text, item.reason) == ((ruling[-1].text, ruling[-1].reason) if ruling else (None, None))
         assert item.vital == any(one.action == "vital" for one in about)
+        assert (item.undo, item.undo_by) == ((about[-1].id, about[-1].by) if about else (None, None))
         assert [comment.id for comment in item.comments] == [one.id for one in about if one.action == "comment"]
     assert [one.decision_id for one in found.missing] == [one.id for one in left if one.action == "missing"]
 
@@ -172,3 +173,20 @@ def test_everything_of_a_run_can_be_decided_about(items: Items) -> None:
     found = standing(reviewer.decisions, items)
     assert all(item.vital for item in found.items)
     assert len(found.items) == len(list(items.all()))
+
+
+def test_what_can_be_undone_is_the_last_of_this_item(items: Items) -> None:
+    """After a rerun in which the ids moved, and after a withdrawal, whoever decided last is named."""
+    ada, ben = Reviewer(items), Reviewer(items, by="Ben Orr")
+    ada.decide("accept", "statement", "s1")
+    ada.decide("comment", "statement", "s2", text="hm")
+    ben.decisions = ada.decisions
+    last = ben.decide("vital", "statement", "s1")
+    one, two, *rest = items.run.synthesis.statements
+    turned = _items(items.run, statements=(_with(two, id="s1"), _with(one, id="s2"), *rest))
+    found = standing(ben.decisions, turned)
+    assert (found.of("statement", "s2").undo, found.of("statement", "s2").undo_by) == (last.id, "Ben Orr")
+    assert (found.of("statement", "s1").undo, found.of("statement", "s1").undo_by) == ("d1", "Ada Penn")
+    ada.decide("withdraw", withdraws=last.id)
+    assert standing(ada.decisions, items).of("statement", "s1").undo == "d0"
+    assert standing(ada.decisions, items).of("statement", "s3").undo is None
