@@ -80,6 +80,8 @@ _LIGHT: Final = frozenset(map(stem, "go come take make get have do be give put s
 _ASKING: Final = frozenset(map(form_of, "ask request seek demand call urge want plead appeal need bid".split()))
 
 
+_OWNED: Final = re.compile(r"\b(?:its|his|her|their|the|a|an|this|any)\s+$", re.IGNORECASE)
+"""Before a word that is a noun, whatever its form."""
 _CERTAIN: Final = re.compile(
     r"\b(?:prov(?:e|es|ed|en)|establish(?:ed|es)?|confirm(?:s|ed)?|demonstrat\w+|determined|certain(?:ly)?|definite(?:ly)?"
     r"|undoubted(?:ly)?|conclude[sd]?|no doubt|beyond doubt|clearly)\b",
@@ -136,7 +138,7 @@ def _told_as_done(text: str, evidence: Sequence[str]) -> Iterator[str]:
         if cue is None or verb in known_done | _LIGHT or (verb in under and verb not in caused):
             continue
         only = told.count(verb) == _times(verb, evidence)
-        if only and not (cue.kind == "alleged" and is_attributed(text)) and not _is_noun(text, verb):
+        if only and not (cue.kind == "alleged" and (is_attributed(text) or _HEDGE.search(text))) and not _is_noun(text, verb):
             yield f"tells “{shown}” as done; the cited passage says “{cue.text}”, which is {_DOUBTED[cue.kind]}"
 
 
@@ -150,9 +152,12 @@ def _done(text: str) -> dict[str, str]:
 
 
 def _is_noun(text: str, verb: str) -> bool:
-    """The text has the word as a noun only: "the suspension of the licence is being considered"."""
-    forms = [word.text for word in words(text) if stem(word.text) == verb]
-    return bool(forms) and all(form.lower().endswith(("ion", "ions", "al", "ment", "ure")) for form in forms)
+    """The text has the word as a noun only: "the suspension of the licence is being considered", "its ruling"."""
+    forms = [word for word in words(text) if stem(word.text) == verb]
+    return bool(forms) and all(
+        word.text.lower().endswith(("ion", "ions", "al", "ment", "ure")) or _OWNED.search(text[: word.start])
+        for word in forms
+    )
 
 
 @lru_cache(maxsize=4096)
@@ -208,12 +213,13 @@ def _strengthened(text: str, evidence: Sequence[str]) -> Iterator[str]:
     known = [verb for context in evidence for verb in _under(context)]
     for verb in _under(text):
         same = {other.kind for other in known if may_stand_for(form_of(verb.stem), form_of(other.stem))}
-        if same == {"possible"} and re.match(r"(?:will|shall)\b", verb.text) and not _UNLESS.search(text):
+        hedged = _UNLESS.search(text) or _UNSURE.search(text)
+        if same == {"possible"} and re.match(r"(?:will|shall)\b", verb.text) and not hedged:
             yield f"says “{verb.text}”, as if it were settled; the cited passage says that it is possible"
 
 
 def _could(context: str) -> bool:
-    return re.search(r"\b(?:may|might|could|possib\w+|likely|hop\w+|if|unless)\b", context, re.IGNORECASE) is not None
+    return re.search(r"\b(?:may|might|could|possib\w+|likely|probabl\w+|perhaps|hop\w+|if|unless)\b", context, re.IGNORECASE) is not None
 
 
 def _unhedged(text: str, evidence: Sequence[str]) -> Iterator[str]:

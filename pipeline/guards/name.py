@@ -30,9 +30,11 @@ _LONGEST_TITLE = 8
 
 
 class _Near(NamedTuple):
-    """The words around the citation, the same by the letters they begin with, and the initials of the names there."""
+    """The words around the citation, the forms of the capitalised ones ("denmark" for "Danish"), the words by the letters
+    they begin with, and the initials of the names there."""
 
     tokens: frozenset[str]
+    forms: frozenset[str]
     by_start: dict[str, list[str]]
     initials: frozenset[str]
 
@@ -88,7 +90,8 @@ def _near(passages: Sequence[Passage]) -> _Near:
     for token in sorted(tokens):
         by_start[token[:COUNTRY_START]].append(token)
     short = (initials(name.tokens) for text in texts for name in proper_names(text) if len(name.tokens) > 1)
-    return _Near(tokens, by_start, frozenset(short))
+    forms = frozenset(form_of(word.text) for text in texts for word in words(text) if word.text[0].isupper())
+    return _Near(tokens, forms, by_start, frozenset(short))
 
 
 def _forms(word: str) -> Iterator[str]:
@@ -149,7 +152,10 @@ def _has_parts(token: str, near: _Near) -> bool:
 
 
 def _has_country(token: str, near: _Near) -> bool:
-    """Whether the token is "russian" and "russia" is near, and the like."""
+    """Whether the token is "russian" and "russia" is near, "dane" and "denmark", and the like."""
+    country = form_of(token.capitalize())
+    if country != form_of(token) or country in near.tokens:
+        return country in near.forms
     return any(token[len(stem) :] in OF_COUNTRY for stem in _stems(token, near))
 
 

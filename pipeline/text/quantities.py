@@ -100,6 +100,12 @@ _COMPARATORS: Final = tuple(
     (re.compile(rf"\b(?:{phrases})\s+(?:an?\s+|the\s+|estimated\s+)*$", re.IGNORECASE), comparator)
     for phrases, comparator in _COMPARATOR_WORDS
 )
+_GOES_UP: Final = re.compile(
+    r"\b(?:go|goes|going|went|gone|rise|rises|rising|rose|risen|climb\w*|mov\w+|com(?:e|es|ing)|came|jump\w*|edg\w+)\s+up"
+    r"\s+to\s+$",
+    re.IGNORECASE,
+)
+"""In "is to go up to 550" the number is where it goes, no bound."""
 _MEASURED_BY: Final = re.compile(r"\b(?:above|below|over|under|than)\s+the\s+$", re.IGNORECASE)
 """In "above the 225 that it may carry" the number is exact: something else is above it."""
 _POST_COMPARATORS: Final = re.compile(r"^\s+(?:or so\b|or more\b|or less\b|or fewer\b)", re.IGNORECASE)
@@ -377,6 +383,6 @@ def _comparator(text: str, match: re.Match[str]) -> Comparator:
     if after:
         return {"so": "about", "more": "at_least"}.get(after.group().split()[-1].lower(), "at_most")  # type: ignore[return-value]  # values are Comparator
     before = _before(text, match)
-    if _MEASURED_BY.search(before):
+    if _MEASURED_BY.search(before) or _GOES_UP.search(before):
         return "exact"
     return next((comparator for pattern, comparator in _COMPARATORS if pattern.search(before)), "exact")
