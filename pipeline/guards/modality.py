@@ -12,7 +12,7 @@ from pipeline.guards.passage import Passage, contexts, verdict_of
 from pipeline.text.attribution import is_attributed
 from pipeline.text.quotes import outside_quotes
 from pipeline.text.synonyms import may_stand_for, stands_in
-from pipeline.text.terms import form_of
+from pipeline.text.terms import form_of, form_of_stem
 from pipeline.text.verbs import Governed, done_verbs, governed
 from pipeline.text.words import content_stems, is_function_word, stem, words
 
@@ -183,8 +183,8 @@ def _told_as_open(text: str, evidence: Sequence[str]) -> Iterator[str]:
         denied = re.search(r"\bnot\b", verb.text) is not None
         if verb.kind not in {"possible", "planned"} or denied or verb_stem in done | _LIGHT or _CONDITION.search(text):
             continue
-        akin = next((k for k in known_done if k == verb_stem or may_stand_for(form_of(k), form_of(verb_stem))), None)
-        open_too = any(may_stand_for(form_of(k), form_of(verb_stem)) for k in known_under)
+        akin = next((k for k in known_done if k == verb_stem or may_stand_for(form_of_stem(k), form_of_stem(verb_stem))), None)
+        open_too = any(may_stand_for(form_of_stem(k), form_of_stem(verb_stem)) for k in known_under)
         if akin and not open_too:
             yield (
                 f"says “{verb.text}”, which is {_DOUBTED[verb.kind]}; "
@@ -201,7 +201,7 @@ def _weakened(text: str, evidence: Sequence[str]) -> Iterator[str]:
     """As in "might" for "would", of the same verb."""
     known = [verb for context in evidence for verb in _under(context)]
     for verb in _under(text):
-        same = {other.kind for other in known if may_stand_for(form_of(verb.stem), form_of(other.stem))}
+        same = {other.kind for other in known if may_stand_for(form_of_stem(verb.stem), form_of_stem(other.stem))}
         if same and verb.kind == "possible" and same == {"planned"} and not any(_could(c) for c in evidence):
             yield f"says “{verb.text}”, which is only possible; the cited passage says that it is planned"
         if same == {"urged"} and verb.kind == "planned" and re.match(r"(?:will|would)\b(?! not\b)", verb.text):
@@ -212,7 +212,7 @@ def _strengthened(text: str, evidence: Sequence[str]) -> Iterator[str]:
     """As in "will" for "may", of the same verb."""
     known = [verb for context in evidence for verb in _under(context)]
     for verb in _under(text):
-        same = {other.kind for other in known if may_stand_for(form_of(verb.stem), form_of(other.stem))}
+        same = {other.kind for other in known if may_stand_for(form_of_stem(verb.stem), form_of_stem(other.stem))}
         hedged = _UNLESS.search(text) or _UNSURE.search(text)
         if same == {"possible"} and re.match(r"(?:will|shall)\b", verb.text) and not hedged:
             yield f"says “{verb.text}”, as if it were settled; the cited passage says that it is possible"
@@ -230,7 +230,7 @@ def _unhedged(text: str, evidence: Sequence[str]) -> Iterator[str]:
     told = [stem for context in evidence for stem in content_stems(context)]
     hedged = [stem(m["word"]) for context in evidence for m in _HEDGED.finditer(context)]
     for word in dict.fromkeys(hedged):
-        said = any(may_stand_for(form_of(word), form_of(other)) for other in own)
+        said = any(may_stand_for(form_of_stem(word), form_of_stem(other)) for other in own)
         if said and told.count(word) == hedged.count(word):
             yield f"tells “{word}” as a fact; the cited passage calls it alleged"
 
@@ -240,7 +240,7 @@ def _unconditional(text: str, evidence: Sequence[str]) -> Iterator[str]:
     if _CONDITIONAL.search(text):
         return
     own = {form_of(word.text) for word in words(text) if not is_function_word(word.text) and word.text[0].islower()}
-    told = [form_of(stem) for context in evidence for stem in content_stems(context)]
+    told = [form_of_stem(stem) for context in evidence for stem in content_stems(context)]
     for context in evidence:
         for match in _CONDITION.finditer(outside_quotes(context)):
             if match["clause"].startswith("it is true") and is_attributed(text):

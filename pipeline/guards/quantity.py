@@ -24,8 +24,8 @@ from pipeline.text.quantities import (
 )
 from pipeline.text.same_figures import ANYBODY, agreement, counted_otherwise, is_rival, said_elsewhere
 from pipeline.text.synonyms import may_stand_for, stands_in
-from pipeline.text.terms import form_of
-from pipeline.text.words import stem
+from pipeline.text.terms import form_of, form_of_stem
+from pipeline.text.words import stem, words
 
 _ONE_ON_ONE: Final = re.compile(r"\bone[ -](?:on|to|by|after)[ -]one\b", re.IGNORECASE)
 _COUNTERPART: Final = re.compile(r"\b(?:another|the other|a second)\b", re.IGNORECASE)
@@ -39,6 +39,14 @@ _OR_MORE: Final = re.compile(r"\s+[\w-]+\s+or\s+more\b")
 _OF_A_WAY: Final = re.compile(
     r"\s*[\w°/]+\s+of\s+(?:[a-z-]+\s+)?(?:road|track|rail|railway|sea|water|river|ground|land|line|path|open)\b"
 )
+_OVER: Final = re.compile(r"(?<!just )\bover\s+(?:the\s+)?$", re.IGNORECASE)
+_COMPARED: Final = re.compile(
+    r"\b(?:from|to|than|against|with|and|or|of|by)\s+(?:(?:about|around|some|nearly|roughly|only|just)\s+)?$", re.IGNORECASE
+)
+"""Before a number that stands beside another of its kind."""
+_AGED: Final = re.compile(r"\b(?:aged?|years? old|year-olds?)\b", re.IGNORECASE)
+_YEAR: Final = stem("years")
+_EX: Final = re.compile(r"^ex(?=\w{4})")
 _MORE: Final = re.compile(r"\s+(?:more|further|additional|others?)\b", re.IGNORECASE)
 _OF_ITS: Final = re.compile(r"\s+of\s+(?:its|the|their|his|her)\s+", re.IGNORECASE)
 _CLAUSE: Final = re.compile(r"[;:]|,\s|\b(?:and by|but|while|after|before)\b")
@@ -65,7 +73,12 @@ def quantity_guard(text: str, passages: Sequence[Passage]) -> Guard:
     known = [(c, q) for context in evidence for c in _readings(context) for q in quantities(c)]
     known += [(c, _along(c, q)) for c, q in known if q.comparator == "at_most"]
     wanted = [_along(text, q) for q in wanted]
-    problems = [_problem(text, q, [k for _, k in known]) for q in wanted if not any(_agree(q, k) for _, k in known)]
+    problems = [
+        _problem(text, q, [k for _, k in known])
+        for q in wanted
+        if not any(_agree(meant, k) for meant in _meanings(text, q, wanted) for _, k in known)
+        and not _counted_in_other_words(text, q, known, passages)
+    ]
     problems += _other_rates(text, wanted, known)
     told = [(context[t.start : t.end], t) for context in evidence for t in clock_times(context)]
     problems += [_wrong_time(text, t, told) for t in times if not any(t.agrees(k) for _, k in told)]
@@ -89,6 +102,41 @@ def quantity_guard(text: str, passages: Sequence[Passage]) -> Guard:
         applicable=bool(wanted or times or parts),
         passed="every number stands in the cited passage",
     )
+
+
+def _meanings(text: str, quantity: Quantity, others: Sequence[Quantity]) -> Iterator[Quantity]:
+    """The quantity, and as it may be meant besides.
+
+    A number compared with one of a measure may share that ("48 million euros, up from about 40 million"); "over two
+    years" may be the time in which something happened.
+    """
+    yield quantity
+    if quantity.unit in _PERIODS and _OVER.search(text[: quantity.start]):
+        yield quantity.model_copy(update={"comparator": "exact"})
+    measures = {other.unit for other in others if is_measure(other.unit)}
+    if quantity.unit is None and not quantity.ordinal and len(measures) == 1 and _COMPARED.search(text[: quantity.start]):
+        yield quantity.model_copy(update={"unit": measures.pop()})
+
+
+def _counted_in_other_words(
+    text: str, wanted: Quantity, known: Sequence[tuple[str, Quantity]], passages: Sequence[Passage]
+) -> bool:
+    """The same number of the same things under another noun of the passage: "9,400 staff", "9,400 employees of the shops".
+
+    Not where the passage has another number of the text's noun, and not for measures and times.
+    """
+    same = [k for _, k in known if _agree(wanted.model_copy(update={"unit": k.unit}), k)]
+    if wanted.unit is None or not same or any(is_measure(unit) for unit in (wanted.unit, *(k.unit for k in same))):
+        return False
+    if wanted.unit == _YEAR and _AGED.search(text):
+        return any(_AGED.search(context) for context, k in known if k in same)
+    if {wanted.unit, *(k.unit for k in same)} & _PERIODS:
+        return False
+    if any(_same_unit(wanted.unit, k.unit) for _, k in known if k.value != wanted.value and k.unit):
+        return False
+    near = {form_of(word.text) for p in passages for word in words(f"{p.context} {p.before}")}
+    noun = _EX.sub("", wanted.unit)
+    return stands_in(form_of_stem(noun), near)
 
 
 def _comes_to(part: Part, text: str, values: Sequence[float]) -> bool:
@@ -179,7 +227,7 @@ def _exchanged(text: str, evidence: Sequence[str]) -> Iterator[str]:
 
 def _shared(figure: Figure, told: Figure) -> int:
     """Words of what is said of a figure that are said of the other, or that can be said for them."""
-    return sum(stands_in(form_of(word), {form_of(other) for other in told.of}) for word in figure.of)
+    return sum(stands_in(word, told.of) for word in figure.of)
 
 
 def _marked_otherwise(text: str, wanted: Sequence[Quantity], known: Sequence[tuple[str, Quantity]]) -> Iterator[str]:
