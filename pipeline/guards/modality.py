@@ -8,8 +8,10 @@ from functools import lru_cache
 from typing import Final
 
 from pipeline.domain.verdict import Guard
+from pipeline.guards.condition import condition_problems
 from pipeline.guards.passage import Passage, contexts, verdict_of
 from pipeline.text.attribution import is_attributed
+from pipeline.text.polarity import negations
 from pipeline.text.quotes import outside_quotes
 from pipeline.text.synonyms import may_stand_for, stands_in
 from pipeline.text.terms import form_of, form_of_stem
@@ -51,13 +53,6 @@ _HEDGE: Final = re.compile(
     r"\b(?:alleg\w+|suspect\w*|purported\w*|suppos\w+|accus\w+|reportedly|apparent\w*|charg\w+|claim\w*|believed|said)\b",
     re.IGNORECASE,
 )
-_CONDITION: Final = re.compile(r"\b(?:if|unless|provided(?: that)?)\s+(?P<clause>[^,.;:“”]{3,90})", re.IGNORECASE)
-_CONDITIONAL: Final = re.compile(
-    r"\b(?:if|unless|provided|providing|should|would|in case|condition\w*|otherwise|as long as|until|when|once|or"
-    r"|not|before|could"
-    r"|after|were|depend\w*|threat\w*|else|whether|any|in the event|may|might|without|even|so long as)\b",
-    re.IGNORECASE,
-)
 _OUTCOMES: Final = tuple(
     tuple(frozenset(map(form_of, part.split())) for part in line.split("|"))
     for line in """
@@ -87,7 +82,7 @@ _CERTAIN: Final = re.compile(
     r"|undoubted(?:ly)?|conclude[sd]?|no doubt|beyond doubt|clearly)\b",
     re.IGNORECASE,
 )
-_UNLESS: Final = re.compile(r"\b(?:if|unless|should|provided)\b", re.IGNORECASE)
+_IF: Final = re.compile(r"\b(?:if|unless|should|provided)\b", re.IGNORECASE)
 _NOT_YET: Final = re.compile(r"(?:\bnot|n['’]t)\s+(?:yet\s+)?(?:been\s+)?[a-z]+")
 _ONLY: Final = re.compile(
     r"\b(?:considering|weighing|mulling|plan(?:s|ned|ning)?|ask(?:s|ed|ing)?\s+for|call(?:s|ed|ing)?\s+for|fear(?:s|ed|ing)?"
@@ -109,6 +104,18 @@ _UNSURE: Final = re.compile(
     r"|might|could|likely|probabl\w+|perhaps|unclear|early indications|not clear)\b",
     re.IGNORECASE,
 )
+_MAYBE: Final = re.compile(
+    r"\b(?:may|might|could(?! not\b)|possibly|perhaps|probably|(?:is|are|was|were) (?:likely|thought|believed|suspected) to)\b"
+)
+_DOUBTING: Final = re.compile(
+    r"\b(?:may|might|could|can|able|possib\w*|perhaps|probab\w+|likel\w+|unlikely|potential\w*|consider\w*|weigh\w*|mull\w*|if|unless|whether"
+    r"|thought|think\w*|believ\w+|suspect\w*|seem\w*|appear\w*|apparent\w*|suggest\w*|indicat\w*|reported\w*|alleg\w*|would|should|fear\w*"
+    r"|threat\w*|risk\w*|chance|prospect\w*|option\w*|open|estimat\w*|forecast\w*|expect\w*|understood|question\w*|unclear|not|no|never|none|unable|without|fac(?:e|es|ed|ing)|rul\w+ out"
+    r"|hop\w+|explor\w+|study\w*|presum\w*|supposed\w*|warn\w*|plan\w*|seek\w*|ready|envisag\w*|room)\b",
+    re.IGNORECASE,
+)
+_SHARED: Final = 2
+_HALF: Final = 0.5
 
 
 def modality_guard(text: str, passages: Sequence[Passage]) -> Guard:
@@ -118,7 +125,8 @@ def modality_guard(text: str, passages: Sequence[Passage]) -> Guard:
         *_told_as_done(text, evidence),
         *_told_as_open(text, evidence),
         *_unhedged(text, evidence),
-        *_unconditional(text, evidence),
+        *condition_problems(text, evidence),
+        *_made_sure(text, evidence),
         *_unlicensed(text, evidence),
         *_got_done(text, evidence),
         *_made_certain(text, evidence),
@@ -181,7 +189,7 @@ def _told_as_open(text: str, evidence: Sequence[str]) -> Iterator[str]:
     done = done_verbs(text).keys()
     for verb_stem, verb in under.items():
         denied = re.search(r"\bnot\b", verb.text) is not None
-        if verb.kind not in {"possible", "planned"} or denied or verb_stem in done | _LIGHT or _CONDITION.search(text):
+        if verb.kind not in {"possible", "planned"} or denied or verb_stem in done | _LIGHT or _IF.search(text):
             continue
         akin = next((k for k in known_done if k == verb_stem or may_stand_for(form_of_stem(k), form_of_stem(verb_stem))), None)
         open_too = any(may_stand_for(form_of_stem(k), form_of_stem(verb_stem)) for k in known_under)
@@ -213,7 +221,7 @@ def _strengthened(text: str, evidence: Sequence[str]) -> Iterator[str]:
     known = [verb for context in evidence for verb in _under(context)]
     for verb in _under(text):
         same = {other.kind for other in known if may_stand_for(form_of_stem(verb.stem), form_of_stem(other.stem))}
-        hedged = _UNLESS.search(text) or _UNSURE.search(text)
+        hedged = _IF.search(text) or _UNSURE.search(text)
         if same == {"possible"} and re.match(r"(?:will|shall)\b", verb.text) and not hedged:
             yield f"says “{verb.text}”, as if it were settled; the cited passage says that it is possible"
 
@@ -233,25 +241,6 @@ def _unhedged(text: str, evidence: Sequence[str]) -> Iterator[str]:
         said = any(may_stand_for(form_of_stem(word), form_of_stem(other)) for other in own)
         if said and told.count(word) == hedged.count(word):
             yield f"tells “{word}” as a fact; the cited passage calls it alleged"
-
-
-def _unconditional(text: str, evidence: Sequence[str]) -> Iterator[str]:
-    """What the passage says only under an "if", told without any condition."""
-    if _CONDITIONAL.search(text):
-        return
-    own = {form_of(word.text) for word in words(text) if not is_function_word(word.text) and word.text[0].islower()}
-    told = [form_of_stem(stem) for context in evidence for stem in content_stems(context)]
-    for context in evidence:
-        for match in _CONDITION.finditer(outside_quotes(context)):
-            if match["clause"].startswith("it is true") and is_attributed(text):
-                continue
-            clause = [
-                form_of(w.text) for w in words(match["clause"]) if not is_function_word(w.text) and w.text[0].islower()
-            ]
-            inside = [word for word in clause if told.count(word) == 1]
-            shared = [word for word in inside if stands_in(word, own)]
-            if len(shared) > 1 or (shared and len(inside) == 1):
-                yield f"leaves out the condition “{match.group().strip()}”"
 
 
 def _unlicensed(text: str, evidence: Sequence[str]) -> Iterator[str]:
@@ -279,6 +268,27 @@ def _made_certain(text: str, evidence: Sequence[str]) -> Iterator[str]:
     known = _UNSURE.search(text) or any(_CERTAIN.search(_NOT_YET.sub("", context)) for context in evidence)
     if sure and not known and len(unsure) == len(evidence):
         yield f"says “{sure.group()}”; the cited passage says only “{unsure[0].group()}”"
+
+
+def _made_sure(text: str, evidence: Sequence[str]) -> Iterator[str]:
+    """Told without any doubt, where every passage has it under "may", "might", "could", "possibly" or the like."""
+    unquoted = outside_quotes(text)
+    if _DOUBTING.search(text):
+        return
+    own = {form_of(word.text) for word in words(unquoted) if not is_function_word(word.text)}
+    told = [form_of(word.text) for context in evidence for word in words(context) if not is_function_word(word.text)]
+    for context in evidence:
+        denied = [(negation.start, negation.end) for negation in negations(context)]
+        for cue in _MAYBE.finditer(outside_quotes(context)):
+            if any(start <= cue.start() < end for start, end in denied):  # "no pact that all could sign"
+                continue
+            behind = re.split(r"[.;:,“”]|\b(?:but|while|and|if|unless|because|after|before|when|until)\b", context[cue.end() :], maxsplit=1)[0]
+            forms = [form_of(w.text) for w in words(behind) if not is_function_word(w.text)][:_OBJECT]
+            once = [form for form in forms if told.count(form) == 1]
+            shared = [form for form in once if stands_in(form, own)]
+            if len(shared) >= _SHARED and len(shared) > _HALF * len(once):
+                yield f"tells it without doubt; the cited passage says “{cue.group()}{behind.rstrip()}”"
+                return
 
 
 def _made_done(text: str, evidence: Sequence[str]) -> Iterator[str]:

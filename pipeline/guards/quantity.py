@@ -12,6 +12,8 @@ from pipeline.guards.passage import Passage, contexts, verdict_of
 from pipeline.text.dates import CalendarMention, calendar_mentions
 from pipeline.text.figures import Figure, figures
 from pipeline.text.fractions import Part, fractions, in_minutes
+from pipeline.text.pairing import crossed
+from pipeline.text.quantifiers import quantifiers
 from pipeline.text.quantities import (
     ClockTime,
     Comparator,
@@ -46,6 +48,8 @@ _COMPARED: Final = re.compile(
 """Before a number that stands beside another of its kind."""
 _AGED: Final = re.compile(r"\b(?:aged?|years? old|year-olds?)\b", re.IGNORECASE)
 _YEAR: Final = stem("years")
+_SINGLE: Final = re.compile(r"\b(?:an?|one)\s+(?:[a-z-]+\s+)?(?P<noun>[a-z]{3,})\b", re.IGNORECASE)
+"""One of something: "a silver cup"."""
 _EX: Final = re.compile(r"^ex(?=\w{4})")
 _MORE: Final = re.compile(r"\s+(?:more|further|additional|others?)\b", re.IGNORECASE)
 _OF_ITS: Final = re.compile(r"\s+of\s+(?:its|the|their|his|her)\s+", re.IGNORECASE)
@@ -94,12 +98,14 @@ def quantity_guard(text: str, passages: Sequence[Passage]) -> Guard:
             *_exchanged(text, evidence),
             *_marked_otherwise(text, wanted, known),
             *_other_days(text, evidence),
+            *_crossed(text, evidence),
+            *_other_shares(text, evidence),
         ]
         problems = list(dict.fromkeys(found))
     return verdict_of(
         "quantity",
         problems,
-        applicable=bool(wanted or times or parts),
+        applicable=bool(wanted or times or parts or problems),
         passed="every number stands in the cited passage",
     )
 
@@ -133,6 +139,8 @@ def _counted_in_other_words(
     if {wanted.unit, *(k.unit for k in same)} & _PERIODS:
         return False
     if any(_same_unit(wanted.unit, k.unit) for _, k in known if k.value != wanted.value and k.unit):
+        return False
+    if any(match for p in passages for match in _SINGLE.finditer(p.context) if stem(match["noun"]) == wanted.unit):
         return False
     near = {form_of(word.text) for p in passages for word in words(f"{p.context} {p.before}")}
     noun = _EX.sub("", wanted.unit)
@@ -223,6 +231,26 @@ def _exchanged(text: str, evidence: Sequence[str]) -> Iterator[str]:
         crossed = min(max(_shared(one, t) for t in others), max(_shared(other, t) for t in ones))
         if not straight and crossed:
             yield f"“{one.shown}” and “{other.shown}” have changed places"
+
+
+def _crossed(text: str, evidence: Sequence[str]) -> Iterator[str]:
+    """Two values that have changed their places, years or people: "3 percent in the south, 1 in the north"."""
+    for context in evidence:
+        for (one, value), (other, second) in crossed(text, context)[:1]:
+            yield f"in the cited passage {value} goes with “{other}”, and {second} with “{one}”"
+
+
+def _other_shares(text: str, evidence: Sequence[str]) -> Iterator[str]:
+    """As in "all" for "most", of the same: none, few, half, most and all are not said for one another."""
+    told = [share for context in evidence for share in quantifiers(context)]
+    for own in quantifiers(text):
+        of_same = [other for other in told if _of_one(own.of, other.of)]
+        if of_same and all(other.share != own.share for other in of_same):
+            yield f"says “{own.shown}”; the cited passage says “{of_same[0].shown}”"
+
+
+def _of_one(one: frozenset[str], other: frozenset[str]) -> bool:
+    return not (one and other) or any(stands_in(word, other) for word in one)
 
 
 def _shared(figure: Figure, told: Figure) -> int:

@@ -19,7 +19,7 @@ from pipeline.text.similarity import content_coverage
 from pipeline.text.spans import find_words
 from pipeline.text.synonyms import is_listed, stands_in
 from pipeline.text.terms import form_of
-from pipeline.text.words import content_stems, stem, words
+from pipeline.text.words import content_stems, is_function_word, stem, words
 
 _TITLES = frozenset(
     stem(word) for word in "mr mrs ms dr senior top former the one several another unnamed anonymous".split()
@@ -226,6 +226,8 @@ def _may_speak(name: str, passage: Passage) -> bool:
     said = [who.name for who in attributions(passage.context)]
     if any(_same(name, other) or _same(name, _with_apposition(other, passage.context)) for other in said):
         return True
+    if any(_ends_alike(name, other) and _all_told(name, passage) for other in said):
+        return True
     outlet = passage.article.publisher or ""
     if outlet and _same(name, outlet):
         return True
@@ -233,6 +235,19 @@ def _may_speak(name: str, passage: Passage) -> bool:
         return _same(name, f"{passage.context} {passage.before}")
     earlier = [who.name for who in attributions(passage.before)] or [passage.before]
     return any(_refers_back(other) for other in said) and any(_same(name, other) for other in earlier)
+
+
+def _ends_alike(name: str, other: str) -> bool:
+    """The words that both end with are one: "a ministry spokeswoman", "a spokeswoman"."""
+    one, two = (content_stems(who)[-1:] for who in (name, other))
+    return bool(one) and one == two
+
+
+def _all_told(name: str, passage: Passage) -> bool:
+    """Whoever the text calls by more words than the passage has all of them from it, or from the sentence before."""
+    there = {form_of(word.text) for word in words(f"{passage.context} {passage.before}")}
+    wanted = [word.text for word in words(name) if not is_function_word(word.text) and stem(word.text) not in _TITLES]
+    return all(stands_in(form_of(word), there) for word in wanted)
 
 
 def _with_apposition(name: str, context: str) -> str:

@@ -74,7 +74,7 @@ _TRAILING: Final = re.compile(
     re.DOTALL,
 )
 _LEADING: Final = re.compile(
-    r"^(?:and|but|that|as|while|after|when|however|meanwhile|also|then|in|now|later|earlier|today|yesterday|nor)\s+",
+    r"^(?:and|but|that|as|while|after|when|however|meanwhile|also|then|in|now|later|earlier|today|yesterday|nor|without)\s+",
     re.IGNORECASE,
 )
 _WHEN: Final = re.compile(
