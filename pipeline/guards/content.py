@@ -35,6 +35,12 @@ _WEIGHTLESS: Final = frozenset(
 )
 """Words of which nothing hangs on which is taken: for one and the same guess, for "about", for denials (which are the
 negation guard's), and those that only frame what is told."""
+_NOT_MISSED: Final = frozenset(
+    stem(word)
+    for word in """none all half most majority minority part entire whole take make give get put go come see lie set
+    have""".split()
+)
+"""Shares, which the quantity guard judges, and verbs that mean what stands with them: no loss where the passage has none."""
 _REFERRING: Final = frozenset(
     stem(word)
     for word in """company firm group ship vessel boat ferry city town country government minister ministry official
@@ -98,7 +104,9 @@ def _rests_on_passage(text: str, passages: Sequence[Passage]) -> bool:
 
 def _missing(wanted: Sequence[Word], present: frozenset[str]) -> list[Word]:
     """Words for which the passage has none; of opposites ("not shut", "kept open") other guards are the judges."""
-    missing = [word for word in wanted if not stands_in(form_of(word.text), present)]
+    missing = [
+        word for word in wanted if stem(word.text) not in _NOT_MISSED and not stands_in(form_of(word.text), present)
+    ]
     return [word for word in missing if not any(form_of(other) in present for other in opposite_stems(stem(word.text)))]
 
 

@@ -60,7 +60,7 @@ _OUTCOMES: Final = tuple(
     obtain secure|obtain secure receive get win give grant award gain
     confirm|confirm verify certain establish acknowledge identify say official count announce admit
     admit concede confess|admit concede confess acknowledge recognise accept grant plead apologise
-    convict|convict guilty sentence jail imprison conviction condemn
+    convict|convict guilty sentence jail imprison conviction condemn verdict
     accuse blame|accuse blame allege charge fault claim responsible condemn denounce criticise complain say
     assure|assure reassure promise guarantee pledge vow commit undertake
     threaten|threaten threat warn warning ultimatum will vow unless otherwise would danger face risk menace

@@ -138,7 +138,7 @@ def _counted_in_other_words(
         return any(_AGED.search(context) for context, k in known if k in same)
     if {wanted.unit, *(k.unit for k in same)} & _PERIODS:
         return False
-    if any(_same_unit(wanted.unit, k.unit) for _, k in known if k.value != wanted.value and k.unit):
+    if any(may_stand_for(wanted.unit, k.unit) for _, k in known if k.value != wanted.value and k.unit):
         return False
     if any(match for p in passages for match in _SINGLE.finditer(p.context) if stem(match["noun"]) == wanted.unit):
         return False

@@ -80,7 +80,7 @@ _NUMBER: Final = re.compile(
     (?:[\s-](?P<scale>hundred|thousand|million|billion|trillion|dozen)\b)?
     (?P<percent>\s?(?:%|per\s?cent\b))?
     |
-    \b(?P<spelled>(?:{_NUMBER_WORD})(?:(?:[\s-]|\sand\s)(?:{_NUMBER_WORD}))*)\b(?P<percent2>\s?(?:%|per\s?cent\b))?
+    \b(?P<spelled>(?:{_NUMBER_WORD})(?:(?:[\s-]|(?:(?<=hundred)|(?<=thousand)|(?<=million))\sand\s)(?:{_NUMBER_WORD}))*)\b(?P<percent2>\s?(?:%|per\s?cent\b))?
     |
     \b(?P<ordinal_word>{"|".join(_ORDINALS)})\b
     """,
