@@ -235,7 +235,7 @@ def _exchanged(text: str, evidence: Sequence[str]) -> Iterator[str]:
 
 def _crossed(text: str, evidence: Sequence[str]) -> Iterator[str]:
     """Two values that have changed their places, years or people: "3 percent in the south, 1 in the north"."""
-    for context in evidence:
+    for context in dict.fromkeys((*evidence, " ".join(evidence))):
         for (one, value), (other, second) in crossed(text, context)[:1]:
             yield f"in the cited passage {value} goes with “{other}”, and {second} with “{one}”"
 

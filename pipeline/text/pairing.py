@@ -10,7 +10,6 @@ from typing import Final, NamedTuple
 
 from pipeline.text.dates import calendar_mentions
 from pipeline.text.fractions import in_minutes
-from pipeline.text.names import proper_names
 from pipeline.text.quantities import clock_times, quantities
 from pipeline.text.terms import form_of, terms
 
@@ -35,13 +34,11 @@ def places(text: str) -> Places:
     [['north', 'south'], ['3', '4']]
     """
     text = in_minutes(text)
-    named = {index for name in proper_names(text) for index in range(name.start, name.end)}
     dated = {index for mention in calendar_mentions(text) for index in range(mention.start, mention.end)}
     telling = [
         (term.stem, term.start)
         for term in terms(text)
-        if (term.kind == "name" and term.start in named and term.start not in dated)
-        or (term.kind == "word" and term.stem in _CONTRASTS)
+        if (term.kind == "name" or term.stem in _CONTRASTS) and term.start not in dated
     ]
     return _once(telling), _once(_values(text))
 
