@@ -159,9 +159,7 @@ def _has_parts(token: str, near: _Near) -> bool:
 def _has_country(token: str, near: _Near) -> bool:
     """Whether the token is "russian" and "russia" is near, "dane" and "denmark", and the like."""
     country = form_of(token.capitalize())
-    if country != form_of(token) or country in near.tokens:
-        return country in near.forms
-    return any(token[len(stem) :] in OF_COUNTRY for stem in _stems(token, near))
+    return country in near.forms or any(token[len(stem) :] in OF_COUNTRY for stem in _stems(token, near))
 
 
 def _stems(token: str, near: _Near) -> list[str]:

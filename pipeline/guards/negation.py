@@ -74,7 +74,11 @@ _SINCE = re.compile(r"\bsince\b", re.IGNORECASE)
 _FIRST = re.compile(r"\bfirst\b", re.IGNORECASE)
 """The first "since" then: none between."""
 _EVER = re.compile(r"\b(?:ever|before|since|previous(?:ly)?|earlier|later|other|another|again|further|more)\b", re.IGNORECASE)
-_EXTREME = re.compile(r"\b(?:first|last|final|only|record|unprecedented|un\w+ed|[a-z]{3,}[^aeiou\s]est)\b", re.IGNORECASE)
+_EXTREME = re.compile(
+    r"\b(?:first|last|final|record|unprecedented|(?:old|young|high|low|larg|bigg|small|great|strong|weak|long|short|fast|slow"
+    r"|rich|poor|deep|sharp|heavi|hott|cold|earli|wor)e?st)\b(?! (?:week|month|year|night|summer|winter|spring|autumn|minister))",
+    re.IGNORECASE,
+)
 _CONDITION = re.compile(r"\bif\b[^,;.:]*$", re.IGNORECASE)
 _ALTERNATIVE = re.compile(r"\b(?:unless|or|otherwise)\b", re.IGNORECASE)
 """What "if it does not" puts in other words: "unless it does", "it does, or else"."""
@@ -132,7 +136,8 @@ def _is_told(scope: Sequence[str], evidence: Sequence[str]) -> bool:
 
 def _of_a_first(negation: Negation, text: str, evidence: Sequence[str]) -> bool:
     """As in "never before", "no later one", "none has been older" where the passage has a first, a last or an oldest."""
-    return _EVER.search(text, negation.start) is not None and any(_EXTREME.search(context) for context in evidence)
+    ever = _EVER.search(text, negation.start)
+    return ever is not None and not _EXTREME.search(text) and any(_EXTREME.search(context) for context in evidence)
 
 
 def _scope(negation: Negation, text: str) -> tuple[str, ...]:

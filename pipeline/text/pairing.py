@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from itertools import combinations
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeVar
 
 from pipeline.text.dates import calendar_mentions
 from pipeline.text.fractions import in_minutes
@@ -20,8 +20,18 @@ _CONTRASTS: Final = frozenset(
 )
 """Common words that tell one of a pair, as names do."""
 
+
+
+class Value(NamedTuple):
+    """A number or a date as it is shown; only two of one kind can change places."""
+
+    kind: str
+    shown: str
+
+
+_Key = TypeVar("_Key")
 Pair = tuple[str, str]
-Places = tuple[Mapping[str, int], Mapping[str, int]]
+Places = tuple[Mapping[str, int], Mapping[Value, int]]
 _TURNS: Final = ((True, False, True, False), (False, True, False, True))
 """Name, value, name, value, or the other way round: nothing else tells which goes with which."""
 
@@ -30,8 +40,9 @@ _TURNS: Final = ((True, False, True, False), (False, True, False, True))
 def places(text: str) -> Places:
     """Where each name (or word of contrast) and each value stands that a text has only once: two mappings to offsets.
 
-    >>> [sorted(found) for found in places("In the north 3 fell, in the south 4.")]
-    [['north', 'south'], ['3', '4']]
+    >>> names, values = places("In the north 3 fell, in the south 4.")
+    >>> sorted(names), sorted(value.shown for value in values)
+    (['north', 'south'], ['3', '4'])
     """
     text = in_minutes(text)
     dated = {index for mention in calendar_mentions(text) for index in range(mention.start, mention.end)}
@@ -43,17 +54,19 @@ def places(text: str) -> Places:
     return _once(telling), _once(_values(text))
 
 
-def _values(text: str) -> Iterator[tuple[str, int]]:
+def _values(text: str) -> Iterator[tuple[Value, int]]:
+    """Numbers, times of day, and dates as far as they are given."""
     for quantity in quantities(text):
-        yield f"{quantity.value:,.15g}{'.' if quantity.ordinal else ''}", quantity.start
+        yield Value("ordinal" if quantity.ordinal else "number", f"{quantity.value:,.15g}"), quantity.start
     for time in clock_times(text):
-        yield f"{time.hour}:{time.minute:02}", time.start
+        yield Value("time", f"{time.hour}:{time.minute:02}"), time.start
     for mention in calendar_mentions(text):
-        parts = (mention.year, mention.month, mention.day, mention.weekday)
-        yield "-".join("" if part is None else str(part) for part in parts), mention.start
+        parts = {part: getattr(mention, part) for part in ("year", "month", "day", "weekday")}
+        kind = " ".join(part for part, given in parts.items() if given is not None)
+        yield Value(kind, text[mention.start : mention.end].strip()), mention.start
 
 
-def _once(found: list[tuple[str, int]] | Iterator[tuple[str, int]]) -> dict[str, int]:
+def _once(found: Iterable[tuple[_Key, int]]) -> dict[_Key, int]:
     listed = list(found)
     often = Counter(key for key, _ in listed)
     return {key: start for key, start in listed if often[key] == 1}
@@ -73,27 +86,23 @@ def crossed(text: str, passage: str) -> list[tuple[Pair, Pair]]:
     found = []
     for one, other in combinations(names, 2):
         for value, second in combinations(values, 2):
-            here = _row({one, other}, {value, second}, own)
-            there = _row({one, other}, {value, second}, told)
+            here = _row((one, other), (value, second), own)
+            there = _row((one, other), (value, second), told)
             takes_turns = here.turns == there.turns and here.turns in _TURNS
-            if _kind(value) == _kind(second) and takes_turns and here.partners != there.partners:
+            if value.kind == second.kind and takes_turns and here.partners != there.partners:
                 found.append(((one, here.partners[one]), (other, here.partners[other])))
     return found
-
-
-def _kind(value: str) -> bool:
-    """A date, which is written with dashes here, and no number."""
-    return "-" in value
 
 
 class _Row(NamedTuple):
     """Two names and two values in order: where the names stand, and which is beside which."""
 
     turns: tuple[bool, ...]
-    partners: dict[str, str]
+    partners: Mapping[str, str]
 
 
-def _row(names: set[str], values: set[str], where: Places) -> _Row:
-    order = sorted([*names, *values], key=lambda key: where[0][key] if key in names else where[1][key])
-    pairs = ((one, other) if one in names else (other, one) for one, other in (order[:2], order[2:]))
-    return _Row(tuple(key in names for key in order), dict(pairs))
+def _row(names: tuple[str, str], values: tuple[Value, Value], where: Places) -> _Row:
+    named = [(where[0][name], True, name) for name in names]
+    order = sorted([*named, *((where[1][value], False, value.shown) for value in values)])
+    pairs = (sorted(pair, key=lambda item: not item[1]) for pair in (order[:2], order[2:]))
+    return _Row(tuple(is_name for _, is_name, _ in order), {name[2]: value[2] for name, value in pairs})
