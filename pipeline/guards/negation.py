@@ -79,7 +79,7 @@ _EXTREME = re.compile(
     r"|rich|poor|deep|sharp|heavi|hott|cold|earli|wor)e?st)\b(?! (?:week|month|year|night|summer|winter|spring|autumn|minister))",
     re.IGNORECASE,
 )
-_CONDITION = re.compile(r"\bif\b[^,;.:]*$", re.IGNORECASE)
+_CONDITION = re.compile(r"\b(?:if|provided)\b[^,;.:]*$", re.IGNORECASE)
 _ALTERNATIVE = re.compile(r"\b(?:unless|or|otherwise)\b", re.IGNORECASE)
 """What "if it does not" puts in other words: "unless it does", "it does, or else"."""
 

@@ -73,7 +73,10 @@ def quantity_guard(text: str, passages: Sequence[Passage]) -> Guard:
     """Compare the quantities, shares and times of day of ``text`` with those of the passages' contexts."""
     evidence = contexts(passages)
     text = in_minutes(text)
-    wanted, times = [q for q in quantities(text) if not _is_pronoun(text, q)], clock_times(text)
+    parts, there = fractions(text), {part.value for context in evidence for part in fractions(context)}
+    in_words = {part.start for part in parts}  # the "one" of "one third"
+    wanted = [q for q in quantities(text) if not _is_pronoun(text, q) and q.start not in in_words]
+    times = clock_times(text)
     known = [(c, q) for context in evidence for c in _readings(context) for q in quantities(c)]
     known += [(c, _along(c, q)) for c, q in known if q.comparator == "at_most"]
     wanted = [_along(text, q) for q in wanted]
@@ -86,7 +89,6 @@ def quantity_guard(text: str, passages: Sequence[Passage]) -> Guard:
     problems += _other_rates(text, wanted, known)
     told = [(context[t.start : t.end], t) for context in evidence for t in clock_times(context)]
     problems += [_wrong_time(text, t, told) for t in times if not any(t.agrees(k) for _, k in told)]
-    parts, there = fractions(text), {part.value for context in evidence for part in fractions(context)}
     problems += [
         f"“{p.shown}” does not stand in the cited passage"
         for p in parts

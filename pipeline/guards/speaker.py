@@ -66,6 +66,8 @@ _REPORTS = re.compile(
     r"(?:says|said|alleges|alleged|claims|claimed|contends|asserts)\s+(?:that\s+)?(?=[a-zA-Z])"
 )
 """Who reports, where a clause follows: what stands in it is that one's word."""
+_CLAUSE = re.compile(r"\b(?:is|are|was|were|has|have|had|will|would)\b")
+"""What is reported, before "said Ada Penn", not who reports."""
 _OF_ITS_OWN = re.compile(r",\s+(?:when|where|which|who|whose)\s+(?P<clause>[^,.;“”]{12,120})")
 """A clause that tells something beside what is said."""
 _OWN = 0.8
@@ -144,7 +146,8 @@ def _outer_speaker_lost(text: str, speakers: Sequence[Attribution], passages: Se
         return []
     lost = []
     for passage in passages:
-        outer = [match["who"] for match in _REPORTS.finditer(outside_quotes(passage.context))]
+        reported = _REPORTS.finditer(outside_quotes(passage.context))
+        outer = [match["who"] for match in reported if not _CLAUSE.search(match["who"])]
         inside = _REPORTS.sub(" ", outside_quotes(passage.context))
         own = [said.name for said in attributions(passage.context) if said.name not in inside]
         if any(_same(who.name, name) for who in speakers for name in own):

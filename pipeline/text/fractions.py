@@ -38,10 +38,11 @@ _OUT_OF: Final = re.compile(
 
 
 class Part(NamedTuple):
-    """A fraction of something, and how the text puts it."""
+    """A fraction of something, how the text puts it, and where."""
 
     value: Fraction
     shown: str
+    start: int
 
 
 def fractions(text: str) -> list[Part]:
@@ -51,7 +52,11 @@ def fractions(text: str) -> list[Part]:
     ['2/3', '1/2']
     """
     return [
-        Part(Fraction(_TIMES.get((match["times"] or "a").lower(), 1), _PARTS[match["part"].lower()]), match.group())
+        Part(
+            Fraction(_TIMES.get((match["times"] or "a").lower(), 1), _PARTS[match["part"].lower()]),
+            match.group(),
+            match.start(),
+        )
         for match in _FRACTION.finditer(text)
         if match["part"].lower() == "half" or match["times"]
     ]

@@ -69,10 +69,10 @@ def _found(text: str) -> Iterator[Quantifier]:
                 taken |= set(range(match.start(), match.end()))
                 yield Quantifier(share, match.group(), _said_of(text, match.end()))
     for part in fractions(text):
-        start = text.find(part.shown)
-        if not taken.intersection(range(start, start + len(part.shown))):
+        end = part.start + len(part.shown)
+        if not taken.intersection(range(part.start, end)):
             size: Share = "most" if part.value > _HALF else "half" if part.value == _HALF else "few"
-            yield Quantifier(size, part.shown, _said_of(text, start + len(part.shown)))
+            yield Quantifier(size, part.shown, _said_of(text, end))
 
 
 def _said_of(text: str, start: int) -> frozenset[str]:

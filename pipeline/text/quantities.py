@@ -89,11 +89,11 @@ _NUMBER: Final = re.compile(
 _COMPARATOR_WORDS: Final[tuple[tuple[str, Comparator], ...]] = (
     (r"less than|fewer than|under|below|not (?:quite|even)|almost|nearly|just under", "under"),
     (
-        r"no more than|not more than|at most|up to|as (?:many|much|long|high|far|late|old) as|maximum of|within",
+        r"no more than|not more than|at most|up to|as (?:many|much|long|high|far|late|old) as|maximum(?: \w+)? of|within",
         "at_most",
     ),
     (r"more than|over|above|upwards? of|just over", "over"),
-    (r"at least|no (?:less|fewer) than|minimum of", "at_least"),
+    (r"at least|no (?:less|fewer) than|minimum(?: \w+)? of", "at_least"),
     (r"about|around|roughly|approximately|some|circa|an estimated|estimated|close to", "about"),
 )
 _COMPARATORS: Final = tuple(
