@@ -22,15 +22,19 @@ _CLAUSE: Final = re.compile(
 )
 _UNLESS: Final = re.compile(r"unless", re.IGNORECASE)
 _OPEN: Final = re.compile(
-    r"\b(?:if|unless|provid(?:ed|ing)|should|would|could|may|might|in case|condition\w*|otherwise|or else|as long as|until|when|once"
-    r"|were|depend\w*|subject to|threat\w*|whether|in the event|without|so long as|only|plan\w*|propos\w*|intend\w*|hop\w+|aim\w*|want\w*|await\w*|pending|before|still (?:has|have|need))\b",
+    r"\b(?:if|unless|provid(?:ed|ing)|should|would|could|may|might|in case|condition\w*|otherwise|or else"
+    r"|as long as|until|when|once"
+    r"|were|depend\w*|subject to|threat\w*|whether|in the event|without|so long as|only|plan\w*|propos\w*|intend\w*"
+    r"|hop\w+|aim\w*|want\w*|await\w*|pending|before|still (?:has|have|need))\b",
     re.IGNORECASE,
 )
 """Words by which a text leaves a thing open, whether or not it names the condition."""
 _SETTLED: Final = re.compile(r"\b(?:will|shall|(?:is|are) (?:to|due to|set to|going to)|has|have|had)\b", re.IGNORECASE)
 _HYPOTHETICAL: Final = re.compile(
-    r"\b(?:if|unless|provid\w+|should|would|could|may|might|can|condition\w*|otherwise|or|until|when|once|were|depend\w*|subject|whether|without"
-    r"|event|case|any|must|need\w*|requir\w*|before|after|only|while|until|threat\w*|warn\w*|whenever|every time|plans?|intends?|expect\w*"
+    r"\b(?:if|unless|provid\w+|should|would|could|may|might|can|condition\w*|otherwise|or|until|when|once|were"
+    r"|depend\w*|subject|whether|without"
+    r"|event|case|any|must|need\w*|requir\w*|before|after|only|while|until|threat\w*|warn\w*|whenever|every time"
+    r"|plans?|intends?|expect\w*"
     r"|ultimatum|deadline|demand\w*|insist\w*|offer\w*|promis\w*)\b",
     re.IGNORECASE,
 )

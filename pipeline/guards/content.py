@@ -40,7 +40,7 @@ _NOT_MISSED: Final = frozenset(
     for word in """none all half most majority minority part entire whole take make give get put go come see lie set
     have""".split()
 )
-"""Shares, which the quantity guard judges, and verbs that mean what stands with them: no loss where the passage has none."""
+"""Shares, which the quantity guard judges, and verbs that mean what stands with them: none of them is missed."""
 _REFERRING: Final = frozenset(
     stem(word)
     for word in """company firm group ship vessel boat ferry city town country government minister ministry official

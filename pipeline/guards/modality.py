@@ -8,12 +8,12 @@ from functools import lru_cache
 from typing import Final
 
 from pipeline.domain.verdict import Guard
+from pipeline.guards.certainty import UNSURE, certainty_problems
 from pipeline.guards.condition import condition_problems
 from pipeline.guards.passage import Passage, contexts, verdict_of
 from pipeline.text.attribution import is_attributed
-from pipeline.text.polarity import negations
 from pipeline.text.quotes import outside_quotes
-from pipeline.text.synonyms import may_stand_for, stands_in
+from pipeline.text.synonyms import may_stand_for
 from pipeline.text.terms import form_of, form_of_stem
 from pipeline.text.verbs import Governed, done_verbs, governed
 from pipeline.text.words import content_stems, is_function_word, stem, words
@@ -77,13 +77,7 @@ _ASKING: Final = frozenset(map(form_of, "ask request seek demand call urge want 
 
 _OWNED: Final = re.compile(r"\b(?:its|his|her|their|the|a|an|this|any)\s+$", re.IGNORECASE)
 """Before a word that is a noun, whatever its form."""
-_CERTAIN: Final = re.compile(
-    r"\b(?:prov(?:e|es|ed|en)|establish(?:ed|es)?|confirm(?:s|ed)?|demonstrat\w+|determined|certain(?:ly)?|definite(?:ly)?"
-    r"|undoubted(?:ly)?|conclude[sd]?|no doubt|beyond doubt|clearly)\b",
-    re.IGNORECASE,
-)
 _IF: Final = re.compile(r"\b(?:if|unless|should|provided)\b", re.IGNORECASE)
-_NOT_YET: Final = re.compile(r"(?:\bnot|n['’]t)\s+(?:yet\s+)?(?:been\s+)?[a-z]+")
 _ONLY: Final = re.compile(
     r"\b(?:considering|weighing|mulling|plan(?:s|ned|ning)?|ask(?:s|ed|ing)?\s+for|call(?:s|ed|ing)?\s+for|fear(?:s|ed|ing)?"
     r"|would|will|expect(?:s|ed|ing)?|want(?:s|ed)?|demand(?:s|ed|ing)?|seek(?:s|ing)?|sought|propos(?:es|ed|ing)"
@@ -99,23 +93,6 @@ _STILL_OPEN: Final = re.compile(
 )
 _OBJECT: Final = 5
 """Content words behind such a word in which stands what is not done."""
-_UNSURE: Final = re.compile(
-    r"\b(?:seem\w*|appear(?:s|ed)? to|apparent\w*|thought|believ\w+|suspect\w*|indicat\w+|suggest\w*|possib\w+|may"
-    r"|might|could|likely|probabl\w+|perhaps|unclear|early indications|not clear)\b",
-    re.IGNORECASE,
-)
-_MAYBE: Final = re.compile(
-    r"\b(?:may|might|could(?! not\b)|possibly|perhaps|probably|(?:is|are|was|were) (?:likely|thought|believed|suspected) to)\b"
-)
-_DOUBTING: Final = re.compile(
-    r"\b(?:may|might|could|can|able|possib\w*|perhaps|probab\w+|likel\w+|unlikely|potential\w*|consider\w*|weigh\w*|mull\w*|if|unless|whether"
-    r"|thought|think\w*|believ\w+|suspect\w*|seem\w*|appear\w*|apparent\w*|suggest\w*|indicat\w*|reported\w*|alleg\w*|would|should|fear\w*"
-    r"|threat\w*|risk\w*|chance|prospect\w*|option\w*|open|estimat\w*|forecast\w*|expect\w*|understood|question\w*|unclear|not|no|never|none|unable|without|fac(?:e|es|ed|ing)|rul\w+ out"
-    r"|hop\w+|explor\w+|study\w*|presum\w*|supposed\w*|warn\w*|plan\w*|seek\w*|ready|envisag\w*|room)\b",
-    re.IGNORECASE,
-)
-_SHARED: Final = 2
-_HALF: Final = 0.5
 
 
 def modality_guard(text: str, passages: Sequence[Passage]) -> Guard:
@@ -126,10 +103,9 @@ def modality_guard(text: str, passages: Sequence[Passage]) -> Guard:
         *_told_as_open(text, evidence),
         *_unhedged(text, evidence),
         *condition_problems(text, evidence),
-        *_made_sure(text, evidence),
+        *certainty_problems(text, evidence),
         *_unlicensed(text, evidence),
         *_got_done(text, evidence),
-        *_made_certain(text, evidence),
         *_made_done(text, evidence),
     ]
     return verdict_of("modality", list(dict.fromkeys(problems)), applicable=bool(problems), passed="")
@@ -146,7 +122,11 @@ def _told_as_done(text: str, evidence: Sequence[str]) -> Iterator[str]:
         if cue is None or verb in known_done | _LIGHT or (verb in under and verb not in caused):
             continue
         only = told.count(verb) == _times(verb, evidence)
-        if only and not (cue.kind == "alleged" and (is_attributed(text) or _HEDGE.search(text))) and not _is_noun(text, verb):
+        if (
+            only
+            and not (cue.kind == "alleged" and (is_attributed(text) or _HEDGE.search(text)))
+            and not _is_noun(text, verb)
+        ):
             yield f"tells “{shown}” as done; the cited passage says “{cue.text}”, which is {_DOUBTED[cue.kind]}"
 
 
@@ -191,7 +171,9 @@ def _told_as_open(text: str, evidence: Sequence[str]) -> Iterator[str]:
         denied = re.search(r"\bnot\b", verb.text) is not None
         if verb.kind not in {"possible", "planned"} or denied or verb_stem in done | _LIGHT or _IF.search(text):
             continue
-        akin = next((k for k in known_done if k == verb_stem or may_stand_for(form_of_stem(k), form_of_stem(verb_stem))), None)
+        akin = next(
+            (k for k in known_done if k == verb_stem or may_stand_for(form_of_stem(k), form_of_stem(verb_stem))), None
+        )
         open_too = any(may_stand_for(form_of_stem(k), form_of_stem(verb_stem)) for k in known_under)
         if akin and not open_too:
             yield (
@@ -221,13 +203,18 @@ def _strengthened(text: str, evidence: Sequence[str]) -> Iterator[str]:
     known = [verb for context in evidence for verb in _under(context)]
     for verb in _under(text):
         same = {other.kind for other in known if may_stand_for(form_of_stem(verb.stem), form_of_stem(other.stem))}
-        hedged = _IF.search(text) or _UNSURE.search(text)
+        hedged = _IF.search(text) or UNSURE.search(text)
         if same == {"possible"} and re.match(r"(?:will|shall)\b", verb.text) and not hedged:
             yield f"says “{verb.text}”, as if it were settled; the cited passage says that it is possible"
 
 
 def _could(context: str) -> bool:
-    return re.search(r"\b(?:may|might|could|possib\w+|likely|probabl\w+|perhaps|hop\w+|if|unless)\b", context, re.IGNORECASE) is not None
+    return (
+        re.search(
+            r"\b(?:may|might|could|possib\w+|likely|probabl\w+|perhaps|hop\w+|if|unless)\b", context, re.IGNORECASE
+        )
+        is not None
+    )
 
 
 def _unhedged(text: str, evidence: Sequence[str]) -> Iterator[str]:
@@ -259,36 +246,6 @@ def _got_done(text: str, evidence: Sequence[str]) -> Iterator[str]:
     caused = _CAUSED.search(outside_quotes(text))
     if caused and not any(_CAUSED.search(context) or _MADE.search(context) for context in evidence):
         yield f"says “{caused.group()}”; the cited passage does not say that anybody brought it about"
-
-
-def _made_certain(text: str, evidence: Sequence[str]) -> Iterator[str]:
-    """A thing established for which each passage has only signs: it "seemed", is "thought" or "believed" to be so."""
-    sure = _CERTAIN.search(outside_quotes(text))
-    unsure = [match for context in evidence if (match := _UNSURE.search(outside_quotes(context)))]
-    known = _UNSURE.search(text) or any(_CERTAIN.search(_NOT_YET.sub("", context)) for context in evidence)
-    if sure and not known and len(unsure) == len(evidence):
-        yield f"says “{sure.group()}”; the cited passage says only “{unsure[0].group()}”"
-
-
-def _made_sure(text: str, evidence: Sequence[str]) -> Iterator[str]:
-    """Told without any doubt, where every passage has it under "may", "might", "could", "possibly" or the like."""
-    unquoted = outside_quotes(text)
-    if _DOUBTING.search(text):
-        return
-    own = {form_of(word.text) for word in words(unquoted) if not is_function_word(word.text)}
-    told = [form_of(word.text) for context in evidence for word in words(context) if not is_function_word(word.text)]
-    for context in evidence:
-        denied = [(negation.start, negation.end) for negation in negations(context)]
-        for cue in _MAYBE.finditer(outside_quotes(context)):
-            if any(start <= cue.start() < end for start, end in denied):  # "no pact that all could sign"
-                continue
-            behind = re.split(r"[.;:,“”]|\b(?:but|while|and|if|unless|because|after|before|when|until)\b", context[cue.end() :], maxsplit=1)[0]
-            forms = [form_of(w.text) for w in words(behind) if not is_function_word(w.text)][:_OBJECT]
-            once = [form for form in forms if told.count(form) == 1]
-            shared = [form for form in once if stands_in(form, own)]
-            if len(shared) >= _SHARED and len(shared) > _HALF * len(once):
-                yield f"tells it without doubt; the cited passage says “{cue.group()}{behind.rstrip()}”"
-                return
 
 
 def _made_done(text: str, evidence: Sequence[str]) -> Iterator[str]:

@@ -31,9 +31,11 @@ _LONGEST_TITLE = 8
 
 
 class _Near(NamedTuple):
-    """The words around the citation, the forms of the capitalised ones ("denmark" for "Danish"), the words by the letters
-    they begin with, the initials of the names there, and the first letters of all words in order ("gross domestic
-    product" for "GDP").
+    """The words around the citation, and what they are looked up by.
+
+    ``forms`` are those of the capitalised ones ("denmark" for "Danish"), ``by_start`` the words by the letters they
+    begin with, ``initials`` those of the names there, ``letters`` the first letters of all words in order ("gross
+    domestic product" for "GDP").
     """
 
     tokens: frozenset[str]

@@ -55,7 +55,8 @@ _IN_A_WORD = tuple(
 )
 """Denials that the passage has in one word: "not named", "on condition of anonymity"."""
 _NEGATIVE = re.compile(
-    r"\b(?:impossible|unable|unlikely|impossibl[ey]|beyond|lack(?:s|ed|ing)?|absence|absent|hardly|scarcely|fail\w*|un\w{4,}(?:ed|ing)"
+    r"\b(?:impossible|unable|unlikely|impossibl[ey]|beyond|lack(?:s|ed|ing)?|absence|absent|hardly|scarcely|fail\w*"
+    r"|un\w{4,}(?:ed|ing)"
     r"|ruled? out|against|stop\w*|end(?:s|ed|ing)?|vain|neither|except|barred|prevent\w*|in place of|instead of"
     r"|brush\w* (?:off|aside)|wav\w+ (?:away|aside)|left out|leav\w+ out|exclud\w+|wait\w* (?:until|for)|other than"
     r"|rather than|unclear|unknown|uncertain|untrue|false|wrong|refrain\w*|avoid\w*|and not|short of)\b",
@@ -73,10 +74,14 @@ _SAID_WITHOUT = re.compile(
 _SINCE = re.compile(r"\bsince\b", re.IGNORECASE)
 _FIRST = re.compile(r"\bfirst\b", re.IGNORECASE)
 """The first "since" then: none between."""
-_EVER = re.compile(r"\b(?:ever|before|since|previous(?:ly)?|earlier|later|other|another|again|further|more)\b", re.IGNORECASE)
+_EVER = re.compile(
+    r"\b(?:ever|before|since|previous(?:ly)?|earlier|later|other|another|again|further|more)\b", re.IGNORECASE
+)
 _EXTREME = re.compile(
-    r"\b(?:first|last|final|record|unprecedented|(?:old|young|high|low|larg|bigg|small|great|strong|weak|long|short|fast|slow"
-    r"|rich|poor|deep|sharp|heavi|hott|cold|earli|wor)e?st)\b(?! (?:week|month|year|night|summer|winter|spring|autumn|minister))",
+    r"\b(?:first|last|final|record|unprecedented|(?:old|young|high|low|larg|bigg|small|great|strong|weak|long|short"
+    r"|fast|slow"
+    r"|rich|poor|deep|sharp|heavi|hott|cold|earli|wor)e?st)\b(?! (?:week|month|year|night|summer|winter|spring"
+    r"|autumn|minister))",
     re.IGNORECASE,
 )
 _CONDITION = re.compile(r"\b(?:if|provided)\b[^,;.:]*$", re.IGNORECASE)
@@ -135,7 +140,7 @@ def _is_told(scope: Sequence[str], evidence: Sequence[str]) -> bool:
 
 
 def _of_a_first(negation: Negation, text: str, evidence: Sequence[str]) -> bool:
-    """As in "never before", "no later one", "none has been older" where the passage has a first, a last or an oldest."""
+    """As in "never before", "no later one", "none has been older" where the passage has a first, last or oldest."""
     ever = _EVER.search(text, negation.start)
     return ever is not None and not _EXTREME.search(text) and any(_EXTREME.search(context) for context in evidence)
 

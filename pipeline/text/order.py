@@ -13,25 +13,26 @@ from pipeline.text.terms import form_of
 from pipeline.text.words import is_function_word, words
 
 _SECOND_FIRST: Final = re.compile(
-    r"\b(?:because(?: of)?|after|due to|owing to|thanks to|as a result of|in the wake of|following|since)\b(?=\s)", re.IGNORECASE
+    r"\b(?:because(?: of)?|after|due to|owing to|thanks to|as a result of|in the wake of|following|since)\b(?=\s)",
+    re.IGNORECASE,
 )
 """What follows these came first, or caused it."""
 _FIRST_SECOND: Final = re.compile(
-    r"\b(?:before|(?:and|but) (?:then|later|so|therefore|as a result)|which is why|(?:is|was|were) the reason (?:why|for|that)"
+    r"\b(?:before|(?:and|but) (?:then|later|so|therefore|as a result)|which is why|(?:is|was"
+    r"|were) the reason (?:why|for|that)"
     r"|(?:has |have |had )?(?:led to|caused|prompted|triggered|resulted in)|(?:may|might|could|would) explain why"
     r"|explains? why|so that)\b(?=\s)",
     re.IGNORECASE,
 )
 """What follows these came later, or is the effect."""
 _NO_CLAUSE: Final = re.compile(
-    r"\s+(?:about |around |the |an? |some |at |on |in |that\b|which\b|all\b|last |this |next )*(?:\d|[A-Z][a-z]+day\b|(?:week|month|year|"
+    r"\s+(?:about |around |the |an? |some |at |on |in |that\b|which\b|all\b|last |this |next )*(?:\d"
+    r"|[A-Z][a-z]+day\b|(?:week|month|year|"
     r"day|hour|minute|noon|midnight|dawn|dusk|night|summer|winter|spring|autumn|morning)\w*\b)",
 )
 """A time behind the word: "before 2030", "since Monday", "after a week"."""
 _STOP: Final = re.compile(r"[.;:“”](?:\s|$)|\s[–—-]\s")
-_ANY: Final = re.compile(
-    "|".join(pattern.pattern for pattern in (_SECOND_FIRST, _FIRST_SECOND, _STOP)), re.IGNORECASE
-)
+_ANY: Final = re.compile("|".join(pattern.pattern for pattern in (_SECOND_FIRST, _FIRST_SECOND, _STOP)), re.IGNORECASE)
 _OF_TIME: Final = frozenset({"before", "and later", "but later"})
 _OF_EITHER: Final = frozenset({"after", "following", "since", "and then", "but then", "in the wake of"})
 _FEWEST: Final = 1
@@ -86,9 +87,11 @@ def _found(text: str) -> Iterator[Sequence]:
 
 
 def _forms(clause: str) -> frozenset[str]:
-    """The content words outside dates and figures, and the figures."""
-    settled = [*calendar_mentions(clause), *clock_times(clause), *quantities(clause)]
-    inside = {index for what in settled for index in range(what.start, what.end)}
+    """The content words outside dates and figures."""
+    settled = [(what.start, what.end) for what in calendar_mentions(clause)]
+    settled += [(what.start, what.end) for what in clock_times(clause)]
+    settled += [(what.start, what.end) for what in quantities(clause)]
+    inside = {index for start, end in settled for index in range(start, end)}
     return frozenset(
         form_of(word.text) for word in words(clause) if word.start not in inside and not is_function_word(word.text)
     )

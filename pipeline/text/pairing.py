@@ -15,11 +15,10 @@ from pipeline.text.terms import form_of, terms
 
 _CONTRASTS: Final = frozenset(
     form_of(word)
-    for word in """north south east west northern southern eastern western men women boys girls children adults upper lower
-    old young former latter urban rural home abroad import export morning evening""".split()
+    for word in """north south east west northern southern eastern western men women boys girls children adults upper
+    lower old young former latter urban rural home abroad import export morning evening""".split()
 )
 """Common words that tell one of a pair, as names do."""
-
 
 
 class Value(NamedTuple):

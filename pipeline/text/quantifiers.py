@@ -14,30 +14,34 @@ from pipeline.text.words import is_function_word, words
 
 Share = Literal["none", "few", "half", "most", "all"]
 
-_CUES: Final[tuple[tuple[Share, re.Pattern[str]], ...]] = tuple(
-    (share, re.compile(rf"\b(?:{cues})\b(?!-)", re.IGNORECASE))
-    for share, cues in (
-        (
-            "few",
-            r"(?:fewer|less) than half|under half|(?:a|the) minority|(?:only |just )?a (?:few|handful)(?! (?:days|weeks|months|years"
-            r"|minutes|hours|more))|(?<!a )(?<!the )few(?! (?:days|weeks|months|years|minutes|hours))|hardly any|scarcely any",
-        ),
-        (
-            "most",
-            r"(?:more|over) than half|over half|(?:a|the) (?:vast |great |large |overwhelming )?majority|most(?= of\b| [a-z]+s\b)"
-            r"|(?<=, )most(?= of)|most(?= (?:were|was|are|had|have)\b)|mostly|for the most part|almost all|nearly all"
-            r"|all but (?:one|two|three|four|five|six|a few|\d+)",
-        ),
-        ("half", r"(?:one |a )?half(?= of\b| the\b| were\b| was\b| are\b| had\b|,)|(?:the other|equal) (?:half|parts)"),
-        ("none", r"none(?= of\b| were\b| was\b| had\b|,)|not one(?= of\b)|neither(?= of\b)"),
-        (
-            "all",
-            r"all(?! (?:but|over|along|in all|day|night|year|the time|about|right|sides)\b)(?= (?:of |the |its |their |his |her |these "
-            r"|those |\d|[a-z]+s\b|were\b|was\b|are\b|had\b|have\b)|,|\.)|every(?! (?:day|week|month|year|hour|minute|time|other|few)\b)"
-            r"|everyone|everybody|entirely|wholly|without exception|both(?! (?:sides|times)\b)",
-        ),
-    )
+_FEW: Final = (
+    r"(?:fewer|less) than half|under half|(?:a|the) minority|hardly any|scarcely any"
+    r"|(?:(?:only |just )?a (?:few|handful)|(?<!a )(?<!the )few)(?! (?:days|weeks|months|years|minutes|hours|more)\b)"
 )
+_MOST: Final = (
+    r"(?:more|over) than half|over half|(?:a|the) (?:vast |great |large |overwhelming )?majority|mostly"
+    r"|for the most part"
+    r"|most(?= of\b| [a-z]+s\b| (?:were|was|are|had|have)\b)|almost all|nearly all"
+    r"|all but (?:one|two|three|four|five|six|a few|\d+)"
+)
+_HALVES: Final = (
+    r"(?:one |a )?half(?= of\b| the\b| were\b| was\b| are\b| had\b|,)|the other half|equal (?:halves|parts)"
+)
+_NONE: Final = r"none(?= of\b| were\b| was\b| had\b|,)|not one(?= of\b)|neither(?= of\b)"
+_ALL: Final = (
+    r"all(?! (?:but|over|along|in all|day|night|year|the time|about|right|sides)\b)"
+    r"(?= (?:of |the |its |their |his |her |these |those |\d|[a-z]+s\b|were\b|was\b|are\b|had\b|have\b)|,|\.)"
+    r"|every(?! (?:day|week|month|year|hour|minute|time|other|few)\b)|everyone|everybody|entirely|wholly"
+    r"|without exception|both(?! (?:sides|times)\b)"
+)
+_CUES: Final[tuple[tuple[Share, re.Pattern[str]], ...]] = (
+    ("few", re.compile(rf"\b(?:{_FEW})\b(?!-)", re.IGNORECASE)),
+    ("most", re.compile(rf"\b(?:{_MOST})\b(?!-)", re.IGNORECASE)),
+    ("half", re.compile(rf"\b(?:{_HALVES})\b(?!-)", re.IGNORECASE)),
+    ("none", re.compile(rf"\b(?:{_NONE})\b(?!-)", re.IGNORECASE)),
+    ("all", re.compile(rf"\b(?:{_ALL})\b(?!-)", re.IGNORECASE)),
+)
+"""Shares in the order in which they are looked for: "all but two" is most, not all."""
 _AFTER: Final = 3
 """Content words behind such a word, of which one is what it is said of."""
 _HALF: Final = Fraction(1, 2)

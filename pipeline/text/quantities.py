@@ -89,7 +89,10 @@ _NUMBER: Final = re.compile(
 _COMPARATOR_WORDS: Final[tuple[tuple[str, Comparator], ...]] = (
     (r"less than|fewer than|under|below|not (?:quite|even)|almost|nearly|just under", "under"),
     (
-        r"no more than|not more than|at most|up to|as (?:many|much|long|high|far|late|old) as|maximum(?: \w+)? of|within",
+        (
+            r"no more than|not more than|at most|up to|as (?:many|much|long|high|far|late|old) as|maximum(?: \w+)? of"
+            r"|within"
+        ),
         "at_most",
     ),
     (r"more than|over|above|upwards? of|just over", "over"),
@@ -101,7 +104,8 @@ _COMPARATORS: Final = tuple(
     for phrases, comparator in _COMPARATOR_WORDS
 )
 _GOES_UP: Final = re.compile(
-    r"\b(?:go|goes|going|went|gone|rise|rises|rising|rose|risen|climb\w*|mov\w+|com(?:e|es|ing)|came|jump\w*|edg\w+)\s+up"
+    r"\b(?:go|goes|going|went|gone|rise|rises|rising|rose|risen|climb\w*|mov\w+|com(?:e|es|ing)|came|jump\w*"
+    r"|edg\w+)\s+up"
     r"\s+to\s+$",
     re.IGNORECASE,
 )
@@ -110,7 +114,8 @@ _MEASURED_BY: Final = re.compile(r"\b(?:above|below|over|under|than)\s+the\s+$",
 """In "above the 225 that it may carry" the number is exact: something else is above it."""
 _POST_COMPARATORS: Final = re.compile(r"^\s+(?:or so\b|or more\b|or less\b|or fewer\b)", re.IGNORECASE)
 _NO_NOUN: Final = re.compile(
-    r"\w+ed|\w+ly|dead|missing|hurt|alive|ago|away|later|earlier|apart|north|south|east|west|northern|southern|eastern|western"
+    r"\w+ed|\w+ly|dead|missing|hurt|alive|ago|away|later|earlier|apart|north|south|east|west|northern|southern"
+    r"|eastern|western"
     r"|today|yesterday|tomorrow|not|never|nor|now",
     re.IGNORECASE,
 )
@@ -137,7 +142,8 @@ _CLOCK: Final = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _RATE: Final = re.compile(
-    r"(?:[\s-]+(?!and\b|or\b|for\b)[\w’'-]+){0,3}?\s+(?:an?|per|each|every)\s+(?P<unit>second|minute|hour|day|night|week|month|year)\b",
+    r"(?:[\s-]+(?!and\b|or\b|for\b)[\w’'-]+){0,3}?\s+(?:an?|per|each|every)\s+(?P<unit>second|minute|hour|day|night"
+    r"|week|month|year)\b",
     re.IGNORECASE,
 )
 _AND_A_HALF: Final = re.compile(
