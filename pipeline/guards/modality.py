@@ -122,11 +122,10 @@ def _told_as_done(text: str, evidence: Sequence[str]) -> Iterator[str]:
         if cue is None or verb in known_done | _LIGHT or (verb in under and verb not in caused):
             continue
         only = told.count(verb) == _times(verb, evidence)
-        if (
-            only
-            and not (cue.kind == "alleged" and (is_attributed(text) or _HEDGE.search(text)))
-            and not _is_noun(text, verb)
-        ):
+        kept = (cue.kind == "possible" and UNSURE.search(text)) or (
+            cue.kind == "alleged" and (is_attributed(text) or _HEDGE.search(text))
+        )
+        if only and not kept and not _is_noun(text, verb):
             yield f"tells “{shown}” as done; the cited passage says “{cue.text}”, which is {_DOUBTED[cue.kind]}"
 
 

@@ -39,7 +39,7 @@ _ONE_THING: Final = {
         "croatia": "croat croats", "serbia": "serb serbs", "yemen": "yemeni", "saudi": "saudis", "kuwait": "kuwaiti",
         "europe": "european europeans", "africa": "african", "asia": "asian", "peru": "peruvian",
         "percent-": "percent per_cent percentage", "g20": "g-20", "covid": "covid-19 coronavirus",
-        "organize": "organise", "tv-": "tv television", "pm-": "pm prime_minister",
+        "tv-": "tv television", "pm-": "pm prime_minister",
     }.items()
     for form in forms.split()
 }  # fmt: skip
