@@ -58,7 +58,7 @@ def content_score(text: str, passages: Sequence[Passage]) -> float:
     figures are left to their own guards: "on 2 March" may rest on
     "on Thursday".
     """
-    wanted = _wanted(text)
+    wanted = _telling(text, _present(passages))
     missing = _missing(wanted, _present(passages))
     strange = [word for word in missing if word.start in _in_names(text)]
     counted = len(wanted) - len(strange)
@@ -68,11 +68,12 @@ def content_score(text: str, passages: Sequence[Passage]) -> float:
 def content_guard(text: str, passages: Sequence[Passage]) -> Guard:
     """Fail where too few of the words can be found, in the cited passage itself or with the sentence before it."""
     score = content_score(text, passages)
-    missing = [w for w in _missing(_wanted(text), _present(passages)) if w.start not in _in_names(text)]
+    wanted = _telling(text, _present(passages))
+    missing = [w for w in _missing(wanted, _present(passages)) if w.start not in _in_names(text)]
     problems = []
     if score < ENOUGH:
         problems.append(f"only {score:.0%} of its words stand in the cited passage")
-    elif missing and _is_other_short_text(text, missing):
+    elif missing and _is_other_short_text(text, wanted, missing):
         shown = ", ".join(f"“{word.text}”" for word in missing)
         problems.append(f"so short a text must keep to the words of the cited passage, which does not have {shown}")
     elif not _rests_on_passage(text, passages):
@@ -82,10 +83,9 @@ def content_guard(text: str, passages: Sequence[Passage]) -> Guard:
     )
 
 
-def _is_other_short_text(text: str, missing: Sequence[Word]) -> bool:
+def _is_other_short_text(text: str, wanted: Sequence[Word], missing: Sequence[Word]) -> bool:
     """A short text of which two words are missing, or most of those that are neither names nor numbers."""
-    wanted = _wanted(text)
-    if len(wanted) > FEW:
+    if len(_wanted(text)) > FEW:
         return False
     speakers = {stem(word.text) for who in attributions(text) for word in words(who.name)} | _SAYING
     common = [w for w in wanted if w.text[0].islower() and stem(w.text) not in speakers]
@@ -102,11 +102,14 @@ def _rests_on_passage(text: str, passages: Sequence[Passage]) -> bool:
     return len(_missing(common, own)) <= (1 - _OF_ITS_OWN) * len(common)
 
 
+def _telling(text: str, present: frozenset[str]) -> list[Word]:
+    """The words that count, without those that are not missed where the passage has none for them."""
+    return [w for w in _wanted(text) if stem(w.text) not in _NOT_MISSED or stands_in(form_of(w.text), present)]
+
+
 def _missing(wanted: Sequence[Word], present: frozenset[str]) -> list[Word]:
     """Words for which the passage has none; of opposites ("not shut", "kept open") other guards are the judges."""
-    missing = [
-        word for word in wanted if stem(word.text) not in _NOT_MISSED and not stands_in(form_of(word.text), present)
-    ]
+    missing = [word for word in wanted if not stands_in(form_of(word.text), present)]
     return [word for word in missing if not any(form_of(other) in present for other in opposite_stems(stem(word.text)))]
 
 

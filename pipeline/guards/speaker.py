@@ -247,10 +247,10 @@ def _ends_alike(name: str, other: str) -> bool:
 
 
 def _all_told(name: str, passage: Passage) -> bool:
-    """Whoever the text calls by more words than the passage has all of them from it, or from the sentence before."""
+    """Whom the text calls by what they are has all words from the passage, or from the sentence before."""
     there = {form_of(word.text) for word in words(f"{passage.context} {passage.before}")}
     wanted = [word.text for word in words(name) if not is_function_word(word.text) and stem(word.text) not in _TITLES]
-    return all(stands_in(form_of(word), there) for word in wanted)
+    return not proper_names(f"so {name}") and all(stands_in(form_of(word), there) for word in wanted)
 
 
 def _with_apposition(name: str, context: str) -> str:
