@@ -10,7 +10,9 @@ from pipeline.domain.verdict import Guard
 from pipeline.guards.passage import Passage, contexts, verdict_of
 from pipeline.text.dates import calendar_mentions
 from pipeline.text.fractions import in_minutes
+from pipeline.text.order import sequences
 from pipeline.text.quantities import clock_times, quantities
+from pipeline.text.synonyms import stands_in
 from pipeline.text.words import is_function_word, stem, words
 
 _PERIODS: Final = frozenset(
@@ -80,8 +82,25 @@ def comparison_guard(text: str, passages: Sequence[Passage]) -> Guard:
         *_exact_times(text, evidence),
         *_directions(text, evidence),
         *_trends(text, evidence),
+        *_turned_order(text, evidence),
     ]
     return verdict_of("comparison", problems, applicable=bool(problems), passed="")
+
+
+def _turned_order(text: str, evidence: Sequence[str]) -> Iterator[str]:
+    """Cause for effect, or later for earlier: each clause of the text has the words of the other in the passage."""
+    told = [pair for context in evidence for pair in sequences(context)]
+    for own in sequences(text):
+        for other in told:
+            straight = _overlap(own.first, other.first), _overlap(own.second, other.second)
+            turned = _overlap(own.first, other.second), _overlap(own.second, other.first)
+            if own.comparable(other) and min(turned) > 0 and sum(turned) > sum(straight) + max(straight):
+                yield f"says “{own.shown}”; in the cited passage the two are the other way round (“{other.shown}”)"
+                return
+
+
+def _overlap(one: frozenset[str], other: frozenset[str]) -> int:
+    return sum(stands_in(word, other) for word in one)
 
 
 def _ranks(text: str, evidence: Sequence[str]) -> Iterator[str]:

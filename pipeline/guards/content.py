@@ -36,6 +36,12 @@ _WEIGHTLESS: Final = frozenset(
 )
 """Words of which nothing hangs on which is taken: for one and the same guess, for "about", for denials (which are the
 negation guard's), and those that only frame what is told."""
+_NOT_MISSED: Final = frozenset(
+    stem(word)
+    for word in """none all half most majority minority part entire whole take make give get put go come see lie set
+    have""".split()
+)
+"""Shares, which the quantity guard judges, and verbs that mean what stands with them: none of them is missed."""
 _REFERRING: Final = frozenset(
     stem(word)
     for word in """company firm group ship vessel boat ferry city town country government minister ministry official
@@ -53,7 +59,7 @@ def content_score(text: str, passages: Sequence[Passage]) -> float:
     figures are left to their own guards: "on 2 March" may rest on
     "on Thursday".
     """
-    wanted = _wanted(text)
+    wanted = _telling(text, _present(passages))
     missing = _missing(wanted, _present(passages))
     strange = [word for word in missing if word.start in _in_names(text)]
     counted = len(wanted) - len(strange)
@@ -63,11 +69,12 @@ def content_score(text: str, passages: Sequence[Passage]) -> float:
 def content_guard(text: str, passages: Sequence[Passage]) -> Guard:
     """Fail where too few of the words can be found, in the cited passage itself or with the sentence before it."""
     score = content_score(text, passages)
-    missing = [w for w in _missing(_wanted(text), _present(passages)) if w.start not in _in_names(text)]
+    wanted = _telling(text, _present(passages))
+    missing = [w for w in _missing(wanted, _present(passages)) if w.start not in _in_names(text)]
     problems = []
     if score < ENOUGH:
         problems.append(f"only {score:.0%} of its words stand in the cited passage")
-    elif missing and _is_other_short_text(text, missing):
+    elif missing and _is_other_short_text(text, wanted, missing):
         shown = ", ".join(f"“{word.text}”" for word in missing)
         problems.append(f"so short a text must keep to the words of the cited passage, which does not have {shown}")
     elif not _rests_on_passage(text, passages):
@@ -79,7 +86,8 @@ def content_guard(text: str, passages: Sequence[Passage]) -> Guard:
 
 def unborne_words(text: str, passages: Sequence[Passage]) -> list[Word]:
     """The words of the text, where they stand in it, for which the passages have none; names are not looked at."""
-    missing = [w for w in _missing(_wanted(text), _present(passages)) if w.start not in _in_names(text)]
+    present = _present(passages)
+    missing = [w for w in _missing(_telling(text, present), present) if w.start not in _in_names(text)]
     plain = with_plain_words(text)
     if plain == text or not missing:
         return missing
@@ -94,10 +102,9 @@ def unborne_words(text: str, passages: Sequence[Passage]) -> list[Word]:
     return found
 
 
-def _is_other_short_text(text: str, missing: Sequence[Word]) -> bool:
+def _is_other_short_text(text: str, wanted: Sequence[Word], missing: Sequence[Word]) -> bool:
     """A short text of which two words are missing, or most of those that are neither names nor numbers."""
-    wanted = _wanted(text)
-    if len(wanted) > FEW:
+    if len(_wanted(text)) > FEW:
         return False
     speakers = {stem(word.text) for who in attributions(text) for word in words(who.name)} | _SAYING
     common = [w for w in wanted if w.text[0].islower() and stem(w.text) not in speakers]
@@ -112,6 +119,11 @@ def _rests_on_passage(text: str, passages: Sequence[Passage]) -> bool:
         return True
     own = frozenset().union(*(_forms(context) for context in contexts(passages)))
     return len(_missing(common, own)) <= (1 - _OF_ITS_OWN) * len(common)
+
+
+def _telling(text: str, present: frozenset[str]) -> list[Word]:
+    """The words that count, without those that are not missed where the passage has none for them."""
+    return [w for w in _wanted(text) if stem(w.text) not in _NOT_MISSED or stands_in(form_of(w.text), present)]
 
 
 def _missing(wanted: Sequence[Word], present: frozenset[str]) -> list[Word]:

@@ -8,11 +8,13 @@ from functools import lru_cache
 from typing import Final
 
 from pipeline.domain.verdict import Guard
+from pipeline.guards.certainty import UNSURE, certainty_problems
+from pipeline.guards.condition import condition_problems
 from pipeline.guards.passage import Passage, contexts, verdict_of
 from pipeline.text.attribution import is_attributed
 from pipeline.text.quotes import outside_quotes
-from pipeline.text.synonyms import may_stand_for, stands_in
-from pipeline.text.terms import form_of
+from pipeline.text.synonyms import may_stand_for
+from pipeline.text.terms import form_of, form_of_stem
 from pipeline.text.verbs import Governed, done_verbs, governed
 from pipeline.text.words import content_stems, is_function_word, stem, words
 
@@ -51,13 +53,6 @@ _HEDGE: Final = re.compile(
     r"\b(?:alleg\w+|suspect\w*|purported\w*|suppos\w+|accus\w+|reportedly|apparent\w*|charg\w+|claim\w*|believed|said)\b",
     re.IGNORECASE,
 )
-_CONDITION: Final = re.compile(r"\b(?:if|unless|provided(?: that)?)\s+(?P<clause>[^,.;:“”]{3,90})", re.IGNORECASE)
-_CONDITIONAL: Final = re.compile(
-    r"\b(?:if|unless|provided|providing|should|would|in case|condition\w*|otherwise|as long as|until|when|once|or"
-    r"|not|before|could"
-    r"|after|were|depend\w*|threat\w*|else|whether|any|in the event|may|might|without|even|so long as)\b",
-    re.IGNORECASE,
-)
 _OUTCOMES: Final = tuple(
     tuple(frozenset(map(form_of, part.split())) for part in line.split("|"))
     for line in """
@@ -65,7 +60,7 @@ _OUTCOMES: Final = tuple(
     obtain secure|obtain secure receive get win give grant award gain
     confirm|confirm verify certain establish acknowledge identify say official count announce admit
     admit concede confess|admit concede confess acknowledge recognise accept grant plead apologise
-    convict|convict guilty sentence jail imprison conviction condemn
+    convict|convict guilty sentence jail imprison conviction condemn verdict
     accuse blame|accuse blame allege charge fault claim responsible condemn denounce criticise complain say
     assure|assure reassure promise guarantee pledge vow commit undertake
     threaten|threaten threat warn warning ultimatum will vow unless otherwise would danger face risk menace
@@ -80,13 +75,9 @@ _LIGHT: Final = frozenset(map(stem, "go come take make get have do be give put s
 _ASKING: Final = frozenset(map(form_of, "ask request seek demand call urge want plead appeal need bid".split()))
 
 
-_CERTAIN: Final = re.compile(
-    r"\b(?:prov(?:e|es|ed|en)|establish(?:ed|es)?|confirm(?:s|ed)?|demonstrat\w+|determined|certain(?:ly)?|definite(?:ly)?"
-    r"|undoubted(?:ly)?|conclude[sd]?|no doubt|beyond doubt|clearly)\b",
-    re.IGNORECASE,
-)
-_UNLESS: Final = re.compile(r"\b(?:if|unless|should|provided)\b", re.IGNORECASE)
-_NOT_YET: Final = re.compile(r"(?:\bnot|n['’]t)\s+(?:yet\s+)?(?:been\s+)?[a-z]+")
+_OWNED: Final = re.compile(r"\b(?:its|his|her|their|the|a|an|this|any)\s+$", re.IGNORECASE)
+"""Before a word that is a noun, whatever its form."""
+_IF: Final = re.compile(r"\b(?:if|unless|should|provided)\b", re.IGNORECASE)
 _ONLY: Final = re.compile(
     r"\b(?:considering|weighing|mulling|plan(?:s|ned|ning)?|ask(?:s|ed|ing)?\s+for|call(?:s|ed|ing)?\s+for|fear(?:s|ed|ing)?"
     r"|would|will|expect(?:s|ed|ing)?|want(?:s|ed)?|demand(?:s|ed|ing)?|seek(?:s|ing)?|sought|propos(?:es|ed|ing)"
@@ -102,11 +93,6 @@ _STILL_OPEN: Final = re.compile(
 )
 _OBJECT: Final = 5
 """Content words behind such a word in which stands what is not done."""
-_UNSURE: Final = re.compile(
-    r"\b(?:seem\w*|appear(?:s|ed)? to|apparent\w*|thought|believ\w+|suspect\w*|indicat\w+|suggest\w*|possib\w+|may"
-    r"|might|could|likely|probabl\w+|perhaps|unclear|early indications|not clear)\b",
-    re.IGNORECASE,
-)
 
 
 def modality_guard(text: str, passages: Sequence[Passage]) -> Guard:
@@ -116,10 +102,10 @@ def modality_guard(text: str, passages: Sequence[Passage]) -> Guard:
         *_told_as_done(text, evidence),
         *_told_as_open(text, evidence),
         *_unhedged(text, evidence),
-        *_unconditional(text, evidence),
+        *condition_problems(text, evidence),
+        *certainty_problems(text, evidence),
         *_unlicensed(text, evidence),
         *_got_done(text, evidence),
-        *_made_certain(text, evidence),
         *_made_done(text, evidence),
     ]
     return verdict_of("modality", list(dict.fromkeys(problems)), applicable=bool(problems), passed="")
@@ -136,7 +122,10 @@ def _told_as_done(text: str, evidence: Sequence[str]) -> Iterator[str]:
         if cue is None or verb in known_done | _LIGHT or (verb in under and verb not in caused):
             continue
         only = told.count(verb) == _times(verb, evidence)
-        if only and not (cue.kind == "alleged" and is_attributed(text)) and not _is_noun(text, verb):
+        kept = (cue.kind == "possible" and UNSURE.search(text)) or (
+            cue.kind == "alleged" and (is_attributed(text) or _HEDGE.search(text))
+        )
+        if only and not kept and not _is_noun(text, verb):
             yield f"tells “{shown}” as done; the cited passage says “{cue.text}”, which is {_DOUBTED[cue.kind]}"
 
 
@@ -150,9 +139,12 @@ def _done(text: str) -> dict[str, str]:
 
 
 def _is_noun(text: str, verb: str) -> bool:
-    """The text has the word as a noun only: "the suspension of the licence is being considered"."""
-    forms = [word.text for word in words(text) if stem(word.text) == verb]
-    return bool(forms) and all(form.lower().endswith(("ion", "ions", "al", "ment", "ure")) for form in forms)
+    """The text has the word as a noun only: "the suspension of the licence is being considered", "its ruling"."""
+    forms = [word for word in words(text) if stem(word.text) == verb]
+    return bool(forms) and all(
+        word.text.lower().endswith(("ion", "ions", "al", "ment", "ure")) or _OWNED.search(text[: word.start])
+        for word in forms
+    )
 
 
 @lru_cache(maxsize=4096)
@@ -176,10 +168,12 @@ def _told_as_open(text: str, evidence: Sequence[str]) -> Iterator[str]:
     done = done_verbs(text).keys()
     for verb_stem, verb in under.items():
         denied = re.search(r"\bnot\b", verb.text) is not None
-        if verb.kind not in {"possible", "planned"} or denied or verb_stem in done | _LIGHT or _CONDITION.search(text):
+        if verb.kind not in {"possible", "planned"} or denied or verb_stem in done | _LIGHT or _IF.search(text):
             continue
-        akin = next((k for k in known_done if k == verb_stem or may_stand_for(form_of(k), form_of(verb_stem))), None)
-        open_too = any(may_stand_for(form_of(k), form_of(verb_stem)) for k in known_under)
+        akin = next(
+            (k for k in known_done if k == verb_stem or may_stand_for(form_of_stem(k), form_of_stem(verb_stem))), None
+        )
+        open_too = any(may_stand_for(form_of_stem(k), form_of_stem(verb_stem)) for k in known_under)
         if akin and not open_too:
             yield (
                 f"says “{verb.text}”, which is {_DOUBTED[verb.kind]}; "
@@ -196,7 +190,7 @@ def _weakened(text: str, evidence: Sequence[str]) -> Iterator[str]:
     """As in "might" for "would", of the same verb."""
     known = [verb for context in evidence for verb in _under(context)]
     for verb in _under(text):
-        same = {other.kind for other in known if may_stand_for(form_of(verb.stem), form_of(other.stem))}
+        same = {other.kind for other in known if may_stand_for(form_of_stem(verb.stem), form_of_stem(other.stem))}
         if same and verb.kind == "possible" and same == {"planned"} and not any(_could(c) for c in evidence):
             yield f"says “{verb.text}”, which is only possible; the cited passage says that it is planned"
         if same == {"urged"} and verb.kind == "planned" and re.match(r"(?:will|would)\b(?! not\b)", verb.text):
@@ -207,13 +201,19 @@ def _strengthened(text: str, evidence: Sequence[str]) -> Iterator[str]:
     """As in "will" for "may", of the same verb."""
     known = [verb for context in evidence for verb in _under(context)]
     for verb in _under(text):
-        same = {other.kind for other in known if may_stand_for(form_of(verb.stem), form_of(other.stem))}
-        if same == {"possible"} and re.match(r"(?:will|shall)\b", verb.text) and not _UNLESS.search(text):
+        same = {other.kind for other in known if may_stand_for(form_of_stem(verb.stem), form_of_stem(other.stem))}
+        hedged = _IF.search(text) or UNSURE.search(text)
+        if same == {"possible"} and re.match(r"(?:will|shall)\b", verb.text) and not hedged:
             yield f"says “{verb.text}”, as if it were settled; the cited passage says that it is possible"
 
 
 def _could(context: str) -> bool:
-    return re.search(r"\b(?:may|might|could|possib\w+|likely|hop\w+|if|unless)\b", context, re.IGNORECASE) is not None
+    return (
+        re.search(
+            r"\b(?:may|might|could|possib\w+|likely|probabl\w+|perhaps|hop\w+|if|unless)\b", context, re.IGNORECASE
+        )
+        is not None
+    )
 
 
 def _unhedged(text: str, evidence: Sequence[str]) -> Iterator[str]:
@@ -224,28 +224,9 @@ def _unhedged(text: str, evidence: Sequence[str]) -> Iterator[str]:
     told = [stem for context in evidence for stem in content_stems(context)]
     hedged = [stem(m["word"]) for context in evidence for m in _HEDGED.finditer(context)]
     for word in dict.fromkeys(hedged):
-        said = any(may_stand_for(form_of(word), form_of(other)) for other in own)
+        said = any(may_stand_for(form_of_stem(word), form_of_stem(other)) for other in own)
         if said and told.count(word) == hedged.count(word):
             yield f"tells “{word}” as a fact; the cited passage calls it alleged"
-
-
-def _unconditional(text: str, evidence: Sequence[str]) -> Iterator[str]:
-    """What the passage says only under an "if", told without any condition."""
-    if _CONDITIONAL.search(text):
-        return
-    own = {form_of(word.text) for word in words(text) if not is_function_word(word.text) and word.text[0].islower()}
-    told = [form_of(stem) for context in evidence for stem in content_stems(context)]
-    for context in evidence:
-        for match in _CONDITION.finditer(outside_quotes(context)):
-            if match["clause"].startswith("it is true") and is_attributed(text):
-                continue
-            clause = [
-                form_of(w.text) for w in words(match["clause"]) if not is_function_word(w.text) and w.text[0].islower()
-            ]
-            inside = [word for word in clause if told.count(word) == 1]
-            shared = [word for word in inside if stands_in(word, own)]
-            if len(shared) > 1 or (shared and len(inside) == 1):
-                yield f"leaves out the condition “{match.group().strip()}”"
 
 
 def _unlicensed(text: str, evidence: Sequence[str]) -> Iterator[str]:
@@ -264,15 +245,6 @@ def _got_done(text: str, evidence: Sequence[str]) -> Iterator[str]:
     caused = _CAUSED.search(outside_quotes(text))
     if caused and not any(_CAUSED.search(context) or _MADE.search(context) for context in evidence):
         yield f"says “{caused.group()}”; the cited passage does not say that anybody brought it about"
-
-
-def _made_certain(text: str, evidence: Sequence[str]) -> Iterator[str]:
-    """A thing established for which each passage has only signs: it "seemed", is "thought" or "believed" to be so."""
-    sure = _CERTAIN.search(outside_quotes(text))
-    unsure = [match for context in evidence if (match := _UNSURE.search(outside_quotes(context)))]
-    known = _UNSURE.search(text) or any(_CERTAIN.search(_NOT_YET.sub("", context)) for context in evidence)
-    if sure and not known and len(unsure) == len(evidence):
-        yield f"says “{sure.group()}”; the cited passage says only “{unsure[0].group()}”"
 
 
 def _made_done(text: str, evidence: Sequence[str]) -> Iterator[str]:

@@ -25,16 +25,24 @@ from pipeline.text.synonyms import is_listed
 from pipeline.text.terms import form_of
 from pipeline.text.words import words
 
+_LONG_ACRONYM = 3
 _LONGEST_TITLE = 8
 """Tokens; a run of capitals longer than that is a headline."""
 
 
 class _Near(NamedTuple):
-    """The words around the citation, the same by the letters they begin with, and the initials of the names there."""
+    """The words around the citation, and what they are looked up by.
+
+    ``forms`` are those of the capitalised ones ("denmark" for "Danish"), ``by_start`` the words by the letters they
+    begin with, ``initials`` those of the names there, ``letters`` the first letters of all words in order ("gross
+    domestic product" for "GDP").
+    """
 
     tokens: frozenset[str]
+    forms: frozenset[str]
     by_start: dict[str, list[str]]
     initials: frozenset[str]
+    letters: str
 
 
 class _Named(NamedTuple):
@@ -88,7 +96,9 @@ def _near(passages: Sequence[Passage]) -> _Near:
     for token in sorted(tokens):
         by_start[token[:COUNTRY_START]].append(token)
     short = (initials(name.tokens) for text in texts for name in proper_names(text) if len(name.tokens) > 1)
-    return _Near(tokens, by_start, frozenset(short))
+    forms = frozenset(form_of(word.text) for text in texts for word in words(text) if word.text[0].isupper())
+    letters = " ".join("".join(word.text[0].lower() for word in words(text)) for text in texts)
+    return _Near(tokens, forms, by_start, frozenset(short), letters)
 
 
 def _forms(word: str) -> Iterator[str]:
@@ -149,8 +159,9 @@ def _has_parts(token: str, near: _Near) -> bool:
 
 
 def _has_country(token: str, near: _Near) -> bool:
-    """Whether the token is "russian" and "russia" is near, and the like."""
-    return any(token[len(stem) :] in OF_COUNTRY for stem in _stems(token, near))
+    """Whether the token is "russian" and "russia" is near, "dane" and "denmark", and the like."""
+    country = form_of(token.capitalize())
+    return country in near.forms or any(token[len(stem) :] in OF_COUNTRY for stem in _stems(token, near))
 
 
 def _stems(token: str, near: _Near) -> list[str]:
@@ -169,7 +180,10 @@ def _is_acronym(name: Name, near: _Near) -> bool:
     short = "".join(name.tokens)
     if len(name.tokens) > 1:
         return initials(name.tokens) in near.tokens or short in near.tokens
-    return len(short) > 1 and (short in near.tokens or (name.text.isupper() and short in near.initials))
+    return len(short) > 1 and (
+        short in near.tokens
+        or (name.text.isupper() and (short in near.initials or (len(short) >= _LONG_ACRONYM and short in near.letters)))
+    )
 
 
 def _is_seat(name: Name, text: str, near: _Near) -> bool:

@@ -11,8 +11,8 @@ from pipeline.guards.passage import Passage, contexts, verdict_of
 from pipeline.text.closeness import closeness
 from pipeline.text.opposites import opposite_stems
 from pipeline.text.polarity import Negation, affirmed_stems, denied_stems, negations
-from pipeline.text.synonyms import may_stand_for
-from pipeline.text.terms import form_of
+from pipeline.text.synonyms import may_stand_for, stands_in
+from pipeline.text.terms import form_of, form_of_stem
 from pipeline.text.words import content_stems, stem, words
 
 _ACTS = frozenset(
@@ -55,7 +55,8 @@ _IN_A_WORD = tuple(
 )
 """Denials that the passage has in one word: "not named", "on condition of anonymity"."""
 _NEGATIVE = re.compile(
-    r"\b(?:impossible|unable|unlikely|impossibl[ey]|beyond|lack(?:s|ed|ing)?|absence|absent|hardly|scarcely|fail\w*|un\w{4,}(?:ed|ing)"
+    r"\b(?:impossible|unable|unlikely|impossibl[ey]|beyond|lack(?:s|ed|ing)?|absence|absent|hardly|scarcely|fail\w*"
+    r"|un\w{4,}(?:ed|ing)"
     r"|ruled? out|against|stop\w*|end(?:s|ed|ing)?|vain|neither|except|barred|prevent\w*|in place of|instead of"
     r"|brush\w* (?:off|aside)|wav\w+ (?:away|aside)|left out|leav\w+ out|exclud\w+|wait\w* (?:until|for)|other than"
     r"|rather than|unclear|unknown|uncertain|untrue|false|wrong|refrain\w*|avoid\w*|and not|short of)\b",
@@ -73,7 +74,17 @@ _SAID_WITHOUT = re.compile(
 _SINCE = re.compile(r"\bsince\b", re.IGNORECASE)
 _FIRST = re.compile(r"\bfirst\b", re.IGNORECASE)
 """The first "since" then: none between."""
-_CONDITION = re.compile(r"\bif\b[^,;.:]*$", re.IGNORECASE)
+_EVER = re.compile(
+    r"\b(?:ever|before|since|previous(?:ly)?|earlier|later|other|another|again|further|more)\b", re.IGNORECASE
+)
+_EXTREME = re.compile(
+    r"\b(?:first|last|final|record|unprecedented|(?:old|young|high|low|larg|bigg|small|great|strong|weak|long|short"
+    r"|fast|slow"
+    r"|rich|poor|deep|sharp|heavi|hott|cold|earli|wor)e?st)\b(?! (?:week|month|year|night|summer|winter|spring"
+    r"|autumn|minister))",
+    re.IGNORECASE,
+)
+_CONDITION = re.compile(r"\b(?:if|provided)\b[^,;.:]*$", re.IGNORECASE)
 _ALTERNATIVE = re.compile(r"\b(?:unless|or|otherwise)\b", re.IGNORECASE)
 """What "if it does not" puts in other words: "unless it does", "it does, or else"."""
 
@@ -97,6 +108,8 @@ def negation_guard(text: str, passages: Sequence[Passage]) -> Guard:
         and not (acts and _act(n) in _ACTS)
         and not _turned(n, affirmed)
         and not (alternatives and _CONDITION.search(text[: n.start]))
+        and not _of_a_first(n, text, evidence)
+        and _is_told((*scope[:_NEAR], *_subject_of(n, text)), evidence)
     ]
     twice = {stem for context in evidence for n in _nested(context) for stem in n.scope}
     problems += [
@@ -120,6 +133,18 @@ def negation_guard(text: str, passages: Sequence[Passage]) -> Guard:
     return verdict_of("negation", problems, applicable=applicable, passed="denials agree with the cited passage")
 
 
+def _is_told(scope: Sequence[str], evidence: Sequence[str]) -> bool:
+    """The passage tells of what is denied, in its own word or another: else nothing it says is turned round."""
+    forms = {form_of_stem(stem) for context in evidence for stem in affirmed_stems(context)}
+    return any(stands_in(form_of_stem(one), forms) for one in scope)
+
+
+def _of_a_first(negation: Negation, text: str, evidence: Sequence[str]) -> bool:
+    """As in "never before", "no later one", "none has been older" where the passage has a first, last or oldest."""
+    ever = _EVER.search(text, negation.start)
+    return ever is not None and not _EXTREME.search(text) and any(_EXTREME.search(context) for context in evidence)
+
+
 def _scope(negation: Negation, text: str) -> tuple[str, ...]:
     """What a negation reaches; where a mark cuts it short at once, the words behind the mark."""
     return negation.scope or tuple(content_stems(text[negation.end :])[:_NEAR])
@@ -140,9 +165,9 @@ def _point(negation: Negation) -> tuple[str, ...]:
 
 def _turned_in_other_words(denied: Collection[str], text: str, affirmed: Collection[str]) -> set[str]:
     """As in "caused injuries" where "nobody was hurt"."""
-    own = {form_of(stem) for stem in affirmed_stems(text)}
-    other = {form_of(stem) for stem in affirmed}
-    forms = {form_of(stem) for stem in denied}
+    own = {form_of_stem(stem) for stem in affirmed_stems(text)}
+    other = {form_of_stem(stem) for stem in affirmed}
+    forms = {form_of_stem(stem) for stem in denied}
     return {one for one in own - other for stem in forms & _HARM if closeness(one, stem) >= _SYNONYM and one in _HARM}
 
 
@@ -152,9 +177,9 @@ def _bare(word: str) -> str:
 
 def _denied_in_other_words(negation: Negation, text: str, evidence: Sequence[str]) -> bool:
     """Denied by a word that can be said for it ("no injuries", "nobody was hurt"), or by one that ends it."""
-    scope = {form_of(stem) for stem in negation.scope[:_NEAR]}
+    scope = {form_of_stem(stem) for stem in negation.scope[:_NEAR]}
     for context in evidence:
-        denied = {form_of(stem) for n in negations(context) for stem in _scope(n, context)[:_NEAR]}
+        denied = {form_of_stem(stem) for n in negations(context) for stem in _scope(n, context)[:_NEAR]}
         if any(may_stand_for(stem, other) for stem in scope for other in denied):
             return True
         present = {stem(word.text) for word in words(context)}
@@ -170,7 +195,7 @@ def _denied_in_other_words(negation: Negation, text: str, evidence: Sequence[str
             and _SINCE.search(context)
             and _FIRST.search(context)
             and not _FIRST.search(text)
-            and scope & {form_of(stem) for stem in present}
+            and scope & {form_of_stem(stem) for stem in present}
         ):
             return True
     return False
@@ -189,9 +214,9 @@ def _beside_heads(evidence: Sequence[str], text: str) -> set[str]:
 
 def _beside_shared(evidence: Sequence[str], text: str) -> set[str]:
     """What stands in one denial with something that the text denies, too: it may have left the rest out of its own."""
-    own = {form_of(stem) for stem in denied_stems(text)}
+    own = {form_of_stem(stem) for stem in denied_stems(text)}
     found = (n for context in evidence for n in negations(context))
-    return {stem for n in found if own & set(map(form_of, n.scope[:_NEAR])) for stem in n.scope}
+    return {stem for n in found if own & set(map(form_of_stem, n.scope[:_NEAR])) for stem in n.scope}
 
 
 def _only_later(evidence: Sequence[str], text: str) -> set[str]:

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import combinations
 from typing import Final
 
 from pipeline.domain.verdict import Guard
+from pipeline.guards.exchange import PERIODS, exchange_problems, same_unit
 from pipeline.guards.passage import Passage, contexts, verdict_of
-from pipeline.text.dates import CalendarMention, calendar_mentions
-from pipeline.text.figures import Figure, figures
 from pipeline.text.fractions import Part, fractions, in_minutes
 from pipeline.text.quantities import (
     ClockTime,
@@ -22,10 +20,9 @@ from pipeline.text.quantities import (
     quantities,
     rate_after,
 )
-from pipeline.text.same_figures import ANYBODY, agreement, counted_otherwise, is_rival, said_elsewhere
 from pipeline.text.synonyms import may_stand_for, stands_in
-from pipeline.text.terms import form_of
-from pipeline.text.words import stem
+from pipeline.text.terms import form_of, form_of_stem
+from pipeline.text.words import stem, words
 
 _ONE_ON_ONE: Final = re.compile(r"\bone[ -](?:on|to|by|after)[ -]one\b", re.IGNORECASE)
 _COUNTERPART: Final = re.compile(r"\b(?:another|the other|a second)\b", re.IGNORECASE)
@@ -39,10 +36,19 @@ _OR_MORE: Final = re.compile(r"\s+[\w-]+\s+or\s+more\b")
 _OF_A_WAY: Final = re.compile(
     r"\s*[\w°/]+\s+of\s+(?:[a-z-]+\s+)?(?:road|track|rail|railway|sea|water|river|ground|land|line|path|open)\b"
 )
+_OVER: Final = re.compile(r"(?<!just )\bover\s+(?:the\s+)?$", re.IGNORECASE)
+_COMPARED: Final = re.compile(
+    r"\b(?:from|to|than|against|with|and|or|of|by)\s+(?:(?:about|around|some|nearly|roughly|only|just)\s+)?$",
+    re.IGNORECASE,
+)
+"""Before a number that stands beside another of its kind."""
+_AGED: Final = re.compile(r"\b(?:aged?|years? old|year-olds?)\b", re.IGNORECASE)
+_YEAR: Final = stem("years")
+_SINGLE: Final = re.compile(r"\b(?:an?|one)\s+(?:[a-z-]+\s+)?(?P<noun>[a-z]{3,})\b", re.IGNORECASE)
+"""One of something: "a silver cup"."""
+_EX: Final = re.compile(r"^ex(?=\w{4})")
 _MORE: Final = re.compile(r"\s+(?:more|further|additional|others?)\b", re.IGNORECASE)
 _OF_ITS: Final = re.compile(r"\s+of\s+(?:its|the|their|his|her)\s+", re.IGNORECASE)
-_CLAUSE: Final = re.compile(r"[;:]|,\s|\b(?:and by|but|while|after|before)\b")
-_PERIODS: Final = frozenset(map(stem, "second minute hour day week month year decade century night".split()))
 _SAME: dict[Comparator, frozenset[Comparator]] = {
     "exact": frozenset({"exact"}),
     "about": frozenset({"about", "exact"}),
@@ -61,34 +67,78 @@ def quantity_guard(text: str, passages: Sequence[Passage]) -> Guard:
     """Compare the quantities, shares and times of day of ``text`` with those of the passages' contexts."""
     evidence = contexts(passages)
     text = in_minutes(text)
-    wanted, times = [q for q in quantities(text) if not _is_pronoun(text, q)], clock_times(text)
+    parts, there = fractions(text), {part.value for context in evidence for part in fractions(context)}
+    in_words = {part.start for part in parts}  # the "one" of "one third"
+    wanted = [q for q in quantities(text) if not _is_pronoun(text, q) and q.start not in in_words]
+    times = clock_times(text)
     known = [(c, q) for context in evidence for c in _readings(context) for q in quantities(c)]
     known += [(c, _along(c, q)) for c, q in known if q.comparator == "at_most"]
     wanted = [_along(text, q) for q in wanted]
-    problems = [_problem(text, q, [k for _, k in known]) for q in wanted if not any(_agree(q, k) for _, k in known)]
+    problems = [
+        _problem(text, q, [k for _, k in known])
+        for q in wanted
+        if not any(_agree(meant, k) for meant in _meanings(text, q, wanted) for _, k in known)
+        and not _counted_in_other_words(text, q, known, passages)
+    ]
     problems += _other_rates(text, wanted, known)
     told = [(context[t.start : t.end], t) for context in evidence for t in clock_times(context)]
     problems += [_wrong_time(text, t, told) for t in times if not any(t.agrees(k) for _, k in told)]
-    parts, there = fractions(text), {part.value for context in evidence for part in fractions(context)}
     problems += [
         f"“{p.shown}” does not stand in the cited passage"
         for p in parts
         if p.value not in there and not _comes_to(p, text, [k.value for _, k in known])
     ]
     if not problems:
-        found = [
-            *_misplaced(text, evidence),
-            *_exchanged(text, evidence),
-            *_marked_otherwise(text, wanted, known),
-            *_other_days(text, evidence),
-        ]
+        found = [*exchange_problems(text, evidence), *_marked_otherwise(text, wanted, known)]
         problems = list(dict.fromkeys(found))
     return verdict_of(
         "quantity",
         problems,
-        applicable=bool(wanted or times or parts),
+        applicable=bool(wanted or times or parts or problems),
         passed="every number stands in the cited passage",
     )
+
+
+def _meanings(text: str, quantity: Quantity, others: Sequence[Quantity]) -> Iterator[Quantity]:
+    """The quantity, and as it may be meant besides.
+
+    A number compared with one of a measure may share that ("48 million euros, up from about 40 million"); "over two
+    years" may be the time in which something happened.
+    """
+    yield quantity
+    if quantity.unit in PERIODS and _OVER.search(text[: quantity.start]):
+        yield quantity.model_copy(update={"comparator": "exact"})
+    measures = {other.unit for other in others if is_measure(other.unit)}
+    if (
+        quantity.unit is None
+        and not quantity.ordinal
+        and len(measures) == 1
+        and _COMPARED.search(text[: quantity.start])
+    ):
+        yield quantity.model_copy(update={"unit": measures.pop()})
+
+
+def _counted_in_other_words(
+    text: str, wanted: Quantity, known: Sequence[tuple[str, Quantity]], passages: Sequence[Passage]
+) -> bool:
+    """The same number of the same things under another noun of the passage: "9,400 staff" of "employees of the shops".
+
+    Not where the passage has another number of the text's noun, and not for measures and times.
+    """
+    same = [k for _, k in known if _agree(wanted.model_copy(update={"unit": k.unit}), k)]
+    if wanted.unit is None or not same or any(is_measure(unit) for unit in (wanted.unit, *(k.unit for k in same))):
+        return False
+    if wanted.unit == _YEAR and _AGED.search(text):
+        return any(_AGED.search(context) for context, k in known if k in same)
+    if {wanted.unit, *(k.unit for k in same)} & PERIODS:
+        return False
+    if any(may_stand_for(wanted.unit, k.unit) for _, k in known if k.value != wanted.value and k.unit):
+        return False
+    if any(match for p in passages for match in _SINGLE.finditer(p.context) if stem(match["noun"]) == wanted.unit):
+        return False
+    near = {form_of(word.text) for p in passages for word in words(f"{p.context} {p.before}")}
+    noun = _EX.sub("", wanted.unit)
+    return stands_in(form_of_stem(noun), near)
 
 
 def _comes_to(part: Part, text: str, values: Sequence[float]) -> bool:
@@ -136,52 +186,6 @@ def _other_rates(text: str, wanted: Sequence[Quantity], known: Sequence[tuple[st
     return problems
 
 
-def _misplaced(text: str, evidence: Sequence[str]) -> Iterator[str]:
-    """Figures that the passage has, but of something else: "40 killed" for "18 killed and 40 injured"."""
-    own = figures(text)
-    found = {figure: rival for figure in own if (rival := _rightful(figure, evidence)) is not None}
-    for figure, rival in found.items():
-        twins = [other for other in own if other is not figure and agreement(other, rival) == "same"]
-        if all(twin in found for twin in twins):
-            yield f"“{figure.shown}” is said of something else in the cited passage; here it says “{rival.shown}”"
-
-
-def _rightful(figure: Figure, evidence: Sequence[str]) -> Figure | None:
-    """The figure that stands in this one's place, in each passage that has this one; None where one has it so."""
-    rightful = None
-    for context in evidence:
-        told = figures(context)
-        same = [other for other in told if agreement(figure, other) == "same"]
-        if not same:
-            continue
-        if any(other.unit == figure.unit and other.unit not in {None, *ANYBODY} for other in same):
-            return None
-        rivals = [other for other in told if is_rival(figure, other)]
-        rightful = counted_otherwise(figure, same, rivals) or said_elsewhere(figure, same, rivals)
-        if rightful is None or not (figure.of and all(other.of and not _shared(figure, other) for other in same)):
-            return None
-    return rightful
-
-
-def _exchanged(text: str, evidence: Sequence[str]) -> Iterator[str]:
-    """Two numbers of the text of which each is said of what the passage says the other of, and neither of its own."""
-    told = [figure for context in evidence for figure in figures(context)]
-    for one, other in combinations([f for f in figures(text) if isinstance(f.what, Quantity)], 2):
-        ones = [t for t in told if agreement(one, t) != "other"]
-        others = [t for t in told if agreement(other, t) != "other"]
-        if not (ones and others) or agreement(one, other) != "other":
-            continue
-        straight = max(_shared(one, t) for t in ones) + max(_shared(other, t) for t in others)
-        crossed = min(max(_shared(one, t) for t in others), max(_shared(other, t) for t in ones))
-        if not straight and crossed:
-            yield f"“{one.shown}” and “{other.shown}” have changed places"
-
-
-def _shared(figure: Figure, told: Figure) -> int:
-    """Words of what is said of a figure that are said of the other, or that can be said for them."""
-    return sum(stands_in(form_of(word), {form_of(other) for other in told.of}) for word in figure.of)
-
-
 def _marked_otherwise(text: str, wanted: Sequence[Quantity], known: Sequence[tuple[str, Quantity]]) -> Iterator[str]:
     """As in "from 62" for "to 62", "14 more" for "14", "ten of its three": what stands right beside a number."""
     for quantity in wanted:
@@ -205,46 +209,13 @@ def _side(text: str, quantity: Quantity) -> str | None:
     return match["side"].lower() if match else None
 
 
-def _other_days(text: str, evidence: Sequence[str]) -> Iterator[str]:
-    """A number told of another weekday than in the passage, which for that day has another number of the same."""
-    told = [
-        (q, {m.weekday for m in _days(c)})
-        for context in evidence
-        for c in _CLAUSE.split(context)
-        for q in quantities(c)
-    ]
-    for clause in _CLAUSE.split(text):
-        days = {mention.weekday for mention in _days(clause)}
-        for quantity in quantities(clause) if len(days) == 1 else ():
-            same = [there for k, there in told if k.value == quantity.value and not k.ordinal]
-            rival = any(
-                there >= days and k.value != quantity.value and _same_unit(k.unit, quantity.unit) for k, there in told
-            )
-            if rival and same and all(there and not there & days for there in same):
-                shown = clause[quantity.start : quantity.end].strip()
-                yield f"“{shown}” is not the number of that day in the cited passage"
-
-
-def _days(text: str) -> list[CalendarMention]:
-    return [mention for mention in calendar_mentions(text) if mention.weekday is not None]
-
-
 def _agree(wanted: Quantity, known: Quantity) -> bool:
     if wanted.ordinal != known.ordinal or known.comparator not in _SAME[wanted.comparator]:
         return False
-    if wanted.value == known.value and _same_unit(wanted.unit, known.unit):
+    if wanted.value == known.value and same_unit(wanted.unit, known.unit):
         return True
     one, other = in_base_unit(wanted), in_base_unit(known)
     return one is not None and one == other
-
-
-def _same_unit(wanted: str | None, known: str | None) -> bool:
-    """One unit, another word for it, or a noun that the other leaves out: "12 died". A measure is never left out."""
-    if wanted is None or known is None:
-        return not (is_measure(wanted) or is_measure(known))
-    if wanted == known or is_measure(wanted) or is_measure(known) or {wanted, known} & _PERIODS:
-        return wanted == known
-    return bool({wanted, known} & ANYBODY) or may_stand_for(wanted, known)
 
 
 def _wrong_time(text: str, wanted: ClockTime, told: Sequence[tuple[str, ClockTime]]) -> str:

@@ -19,7 +19,7 @@ from pipeline.text.similarity import content_coverage
 from pipeline.text.spans import find_words
 from pipeline.text.synonyms import is_listed, stands_in
 from pipeline.text.terms import form_of
-from pipeline.text.words import content_stems, stem, words
+from pipeline.text.words import content_stems, is_function_word, stem, words
 
 _TITLES = frozenset(
     stem(word) for word in "mr mrs ms dr senior top former the one several another unnamed anonymous".split()
@@ -66,6 +66,8 @@ _REPORTS = re.compile(
     r"(?:says|said|alleges|alleged|claims|claimed|contends|asserts)\s+(?:that\s+)?(?=[a-zA-Z])"
 )
 """Who reports, where a clause follows: what stands in it is that one's word."""
+_CLAUSE = re.compile(r"\b(?:is|are|was|were|has|have|had|will|would)\b")
+"""What is reported, before "said Ada Penn", not who reports."""
 _OF_ITS_OWN = re.compile(r",\s+(?:when|where|which|who|whose)\s+(?P<clause>[^,.;“”]{12,120})")
 """A clause that tells something beside what is said."""
 _OWN = 0.8
@@ -144,7 +146,8 @@ def _outer_speaker_lost(text: str, speakers: Sequence[Attribution], passages: Se
         return []
     lost = []
     for passage in passages:
-        outer = [match["who"] for match in _REPORTS.finditer(outside_quotes(passage.context))]
+        reported = _REPORTS.finditer(outside_quotes(passage.context))
+        outer = [match["who"] for match in reported if not _CLAUSE.search(match["who"])]
         inside = _REPORTS.sub(" ", outside_quotes(passage.context))
         own = [said.name for said in attributions(passage.context) if said.name not in inside]
         if any(_same(who.name, name) for who in speakers for name in own):
@@ -226,6 +229,8 @@ def _may_speak(name: str, passage: Passage) -> bool:
     said = [who.name for who in attributions(passage.context)]
     if any(_same(name, other) or _same(name, _with_apposition(other, passage.context)) for other in said):
         return True
+    if any(_ends_alike(name, other) and _all_told(name, passage) for other in said):
+        return True
     outlet = passage.article.publisher or ""
     if outlet and _same(name, outlet):
         return True
@@ -233,6 +238,19 @@ def _may_speak(name: str, passage: Passage) -> bool:
         return _same(name, f"{passage.context} {passage.before}")
     earlier = [who.name for who in attributions(passage.before)] or [passage.before]
     return any(_refers_back(other) for other in said) and any(_same(name, other) for other in earlier)
+
+
+def _ends_alike(name: str, other: str) -> bool:
+    """The words that both end with are one: "a ministry spokeswoman", "a spokeswoman"."""
+    one, two = (content_stems(who)[-1:] for who in (name, other))
+    return bool(one) and one == two
+
+
+def _all_told(name: str, passage: Passage) -> bool:
+    """Whom the text calls by what they are has all words from the passage, or from the sentence before."""
+    there = {form_of(word.text) for word in words(f"{passage.context} {passage.before}")}
+    wanted = [word.text for word in words(name) if not is_function_word(word.text) and stem(word.text) not in _TITLES]
+    return not proper_names(f"so {name}") and all(stands_in(form_of(word), there) for word in wanted)
 
 
 def _with_apposition(name: str, context: str) -> str:

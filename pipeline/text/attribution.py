@@ -74,7 +74,7 @@ _TRAILING: Final = re.compile(
     re.DOTALL,
 )
 _LEADING: Final = re.compile(
-    r"^(?:and|but|that|as|while|after|when|however|meanwhile|also|then|in|now|later|earlier|today|yesterday|nor)\s+",
+    r"^(?:and|but|that|as|while|after|when|however|meanwhile|also|then|in|now|later|earlier|today|yesterday|nor|without)\s+",
     re.IGNORECASE,
 )
 _WHEN: Final = re.compile(
@@ -272,7 +272,7 @@ def _noun_phrase(raw: str) -> str | None:
     if not tokens or len(tokens) > 12 or tokens[-1].text.lower() in _PRONOUNS:  # noqa: PLR2004  longer is no name
         return None
     first = tokens[0].text
-    if first.lower() in _PRONOUNS - {"the"} or (len(tokens) == 1 and is_function_word(first)):
+    if first.lower() in _PRONOUNS - {"the"} or (len(tokens) == 1 and (is_function_word(first) or first == "Without")):
         return None
     named = any(t.text[0].isupper() and not is_function_word(t.text) for t in tokens)
     starts = first[0].isupper() or first.lower() in _DETERMINERS or _is_bare(phrase)

@@ -7,6 +7,7 @@ from functools import lru_cache
 from itertools import takewhile
 from typing import Final
 
+from pipeline.text.names import COUNTRY_START, OF_COUNTRY
 from pipeline.text.places import states_of
 from pipeline.text.terms import form_of
 
@@ -131,8 +132,6 @@ _PEOPLE: Final = 0.95
 _SYNONYM: Final = 0.8
 _KIN: Final = 0.8
 """Two forms of one word that the stemmer leaves apart: "destroy" and "destruction"."""
-_COUNTRY_START: Final = 4
-_OF_COUNTRY: Final = frozenset({"", "a", "e", "n", "s", "i", "o", "an", "ns", "ans", "ian", "ians", "ese", "ia", "y"})
 _DERIVED_START: Final = 4
 _DERIVED: Final = frozenset(map(frozenset, (("d", "s"), ("", "ur"), ("ain", "ent"), ("nd", "ns"))))
 """Ends of a verb and its noun: "decide" and "decision", "close" and "closure", "detain" and "detention"."""
@@ -194,7 +193,7 @@ def _states(seat: str) -> frozenset[str]:
 def _kinship(first: str, second: str) -> float:
     """By their letters: a country and its people, a long beginning in common, or nearly one spelling."""
     shared = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(first, second, strict=False)))
-    if shared >= _COUNTRY_START and {first[shared:], second[shared:]} <= _OF_COUNTRY:
+    if shared >= COUNTRY_START and {first[shared:], second[shared:]} <= OF_COUNTRY:
         return _PEOPLE
     if shared >= _DERIVED_START and frozenset({first[shared:], second[shared:]}) in _DERIVED:
         return _KIN

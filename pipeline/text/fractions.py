@@ -23,23 +23,27 @@ _OF_AN_HOUR: Final = (
     (re.compile(r"\bhalf a year\b", re.IGNORECASE), "6 months"),
     (re.compile(r"\ba fortnight\b", re.IGNORECASE), "2 weeks"),
     (re.compile(r"\ba decade\b", re.IGNORECASE), "10 years"),
-    (
-        re.compile(r"\b(?:two|2) (?:out of|in|of every) (?:three|3)\b|(?<![\d/])2/3(?![\d/])", re.IGNORECASE),
-        "two thirds",
-    ),
-    (
-        re.compile(r"\b(?:three|3) (?:out of|in|of every) (?:four|4)\b|(?<![\d/])3/4(?![\d/])", re.IGNORECASE),
-        "three quarters",
-    ),
-    (re.compile(r"\b(?:one|1) (?:out of|in|of every) (?:three|3)\b|(?<![\d/])1/3(?![\d/])", re.IGNORECASE), "a third"),
 )
+_NUMBERS: Final = {
+    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10
+}  # fmt: skip
+_IN_WORDS: Final = {count: word for word, count in _NUMBERS.items()}
+_COUNT: Final = rf"(?:{'|'.join(_NUMBERS)}|[1-9]|10)"
+_OUT_OF: Final = re.compile(
+    rf"\b(?P<some>{_COUNT}) (?:out of|in|of|of every) (?:every )?(?P<all>{_COUNT})\b(?! (?:percent|per cent|years?"
+    rf"|days?))"
+    rf"|(?<![\d/])(?P<upper>\d)/(?P<lower>\d)(?![\d/])",
+    re.IGNORECASE,
+)
+"""As in "one in five"."""
 
 
 class Part(NamedTuple):
-    """A fraction of something, and how the text puts it."""
+    """A fraction of something, how the text puts it, and where."""
 
     value: Fraction
     shown: str
+    start: int
 
 
 def fractions(text: str) -> list[Part]:
@@ -49,7 +53,11 @@ def fractions(text: str) -> list[Part]:
     ['2/3', '1/2']
     """
     return [
-        Part(Fraction(_TIMES.get((match["times"] or "a").lower(), 1), _PARTS[match["part"].lower()]), match.group())
+        Part(
+            Fraction(_TIMES.get((match["times"] or "a").lower(), 1), _PARTS[match["part"].lower()]),
+            match.group(),
+            match.start(),
+        )
         for match in _FRACTION.finditer(text)
         if match["part"].lower() == "half" or match["times"]
     ]
@@ -57,11 +65,24 @@ def fractions(text: str) -> list[Part]:
 
 @lru_cache(maxsize=8192)
 def in_minutes(text: str) -> str:
-    """Parts of hours, days and years as numbers.
+    """Parts of hours, days and years as numbers, and so many in so many as a part.
 
     >>> in_minutes("a quarter of an hour later")
     '15 minutes later'
     """
     for pattern, number in _OF_AN_HOUR:
         text = pattern.sub(number, text)
-    return text
+    return _OUT_OF.sub(_as_part, text)
+
+
+def _as_part(match: re.Match[str]) -> str:
+    """So many out of so many as a part, where there is a word for it: "two thirds" for "two in three"."""
+    some, of_all = (_count(match[one] or match[other]) for one, other in (("some", "upper"), ("all", "lower")))
+    part = next((word for word, size in _PARTS.items() if size == of_all and word != "half"), None)
+    if part is None or not some < of_all or some not in _TIMES.values():
+        return match.group()
+    return f"a {part}" if some == 1 else f"{_IN_WORDS[some]} {part}s"
+
+
+def _count(shown: str) -> int:
+    return int(shown) if shown.isdigit() else _NUMBERS[shown.lower()]

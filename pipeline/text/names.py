@@ -16,7 +16,7 @@ from pipeline.text.words import Word, is_function_word, words
 _JOINS: Final = frozenset({"of", "de", "van", "von", "der", "den", "al", "bin", "el", "la", "le", "du", "da", "di"})
 COUNTRY_START: Final = 4
 """Letters that a country and its people have in common at least."""
-OF_COUNTRY: Final = frozenset({"", "a", "e", "n", "s", "i", "an", "ns", "ans", "ian", "ians", "ese"})
+OF_COUNTRY: Final = frozenset({"", "a", "e", "n", "s", "i", "o", "an", "ns", "ans", "ian", "ians", "ese", "ia", "y"})
 """How names of countries and of their people end: Russia, Russian; Ukraine, Ukrainian; China, Chinese."""
 _VARIANT_RATIO: Final = 0.8
 _VARIANT_LENGTH: Final = 5
@@ -28,6 +28,9 @@ _NOT_NAMES: Final = frozenset(
     """mr mrs ms dr january february march april may june july august september october november december monday
     tuesday wednesday thursday friday saturday sunday i""".split()
 )
+
+_OPENS_ONLY: Final = frozenset("no not never neither nobody nothing none without".split())
+"""Words that open a sentence right before a name: "No German has won"."""
 
 
 class Name(Model):
@@ -124,7 +127,7 @@ def _is_capital(word: str) -> bool:
 
 def _name(text: str, run: list[Word], inside: Collection[str]) -> Name | None:
     titled = False
-    while run and (is_function_word(run[0].text) or fold_token(run[0].text) in _NOT_NAMES):
+    while run and (is_function_word(run[0].text) or fold_token(run[0].text) in _NOT_NAMES | _OPENS_ONLY):
         titled = fold_token(run[0].text) in _HONORIFICS
         run = run[1:]
     alone = len(run) == 1 and not titled and run[0].text not in inside

@@ -27,8 +27,7 @@ _GROUPS: Final = """
     most|fewest least
     alive|dead
     survive|die kill
-    guilty|innocent
-    convict|acquit clear
+    guilty convict|innocent acquit clear exonerate
     praise welcome|criticise condemn denounce
     back endorse|oppose
     jail imprison|free release
@@ -158,11 +157,17 @@ def clashes(text: str, evidence: Sequence[str]) -> list[Clash]:
 
 
 def _opposed(place: _Place, other: _Place) -> bool:
-    """The other side of the same pair, both denied or neither, and a neighbour on the same hand is shared."""
+    """The other side of the same pair, both denied or neither, and a neighbour on the same hand is shared.
+
+    Of a word that is said the other way about ("were criticised by the families", "the families welcomed") each hand
+    shares a neighbour with the other hand.
+    """
     if place.group != other.group or place.side == other.side or place.negated != other.negated:
         return False
     after = bool(place.after & other.after)
-    return after or (place.group < len(_SIDES) and bool(place.before & other.before))
+    if after or place.group >= len(_SIDES):
+        return after
+    return bool(place.before & other.before) or bool(place.before & other.after and place.after & other.before)
 
 
 @lru_cache(maxsize=8192)

@@ -80,7 +80,7 @@ _NUMBER: Final = re.compile(
     (?:[\s-](?P<scale>hundred|thousand|million|billion|trillion|dozen)\b)?
     (?P<percent>\s?(?:%|per\s?cent\b))?
     |
-    \b(?P<spelled>(?:{_NUMBER_WORD})(?:(?:[\s-]|\sand\s)(?:{_NUMBER_WORD}))*)\b(?P<percent2>\s?(?:%|per\s?cent\b))?
+    \b(?P<spelled>(?:{_NUMBER_WORD})(?:(?:[\s-]|(?:(?<=hundred)|(?<=thousand)|(?<=million))\sand\s)(?:{_NUMBER_WORD}))*)\b(?P<percent2>\s?(?:%|per\s?cent\b))?
     |
     \b(?P<ordinal_word>{"|".join(_ORDINALS)})\b
     """,
@@ -89,22 +89,33 @@ _NUMBER: Final = re.compile(
 _COMPARATOR_WORDS: Final[tuple[tuple[str, Comparator], ...]] = (
     (r"less than|fewer than|under|below|not (?:quite|even)|almost|nearly|just under", "under"),
     (
-        r"no more than|not more than|at most|up to|as (?:many|much|long|high|far|late|old) as|maximum of|within",
+        (
+            r"no more than|not more than|at most|up to|as (?:many|much|long|high|far|late|old) as|maximum(?: \w+)? of"
+            r"|within"
+        ),
         "at_most",
     ),
     (r"more than|over|above|upwards? of|just over", "over"),
-    (r"at least|no (?:less|fewer) than|minimum of", "at_least"),
+    (r"at least|no (?:less|fewer) than|minimum(?: \w+)? of", "at_least"),
     (r"about|around|roughly|approximately|some|circa|an estimated|estimated|close to", "about"),
 )
 _COMPARATORS: Final = tuple(
     (re.compile(rf"\b(?:{phrases})\s+(?:an?\s+|the\s+|estimated\s+)*$", re.IGNORECASE), comparator)
     for phrases, comparator in _COMPARATOR_WORDS
 )
+_GOES_UP: Final = re.compile(
+    r"\b(?:go|goes|going|went|gone|rise|rises|rising|rose|risen|climb\w*|mov\w+|com(?:e|es|ing)|came|jump\w*"
+    r"|edg\w+)\s+up"
+    r"\s+to\s+$",
+    re.IGNORECASE,
+)
+"""In "is to go up to 550" the number is where it goes, no bound."""
 _MEASURED_BY: Final = re.compile(r"\b(?:above|below|over|under|than)\s+the\s+$", re.IGNORECASE)
 """In "above the 225 that it may carry" the number is exact: something else is above it."""
 _POST_COMPARATORS: Final = re.compile(r"^\s+(?:or so\b|or more\b|or less\b|or fewer\b)", re.IGNORECASE)
 _NO_NOUN: Final = re.compile(
-    r"\w+ed|\w+ly|dead|missing|hurt|alive|ago|away|later|earlier|apart|north|south|east|west|northern|southern|eastern|western"
+    r"\w+ed|\w+ly|dead|missing|hurt|alive|ago|away|later|earlier|apart|north|south|east|west|northern|southern"
+    r"|eastern|western"
     r"|today|yesterday|tomorrow|not|never|nor|now",
     re.IGNORECASE,
 )
@@ -131,7 +142,8 @@ _CLOCK: Final = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _RATE: Final = re.compile(
-    r"(?:[\s-]+(?!and\b|or\b|for\b)[\w’'-]+){0,3}?\s+(?:an?|per|each|every)\s+(?P<unit>second|minute|hour|day|night|week|month|year)\b",
+    r"(?:[\s-]+(?!and\b|or\b|for\b)[\w’'-]+){0,3}?\s+(?:an?|per|each|every)\s+(?P<unit>second|minute|hour|day|night"
+    r"|week|month|year)\b",
     re.IGNORECASE,
 )
 _AND_A_HALF: Final = re.compile(
@@ -377,6 +389,6 @@ def _comparator(text: str, match: re.Match[str]) -> Comparator:
     if after:
         return {"so": "about", "more": "at_least"}.get(after.group().split()[-1].lower(), "at_most")  # type: ignore[return-value]  # values are Comparator
     before = _before(text, match)
-    if _MEASURED_BY.search(before):
+    if _MEASURED_BY.search(before) or _GOES_UP.search(before):
         return "exact"
     return next((comparator for pattern, comparator in _COMPARATORS if pattern.search(before)), "exact")

@@ -124,7 +124,7 @@ _GROUPS: Final = """
     child kid youngster son daughter minor|parent father mother|family relative kin|bereaved grieve mourn
     friend ally|partner ally counterpart|counterpart opposite|teacher tutor schoolteacher|student pupil
     school classroom|hospital clinic|doctor medic physician|treat treatment care|ill sick|disease illness
-    home house residence|room space|door gate entrance|road street route|way route path|bridge crossing
+    home house household residence|room space|door gate entrance|road street route|way route path|bridge crossing
     train railway rail|car vehicle automobile|bus coach|flight plane aircraft jet|fly flight|factory plant works
     product good item|cookie biscuit|food meal|power electricity energy|light lamp lit illuminate unlit dark
     dark unlit dim|deep depth|high tall height|long length last lengthy|last continue take endure

@@ -39,7 +39,7 @@ _ONE_THING: Final = {
         "croatia": "croat croats", "serbia": "serb serbs", "yemen": "yemeni", "saudi": "saudis", "kuwait": "kuwaiti",
         "europe": "european europeans", "africa": "african", "asia": "asian", "peru": "peruvian",
         "percent-": "percent per_cent percentage", "g20": "g-20", "covid": "covid-19 coronavirus",
-        "organize": "organise", "tv-": "tv television", "pm-": "pm prime_minister",
+        "tv-": "tv television", "pm-": "pm prime_minister",
     }.items()
     for form in forms.split()
 }  # fmt: skip
@@ -53,6 +53,7 @@ _BRITISH: Final = (
     (re.compile(r"(?<=\w{3})is(e|es|ed|ing|ation|ations|er|ers)$"), r"iz\1"),
     (re.compile(r"our(s|ed|ing)?$"), r"or\1"),
 )
+_BRITISH_STEMS: Final = ((re.compile(r"(?<=\w{3})is$"), "iz"), (re.compile(r"(?<=\w{3})our$"), "or"))
 _SHORT: Final = 5
 _SHORTEST_PART: Final = 3
 _AGE: Final = re.compile(
@@ -169,3 +170,17 @@ def form_of(word: str) -> str:
         for pattern, american in _BRITISH:
             plain = pattern.sub(american, plain)
     return stem(plain)
+
+
+@lru_cache(maxsize=65_536)
+def form_of_stem(stemmed: str) -> str:
+    """The form of a word of which only the stem is at hand; stemming a stem again would cut it short ("increa").
+
+    >>> [form_of_stem(stem(word)) == form_of(word) for word in ("increase", "promised", "organisation", "harbours")]
+    [True, True, True, True]
+    """
+    if stemmed in _ONE_THING and stemmed not in _CAPITALS_ONLY:
+        return _ONE_THING[stemmed]
+    for pattern, american in _BRITISH_STEMS:
+        stemmed = pattern.sub(american, stemmed)
+    return stemmed

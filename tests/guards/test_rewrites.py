@@ -25,16 +25,22 @@ from tests.conftest import ROOT
 CALIBRATION = ROOT / "evals/calibration"
 PLACES = ("seeds", "evals/stories/ferry/articles", "evals/stories/strike/articles", "tests/fixtures/furniture",
           "tests/fixtures/furniture_second", "evals/calibration/articles")  # fmt: skip
-REFUSED = {"rewrites": (149, 0.05), "rewrites-second": (71, 0.12), "rewrites-third": (132, 0.15)}
+REFUSED = {
+    "rewrites": (149, 0.05), "rewrites-second": (71, 0.1), "rewrites-third": (132, 0.13), "rewrites-fourth": (69, 0.18),
+    "rewrites-fifth": (20, 0.2),
+}  # fmt: skip
 """How many faithful statements each set has, and the share that may be refused at most. The later sets were written
 after the rules; what they showed at first sight stands in the files, and in docs/decisions/012."""
-ALL_BY_HAND = 0.78
-"""Of all statements made false by hand, in all sets, at least so many are refused."""
-BY_HAND = {
-    "number": 0.95, "number-role": 0.65, "unit": 0.9, "date": 0.95, "negation": 0.75, "modality": 0.5, "role-swap": 0.6,
-    "speaker": 0.95, "speaker-dropped": 0.7, "quote-altered": 1.0, "entity": 0.7, "comparison": 0.7,
+FALSE_REFUSED = {
+    "rewrites": 0.9, "rewrites-second": 0.79, "rewrites-third": 0.76, "rewrites-fourth": 0.65, "rewrites-fifth": 0.69,
 }  # fmt: skip
-"""Floors by kind; what is told in another order of cause and effect ("cause") no guard looks at."""
+"""Of the statements of each set made false by hand, at least so many are refused."""
+BY_HAND = {
+    "number": 0.95, "number-role": 0.7, "unit": 0.9, "date": 0.95, "negation": 0.7, "modality": 0.5, "role-swap": 0.55,
+    "speaker": 0.95, "speaker-dropped": 0.7, "quote-altered": 1.0, "entity": 0.65, "comparison": 0.7, "cause": 0.65,
+    "condition": 0.75, "quantifier": 0.75, "exchange": 0.55,
+}  # fmt: skip
+"""Floors by kind, over all sets."""
 TYPED = {
     "number": 0.95, "number role": 0.8, "unit": 0.95, "date": 0.95, "negation": 0.9, "modality": 0.85, "role "
      "swap": 0.85,
@@ -49,31 +55,39 @@ def articles() -> tuple[Article, ...]:
 
 
 @pytest.fixture(scope="module")
-def by_hand(articles: tuple[Article, ...]) -> Measured:
-    """All sets, measured."""
+def by_set(articles: tuple[Article, ...]) -> dict[str, Measured]:
+    """Each set, measured."""
     files = {name: load_rewrites(CALIBRATION / f"{name}.yaml") for name in REFUSED}
-    return measure(case for name, rewrites in files.items() for case in hand_written(name, rewrites, articles))
+    return {name: measure(hand_written(name, rewrites, articles)) for name, rewrites in files.items()}
+
+
+def test_every_set_is_measured() -> None:
+    """No file of rewrites lies about unmeasured."""
+    assert {path.stem for path in CALIBRATION.glob("rewrites*.yaml")} == REFUSED.keys() == FALSE_REFUSED.keys()
 
 
 @pytest.mark.parametrize("name", REFUSED)
-def test_faithful_rewrites_pass(by_hand: Measured, name: str) -> None:
+def test_faithful_rewrites_pass(by_set: dict[str, Measured], name: str) -> None:
     """Of the statements in other words, hardly any is refused."""
-    tally = by_hand.faithful[name]
+    tally = by_set[name].faithful[name]
     made, share = REFUSED[name]
     assert tally.made >= made
     assert len(tally.wrong) <= share * tally.made, tally.wrong
 
 
-def test_most_corruptions_by_hand_are_refused(by_hand: Measured) -> None:
+@pytest.mark.parametrize("name", FALSE_REFUSED)
+def test_most_corruptions_by_hand_are_refused(by_set: dict[str, Measured], name: str) -> None:
     """Of all kinds together."""
-    assert by_hand.overall().rate() >= ALL_BY_HAND
+    assert by_set[name].overall().rate() >= FALSE_REFUSED[name]
 
 
 @pytest.mark.parametrize("kind", BY_HAND)
-def test_corruptions_by_hand_are_refused(by_hand: Measured, kind: str) -> None:
-    """Of each kind, at least the floor's share."""
-    tally = by_hand.kinds[kind]
-    assert tally.rate() >= BY_HAND[kind], tally.wrong
+def test_corruptions_by_hand_are_refused(by_set: dict[str, Measured], kind: str) -> None:
+    """Of each kind, over all sets, at least the floor's share."""
+    tallies = [measured.kinds[kind] for measured in by_set.values() if kind in measured.kinds]
+    passed = [text for tally in tallies for text in tally.wrong]
+    made = sum(tally.made for tally in tallies)
+    assert 1 - len(passed) / made >= BY_HAND[kind], passed
 
 
 def test_typed_corruptions_are_refused(ferry: Measured) -> None:

@@ -1,0 +1,128 @@
+"""Numbers that stand in the passage, but of something else: exchanged, of another day, another place, another share."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import combinations
+from typing import Final
+
+from pipeline.text.dates import CalendarMention, calendar_mentions
+from pipeline.text.figures import Figure, figures
+from pipeline.text.pairing import crossed
+from pipeline.text.quantifiers import quantifiers
+from pipeline.text.quantities import Quantity, is_measure, quantities
+from pipeline.text.same_figures import ANYBODY, agreement, counted_otherwise, is_rival, said_elsewhere
+from pipeline.text.synonyms import may_stand_for, stands_in
+from pipeline.text.words import stem
+
+_CLAUSE: Final = re.compile(r"[;:]|,\s|\b(?:and by|but|while|after|before)\b")
+PERIODS: Final = frozenset(map(stem, "second minute hour day week month year decade century night".split()))
+
+
+def exchange_problems(text: str, evidence: Sequence[str]) -> Iterator[str]:
+    """What is wrong with the places of the numbers that text and passages share, in words."""
+    yield from _misplaced(text, evidence)
+    yield from _exchanged(text, evidence)
+    yield from _other_days(text, evidence)
+    yield from _crossed(text, evidence)
+    yield from _other_shares(text, evidence)
+
+
+def _misplaced(text: str, evidence: Sequence[str]) -> Iterator[str]:
+    """Figures that the passage has, but of something else: "40 killed" for "18 killed and 40 injured"."""
+    own = figures(text)
+    found = {figure: rival for figure in own if (rival := _rightful(figure, evidence)) is not None}
+    for figure, rival in found.items():
+        twins = [other for other in own if other is not figure and agreement(other, rival) == "same"]
+        if all(twin in found for twin in twins):
+            yield f"“{figure.shown}” is said of something else in the cited passage; here it says “{rival.shown}”"
+
+
+def _rightful(figure: Figure, evidence: Sequence[str]) -> Figure | None:
+    """The figure that stands in this one's place, in each passage that has this one; None where one has it so."""
+    rightful = None
+    for context in evidence:
+        told = figures(context)
+        same = [other for other in told if agreement(figure, other) == "same"]
+        if not same:
+            continue
+        if any(other.unit == figure.unit and other.unit not in {None, *ANYBODY} for other in same):
+            return None
+        rivals = [other for other in told if is_rival(figure, other)]
+        rightful = counted_otherwise(figure, same, rivals) or said_elsewhere(figure, same, rivals)
+        if rightful is None or not (figure.of and all(other.of and not _shared(figure, other) for other in same)):
+            return None
+    return rightful
+
+
+def _exchanged(text: str, evidence: Sequence[str]) -> Iterator[str]:
+    """Two numbers of the text of which each is said of what the passage says the other of, and neither of its own."""
+    told = [figure for context in evidence for figure in figures(context)]
+    for one, other in combinations([f for f in figures(text) if isinstance(f.what, Quantity)], 2):
+        ones = [t for t in told if agreement(one, t) != "other"]
+        others = [t for t in told if agreement(other, t) != "other"]
+        if not (ones and others) or agreement(one, other) != "other":
+            continue
+        straight = max(_shared(one, t) for t in ones) + max(_shared(other, t) for t in others)
+        crossed = min(max(_shared(one, t) for t in others), max(_shared(other, t) for t in ones))
+        if not straight and crossed:
+            yield f"“{one.shown}” and “{other.shown}” have changed places"
+
+
+def _crossed(text: str, evidence: Sequence[str]) -> Iterator[str]:
+    """Two values that have changed their places, years or people: "3 percent in the south, 1 in the north"."""
+    for context in dict.fromkeys((*evidence, " ".join(evidence))):
+        for (one, value), (other, second) in crossed(text, context)[:1]:
+            yield f"in the cited passage {value} goes with “{other}”, and {second} with “{one}”"
+
+
+def _other_shares(text: str, evidence: Sequence[str]) -> Iterator[str]:
+    """As in "all" for "most", of the same: none, few, half, most and all are not said for one another."""
+    told = [share for context in evidence for share in quantifiers(context)]
+    for own in quantifiers(text):
+        of_same = [other for other in told if _of_one(own.of, other.of)]
+        if of_same and all(other.share != own.share for other in of_same):
+            yield f"says “{own.shown}”; the cited passage says “{of_same[0].shown}”"
+
+
+def _of_one(one: frozenset[str], other: frozenset[str]) -> bool:
+    return not (one and other) or any(stands_in(word, other) for word in one)
+
+
+def _shared(figure: Figure, told: Figure) -> int:
+    """Words of what is said of a figure that are said of the other, or that can be said for them."""
+    return sum(stands_in(word, told.of) for word in figure.of)
+
+
+def _other_days(text: str, evidence: Sequence[str]) -> Iterator[str]:
+    """A number told of another weekday than in the passage, which for that day has another number of the same."""
+    told = [
+        (q, {m.weekday for m in _days(c)})
+        for context in evidence
+        for c in _CLAUSE.split(context)
+        for q in quantities(c)
+    ]
+    for clause in _CLAUSE.split(text):
+        days = {mention.weekday for mention in _days(clause)}
+        for quantity in quantities(clause) if len(days) == 1 else ():
+            same = [there for k, there in told if k.value == quantity.value and not k.ordinal]
+            rival = any(
+                there >= days and k.value != quantity.value and same_unit(k.unit, quantity.unit) for k, there in told
+            )
+            if rival and same and all(there and not there & days for there in same):
+                shown = clause[quantity.start : quantity.end].strip()
+                yield f"“{shown}” is not the number of that day in the cited passage"
+
+
+def _days(text: str) -> list[CalendarMention]:
+    return [mention for mention in calendar_mentions(text) if mention.weekday is not None]
+
+
+def same_unit(wanted: str | None, known: str | None) -> bool:
+    """One unit, another word for it, or a noun that the other leaves out: "12 died". A measure is never left out."""
+    if wanted is None or known is None:
+        return not (is_measure(wanted) or is_measure(known))
+    if wanted == known or is_measure(wanted) or is_measure(known) or {wanted, known} & PERIODS:
+        return wanted == known
+    return bool({wanted, known} & ANYBODY) or may_stand_for(wanted, known)
