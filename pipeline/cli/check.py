@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Annotated, Final
@@ -41,11 +42,13 @@ def check(
 
     from pipeline.runs.check import check_document, read_document  # noqa: PLC0415
     from pipeline.runs.job import to_json  # noqa: PLC0415
-    from pipeline.stages.ingest import ingest  # noqa: PLC0415
+    from pipeline.settings import load_settings  # noqa: PLC0415
+    from pipeline.stages.ingest import Caps, ingest  # noqa: PLC0415
 
     path = Path(summary)
     document = read_document(path)
-    ingested = ingest(sources, out=path)  # a summary beside its sources is none of them
+    caps = Caps.of(load_settings({}, os.environ))
+    ingested = ingest(sources, out=path, caps=caps)  # a summary beside its sources is none of them
     for failure in ingested.failures:
         note(f"failed: {failure.path}: {failure.message}")
     for remark in ingested.notes:

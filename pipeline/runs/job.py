@@ -29,7 +29,7 @@ from pipeline.runs.output import (
 )
 from pipeline.runs.runner import Progress, Story, no_progress, run_story
 from pipeline.settings import Settings
-from pipeline.stages.ingest import ingest
+from pipeline.stages.ingest import Caps, ingest
 
 
 class Done(NamedTuple):
@@ -64,7 +64,7 @@ async def run_job(
     started = datetime.now(UTC)
     out = Path(settings.out)
     check_output(out, inputs)
-    ingested = ingest(inputs, out=out)
+    ingested = ingest(inputs, out=out, caps=Caps.of(settings))
     async with open_engine(settings, source, tell=tell) as opened:
         for note in (*opened.notes, *ingested.notes):
             tell(note)
