@@ -37,8 +37,14 @@ class Cleaned(Model):
     title: str | None
 
 
-def clean(raw: str, *, markdown: bool = False) -> Cleaned:
+def clean(raw: str, *, markdown: bool = False, selected: bool = False, title: str | None = None) -> Cleaned:
     r"""Take the article out of a decoded file. Removal offsets count code points of ``raw`` after NFC.
+
+    Args:
+        raw: the decoded file, or what a reader extracted from it.
+        markdown: whether headings and rules are marked as in Markdown.
+        selected: whether ``raw`` is one article alone, so that nothing in it is another story's.
+        title: the article's own, where something surer than the form of its lines says it.
 
     >>> body = "A ship with 40 people on board ran aground off Tarn, the owner of the ship said."
     >>> cleaned = clean(f"Menu\nShip runs aground\n{body}")
@@ -49,8 +55,12 @@ def clean(raw: str, *, markdown: bool = False) -> Cleaned:
     header = read_header(text)
     paragraphs = _paragraphs(text, header.end)
     found = _roles(text, paragraphs, markdown=markdown)
-    title = header.title or next(
-        (_plain(p.of(text)) for p, role in zip(paragraphs, found, strict=True) if role == "title"), None
+    found = _told(found, [p.of(text) for p in paragraphs], title)
+    found = ["body" if selected and role == "unrelated" else role for role in found]
+    title = (
+        title
+        or header.title
+        or next((_plain(p.of(text)) for p, role in zip(paragraphs, found, strict=True) if role == "title"), None)
     )
     transcript = _labels_speakers([p.of(text) for p, role in zip(paragraphs, found, strict=True) if role == "body"])
     kept: list[Span] = []
@@ -64,6 +74,16 @@ def clean(raw: str, *, markdown: bool = False) -> Cleaned:
         else:
             reasons.append((Span(start=paragraph.start, end=_line_end(text, paragraph.end)), role))
     return _assemble(text, header, kept, reasons, title)
+
+
+def _told(found: Sequence[Role], paragraphs: Sequence[str], title: str | None) -> list[Role]:
+    """A line that is the known title is the title, and no other line is."""
+    wanted = "".join(c for c in (title or "").casefold() if c.isalnum())
+    if not wanted:
+        return list(found)
+    same = ["".join(c for c in p.casefold() if c.isalnum()) == wanted for p in paragraphs]
+    others: list[Role] = ["heading" if role == "title" else role for role in found]
+    return ["title" if is_title else role for is_title, role in zip(same, others, strict=True)]
 
 
 def _labels_speakers(body: Sequence[str]) -> bool:

@@ -23,6 +23,10 @@ _CORRECTION: Final = re.compile(
 )
 
 
+_SELECTED: Final = frozenset({"html", "json", "jsonl", "feed"})
+"""Formats of which a reader has picked the article out, or in which a field holds nothing else."""
+
+
 def make_article(path: str, raw: Raw, digest: str, entry: SourceEntry, caps: Caps) -> Article:
     """The article of a reader's text.
 
@@ -35,7 +39,8 @@ def make_article(path: str, raw: Raw, digest: str, entry: SourceEntry, caps: Cap
             f"It holds {size:,} bytes of text; at most {caps.text_bytes:,} are read.",
             hint="Split it, or raise PIPELINE_MAX_TEXT_BYTES.",
         )
-    cleaned = clean(raw.text, markdown=raw.format == "markdown")
+    selected = raw.format in _SELECTED
+    cleaned = clean(raw.text, markdown=raw.format == "markdown", selected=selected, title=raw.title)
     sentences = split_sentences(cleaned.text, cleaned.blocks)
     if not sentences:
         raise InputError("No sentence of an article was found in the file.", hint="Is it empty, or only a menu?")

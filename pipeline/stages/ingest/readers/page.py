@@ -12,7 +12,8 @@ from pipeline.stages.ingest.caps import Caps
 from pipeline.stages.ingest.extras import missing
 from pipeline.stages.ingest.fragment import html_text
 from pipeline.stages.ingest.raw import Raw
-from pipeline.stages.ingest.readers.page_metadata import page_metadata
+from pipeline.stages.ingest.readers.page_layout import put_right
+from pipeline.stages.ingest.readers.page_metadata import PageMetadata, page_metadata
 from pipeline.text.decoding import decode
 
 _CHARSET: Final = re.compile(
@@ -45,7 +46,7 @@ def read_page(data: bytes, name: str, caps: Caps) -> list[Raw]:
     source = decode_page(data)
     try:
         known = page_metadata(_parsed(libraries, source))
-        text = _body(libraries, source, known.body)
+        text = _body(libraries, source, known)
     except InputError:
         raise
     except Exception as error:  # heuristics over a hostile tree; whatever they raise, the page cannot be read
@@ -110,11 +111,11 @@ def _parsed(libraries: _Libraries, source: str) -> Any:
     return libraries.html.document_fromstring(source.encode("utf-8", "replace"), parser=parser)
 
 
-def _body(libraries: _Libraries, source: str, given: str | None) -> str:
+def _body(libraries: _Libraries, source: str, known: PageMetadata) -> str:
     """What trafilatura finds; the publisher's own text for machines, where that is far more; else all that is shown."""
-    found = libraries.trafilatura.bare_extraction(
-        _parsed(libraries, source), include_comments=False, with_metadata=False
-    )
+    tree = put_right(_parsed(libraries, source), known.url)
+    given = known.body
+    found = libraries.trafilatura.bare_extraction(tree, include_comments=False, with_metadata=False)
     text = "\n\n".join(line for line in (found.text or "").split("\n") if line.strip()) if found else ""
     if given and len(text.split()) < _ENOUGH * len(given.split()):
         return given
