@@ -71,7 +71,10 @@ def _zipped(data: bytes, budget: Budget) -> Iterator[Member | Refused]:
             )
         for entry in entries:
             if _leaves(entry.filename):
-                yield Refused(PurePosixPath(entry.filename).name or "member", "Its name leads out of the archive.")
+                yield Refused(
+                    PurePosixPath(entry.filename.replace("\\", "/")).name.strip(".") or "member",
+                    "Its name leads out of the archive.",
+                )
             elif is_article_name(entry.filename):
                 yield _member(archive, entry, budget)
 

@@ -9,11 +9,15 @@ import re
 from html.parser import HTMLParser
 from typing import Final
 
+from pipeline.errors import InputError
+
 _UNSHOWN: Final = frozenset("script style template head title noscript iframe object svg button form select".split())
 _INLINE: Final = frozenset(
     "a abbr acronym b bdi bdo big cite code data del dfn em font i img ins kbd label mark q s samp small span strike "
     "strong sub sup time tt u var wbr".split()
 )
+_LONGEST: Final = 2_000_000
+_DECLARATION: Final = re.compile(r"<[!?][^<>]{0,300}>")
 _BLOCK_TAG: Final = re.compile(
     r"<(?:p|br|div|h[1-6]|ul|ol|li|table|article|section|blockquote)\b[^<>]*>", re.IGNORECASE
 )
@@ -30,11 +34,26 @@ def html_text(fragment: str) -> str:
     >>> html_text("<p>It <b>sank</b>.</p><script>x</script><p>Nobody was hurt.</p>")
     'It sank.\n\nNobody was hurt.'
     """
+    if len(fragment) > _LONGEST:
+        size = f"{len(fragment):,} characters; at most {_LONGEST:,} are read"
+        raise InputError(f"A text in HTML has {size}.", hint="Split it.")
     reader = _Reader()
-    reader.feed(fragment)
+    reader.feed(_closed(fragment))
     reader.close()
     reader.end_block()
     return "\n\n".join(reader.blocks)
+
+
+def _closed(fragment: str) -> str:
+    """Without comments and declarations, and with no opening left that nothing closes.
+
+    For each of those the parser would look through all the rest, in vain, which takes minutes where there are many.
+    """
+    first, *rest = fragment.split("<!--")
+    shown = "".join([first, *(piece.partition("-->")[2] if "-->" in piece else piece for piece in rest)])
+    shown = _DECLARATION.sub("", shown).replace("<!", "&lt;!").replace("<?", "&lt;?")
+    end = shown.rfind(">") + 1
+    return shown[:end] + shown[end:].replace("<", "&lt;")
 
 
 class _Reader(HTMLParser):

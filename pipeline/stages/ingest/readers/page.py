@@ -119,4 +119,5 @@ def _body(libraries: _Libraries, source: str, known: PageMetadata) -> str:
     text = "\n\n".join(line for line in (found.text or "").split("\n") if line.strip()) if found else ""
     if given and len(text.split()) < _ENOUGH * len(given.split()):
         return given
-    return text or html_text(source)
+    shown = _parsed(libraries, source)  # written anew, since what was never closed would take long to read
+    return text or html_text(libraries.html.tostring(shown, encoding="unicode"))

@@ -59,9 +59,14 @@ def _open_lists_of_sections(tree: Any) -> None:
 
 def _part_at_breaks(tree: Any) -> None:
     """Text between two line breaks in a row becomes a paragraph, as it looks."""
-    for parent in {br.getparent() for br in tree.xpath("//br[following-sibling::node()[1][self::br]]")}:
+    twice = [br for br in tree.iter("br") if _is_br(br.getnext()) and not (br.tail or "").strip()]
+    for parent in dict.fromkeys(br.getparent() for br in twice):
         if parent is not None and parent.tag in {"div", "font", "body", "span", "td", "section", "article"}:
             _paragraphs_of(parent)
+
+
+def _is_br(element: Any) -> bool:
+    return element is not None and element.tag == "br"
 
 
 def _paragraphs_of(parent: Any) -> None:
@@ -73,8 +78,8 @@ def _paragraphs_of(parent: Any) -> None:
     for index, child in enumerate(children):
         tail, child.tail = child.tail, None
         parent.remove(child)
-        twice = index + 1 < len(children) and child.tag == "br" and not (tail or "").strip()
-        if twice and children[index + 1].tag == "br":
+        following = children[index + 1] if index + 1 < len(children) else None
+        if _is_br(child) and _is_br(following) and not (tail or "").strip():
             runs.append(run)
             run = make("p")
             _append_text(run, tail)
