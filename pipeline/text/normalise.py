@@ -15,7 +15,7 @@ from typing import Final
 
 from pipeline.domain.article import Removal, Span
 from pipeline.domain.base import Model
-from pipeline.text.forms import Role
+from pipeline.text.forms import Role, describes_a_picture, formal_role
 from pipeline.text.furniture import roles
 from pipeline.text.header import Header, dateline_end, read_header
 
@@ -56,7 +56,7 @@ def clean(raw: str, *, markdown: bool = False, selected: bool = False, title: st
     paragraphs = _paragraphs(text, header.end)
     found = _roles(text, paragraphs, markdown=markdown)
     found = _told(found, [p.of(text) for p in paragraphs], title)
-    found = ["body" if selected and role == "unrelated" else role for role in found]
+    found = _all_of_it([p.of(text) for p in paragraphs], found) if selected else found
     title = (
         title
         or header.title
@@ -74,6 +74,16 @@ def clean(raw: str, *, markdown: bool = False, selected: bool = False, title: st
         else:
             reasons.append((Span(start=paragraph.start, end=_line_end(text, paragraph.end)), role))
     return _assemble(text, header, kept, reasons, title)
+
+
+def _all_of_it(paragraphs: Sequence[str], found: Sequence[Role]) -> list[Role]:
+    """Where pages were cut to the article, a sentence is not taken out for its topic, nor for being in the present."""
+
+    def kept(paragraph: str, role: Role) -> bool:
+        captioned = role == "caption" and formal_role(paragraph) is None and describes_a_picture(paragraph)
+        return role == "unrelated" or captioned
+
+    return ["body" if kept(p, role) else role for p, role in zip(paragraphs, found, strict=True)]
 
 
 def _told(found: Sequence[Role], paragraphs: Sequence[str], title: str | None) -> list[Role]:

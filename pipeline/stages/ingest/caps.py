@@ -49,6 +49,16 @@ class Budget:
     def __init__(self, caps: Caps) -> None:
         self.caps = caps
         self._left = caps.unpacked_bytes
+        self._members = 0
+
+    def count(self, members: int) -> None:
+        """Count the files of an archive.
+
+        Raises:
+            InputError: more than are read, with those of the archives around it.
+        """
+        self._members += members
+        check_entries(self._members, self.caps)
 
     def most(self) -> int:
         """How many bytes the next member may have."""
@@ -73,6 +83,19 @@ class Budget:
                 hint="Unpack it and give the files, or raise PIPELINE_MAX_UNPACKED_BYTES.",
             )
         self._left -= size
+
+
+def check_entries(count: int, caps: Caps) -> None:
+    """Nothing, if a file may hold so many files, lines or entries.
+
+    Raises:
+        InputError: it may not.
+    """
+    if count > caps.members:
+        raise InputError(
+            f"It holds {count:,} files or entries; at most {caps.members:,} are read.",
+            hint="Split it, or raise PIPELINE_MAX_MEMBERS.",
+        )
 
 
 def too_large(size: str, most: int) -> InputError:

@@ -6,6 +6,7 @@ import gzip
 import io
 import zipfile
 import zlib
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 from typing import Final, NamedTuple
@@ -64,28 +65,25 @@ def _zipped(data: bytes, budget: Budget) -> Iterator[Member | Refused]:
         raise InputError("The zip archive cannot be opened.", hint=_HINT) from error
     with archive:
         entries = [entry for entry in archive.infolist() if not entry.is_dir()]
-        if len(entries) > budget.caps.members:
-            raise InputError(
-                f"The archive holds {len(entries):,} files; at most {budget.caps.members:,} are read.",
-                hint="Split it, or raise PIPELINE_MAX_MEMBERS.",
-            )
+        budget.count(len(entries))
+        taken: Counter[str] = Counter()
         for entry in entries:
-            if _leaves(entry.filename):
-                yield Refused(
-                    PurePosixPath(entry.filename.replace("\\", "/")).name.strip(".") or "member",
-                    "Its name leads out of the archive.",
-                )
-            elif is_article_name(entry.filename):
-                yield _member(archive, entry, budget)
+            path = PurePosixPath(entry.filename.replace("\\", "/"))
+            taken[path.as_posix()] += 1
+            if _leaves(path):
+                yield Refused(path.name.strip(".") or "member", "Its name leads out of the archive.")
+            elif is_article_name(path.as_posix()):
+                again = taken[path.as_posix()]
+                own = path if again == 1 else path.with_stem(f"{path.stem}-{again}")
+                yield _member(archive, entry, own.as_posix(), budget)
 
 
-def _leaves(name: str) -> bool:
+def _leaves(path: PurePosixPath) -> bool:
     """Whether the name means a place outside; nothing is written, but such an archive was made to do harm."""
-    path = PurePosixPath(name.replace("\\", "/"))
-    return path.is_absolute() or ".." in path.parts or name[1:2] == ":"
+    return path.is_absolute() or ".." in path.parts or path.as_posix()[1:2] == ":"
 
 
-def _member(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, budget: Budget) -> Member | Refused:
+def _member(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str, budget: Budget) -> Member | Refused:
     try:
         if entry.flag_bits & _ENCRYPTED:
             raise InputError("It is encrypted.", hint="Unpack the archive and give the files.")  # noqa: TRY301
@@ -95,7 +93,7 @@ def _member(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, budget: Budget) ->
             data = file.read(budget.most() + 1)
         budget.take(len(data), entry.compress_size)
     except InputError as error:
-        return Refused(entry.filename, " ".join(filter(None, (error.message, error.hint))))
+        return Refused(name, " ".join(filter(None, (error.message, error.hint))))
     except _DAMAGED:
-        return Refused(entry.filename, f"It cannot be unpacked. {_HINT}")
-    return Member(entry.filename, data)
+        return Refused(name, f"It cannot be unpacked. {_HINT}")
+    return Member(name, data)

@@ -57,6 +57,15 @@ BOMB = made.gzipped(b" " * 20_000_000)
             SMALL._replace(file_bytes=40_000),
             "UNPACKED_BYTES",
         ),
+        (
+            "a.zip",
+            made.zipped({f"{n}.zip": made.zipped({"a.txt": b"x", "b.txt": b"y"}) for n in range(3)}),
+            SMALL,
+            "MAX_MEMBERS",
+        ),
+        ("a.jsonl", b"x\n" * 9, SMALL, "PIPELINE_MAX_MEMBERS"),
+        ("a.json", b"[" + b'{"text": "It rained."},' * 9 + b"{}]", SMALL, "PIPELINE_MAX_MEMBERS"),
+        ("a.xml", b"<rss>" + b"<item/>" * 9 + b"</rss>", SMALL, "PIPELINE_MAX_MEMBERS"),
         ("a.zip", _nested(4), DEFAULT, "archives deep"),
         ("a.docx", made.zipped({"word/document.xml": b" " * 9_000_000}), DEFAULT, "200 times"),
         ("a.zip", b"PK\x03\x04 and nothing else", DEFAULT, "zip"),
@@ -122,6 +131,16 @@ def test_a_member_that_lies_about_its_size(tmp_path: Path) -> None:
     assert [failure.path for failure in found.failures] == ["a.zip/a.txt"]
 
 
+def test_members_of_one_name(tmp_path: Path) -> None:
+    """Two members of one name are two articles with paths of their own; a name from Windows is a path, too."""
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.writestr("x\\a.txt", made.text())
+        with pytest.warns(UserWarning, match="Duplicate"):
+            archive.writestr("x\\a.txt", made.markdown())
+    found = ingest([str(tmp_path)])
+    assert [article.path for article in found.articles] == ["a.zip/x/a.txt", "a.zip/x/a-2.txt"]
+
+
 def test_other_packings_are_refused(tmp_path: Path) -> None:
     """Of bzip2 and LZMA inside a zip a few bytes can become gigabytes before anybody counts."""
     with zipfile.ZipFile(tmp_path / "a.zip", "w", zipfile.ZIP_LZMA) as archive:
@@ -156,7 +175,12 @@ def test_special_files_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 def test_a_pipe_of_the_shell_is_read() -> None:
     """``<(command)`` names a pipe that is open already, and was given by the user."""
     reading, writing = os.pipe()
-    thread = threading.Thread(target=lambda: (os.write(writing, made.text()), os.close(writing)))
+
+    def write() -> None:
+        with open(writing, "wb") as pipe:  # noqa: PTH123  a descriptor has no path
+            pipe.write(made.text())
+
+    thread = threading.Thread(target=write)
     thread.start()
     found = ingest([f"/dev/fd/{reading}"])
     thread.join()

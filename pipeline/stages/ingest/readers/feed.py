@@ -7,7 +7,7 @@ from typing import Final
 from xml.etree.ElementTree import Element, tostring
 
 from pipeline.errors import InputError
-from pipeline.stages.ingest.caps import Caps
+from pipeline.stages.ingest.caps import Caps, check_entries
 from pipeline.stages.ingest.fields import address, iso_date, language, name as name_of, one_line
 from pipeline.stages.ingest.fragment import html_text, is_html
 from pipeline.stages.ingest.names import member_name
@@ -29,12 +29,12 @@ def read_feed(data: bytes, name: str, caps: Caps) -> list[Raw | Refused]:
     Raises:
         InputError: malformed XML, or XML that is no feed.
     """
-    del caps
     root = parse_xml(data)
     if local(root) not in _FEEDS:
         raise InputError(f"The XML is no feed: its root is “{local(root)[:40]}”.", hint="Save the article as text.")
     channel = next((child for child in root if local(child) == "channel"), root)
     entries = [element for element in root.iter() if local(element) in _ENTRIES]
+    check_entries(len(entries), caps)
     stem = PurePosixPath(name).stem
     read: list[Raw | Refused] = []
     seen: set[str] = set()

@@ -6,6 +6,7 @@ is told by form; no site, class name or phrase is known here.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from itertools import groupby
 from typing import Any, Final
@@ -29,6 +30,7 @@ def put_right(tree: Any, url: str | None) -> Any:
     _open_layout_tables(tree)
     _open_lists_of_sections(tree)
     _part_at_breaks(tree)
+    _part_at_blank_lines(tree)
     _drop_teasers(tree, url or "")
     return tree
 
@@ -63,6 +65,19 @@ def _part_at_breaks(tree: Any) -> None:
     for parent in dict.fromkeys(br.getparent() for br in twice):
         if parent is not None and parent.tag in {"div", "font", "body", "span", "td", "section", "article"}:
             _paragraphs_of(parent)
+
+
+def _part_at_blank_lines(tree: Any) -> None:
+    """Typewritten text (``pre``) in paragraphs: its line ends are a matter of width."""
+    for written in tree.xpath("//pre"):
+        paragraphs = [" ".join(part.split()) for part in re.split(r"\n[ \t]*\n", "".join(written.itertext()))]
+        if len(paragraphs) > 1:
+            del written[:]
+            written.tag, written.text = "div", None
+            for text in filter(None, paragraphs):
+                paragraph = written.makeelement("p")
+                paragraph.text = text
+                written.append(paragraph)
 
 
 def _is_br(element: Any) -> bool:

@@ -11,7 +11,7 @@ from pathlib import PurePosixPath
 from typing import Any, Final
 
 from pipeline.errors import InputError
-from pipeline.stages.ingest.caps import Caps
+from pipeline.stages.ingest.caps import Caps, check_entries
 from pipeline.stages.ingest.fields import address, iso_date, language, name as name_of, one_line
 from pipeline.stages.ingest.fragment import html_text, is_html
 from pipeline.stages.ingest.names import member_name
@@ -40,11 +40,12 @@ def read_json(data: bytes, name: str, caps: Caps) -> list[Raw | Refused]:
     Raises:
         InputError: no JSON.
     """
-    del caps
     loaded = _loads(decode(data))
     if isinstance(loaded, dict) and (alone := _article(loaded)):
         return [alone._replace(member=None, data=None)]
-    return _named(list(_objects(loaded)), name)
+    objects = list(_objects(loaded))
+    check_entries(len(objects), caps)
+    return _named(objects, name)
 
 
 def read_json_lines(data: bytes, name: str, caps: Caps) -> list[Raw | Refused]:
@@ -53,10 +54,11 @@ def read_json_lines(data: bytes, name: str, caps: Caps) -> list[Raw | Refused]:
     Raises:
         InputError: the encoding cannot be told.
     """
-    del caps
     stem = PurePosixPath(name).stem
     read: list[tuple[int, Raw | Refused]] = []
-    for number, line in enumerate(decode(data).split("\n"), start=1):
+    lines = decode(data).split("\n")
+    check_entries(sum(not line.isspace() for line in lines if line), caps)
+    for number, line in enumerate(lines, start=1):
         if line.strip():
             read.append((number, _line(line, member_name(stem, None, number))))
     return _told_apart(stem, read)
