@@ -52,6 +52,11 @@ class Settings(Model):
     )
     cache: CacheChoice = Field(default="required", description="whether a run may go on without stored replies")
     cache_dir: str | None = Field(default=None, description="where replies are kept; default: the user's cache folder")
+    max_file_bytes: int = Field(default=25_000_000, ge=1, description="of one file, or of one member of an archive")
+    max_text_bytes: int = Field(default=1_000_000, ge=1, description="of one article; a long one has 50,000 bytes")
+    max_unpacked_bytes: int = Field(default=100_000_000, ge=1, description="that one archive may unpack to")
+    max_members: int = Field(default=2000, ge=1, description="files in one archive, entries in one list")
+    max_articles: int = Field(default=1000, ge=1, description="in one run; each is compared with each other")
     out: str = "pipeline-out"
     reviewer: str | None = Field(default=None, description="in whose name `pipeline review` saves decisions")
 

@@ -61,7 +61,7 @@ def check(
     from pipeline.runs.check import check_document, read_document  # noqa: PLC0415
     from pipeline.runs.job import to_json  # noqa: PLC0415
     from pipeline.settings import load_settings  # noqa: PLC0415
-    from pipeline.stages.ingest import ingest  # noqa: PLC0415
+    from pipeline.stages.ingest import Caps, ingest  # noqa: PLC0415
 
     asked = {"model": model, "base_url": base_url, "local_model": local_model, "max_cost": max_cost}
     _refuse_idle(asked, judge=judge)
@@ -70,7 +70,7 @@ def check(
         settings.check_endpoint()
     path = Path(summary)
     document = read_document(path)
-    ingested = ingest(sources, out=path)  # a summary beside its sources is none of them
+    ingested = ingest(sources, out=path, caps=Caps.of(settings))  # a summary beside its sources is none of them
     for failure in ingested.failures:
         note(f"failed: {failure.path}: {failure.message}")
     for remark in ingested.notes:

@@ -245,14 +245,14 @@ def _dry_run(inputs: list[str], settings: Settings, *, as_json: bool) -> None:
     from pipeline.runs.dry_run import estimate  # noqa: PLC0415
     from pipeline.runs.engines import choose_engine  # noqa: PLC0415
     from pipeline.runs.job import to_json  # noqa: PLC0415
-    from pipeline.stages.ingest import ingest  # noqa: PLC0415
+    from pipeline.stages.ingest import Caps, ingest  # noqa: PLC0415
 
     if choose_engine(settings) != "extractive":
         if settings.local_model:
             identity(Path(settings.local_model))
         if settings.max_cost is not None:
             known_price(settings)
-    ingested = ingest(inputs, out=Path(settings.out))
+    ingested = ingest(inputs, out=Path(settings.out), caps=Caps.of(settings))
     for failed in ingested.failures:
         note(f"failed: {failed.path}: {failed.message}")
     estimated = estimate(ingested.articles, settings)

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pydantic import Field
 
 from pipeline.domain.base import Model
+
+Format = Literal["text", "markdown", "html", "pdf", "docx", "eml", "json", "jsonl", "feed"]
+"""What a file was read as. Of all but the first two, the text was extracted by a reader."""
 
 
 class Span(Model):
@@ -23,9 +28,10 @@ class Span(Model):
 
 
 class Removal(Model):
-    """A piece of the raw file that is not in `Article.text`.
+    """A piece of the raw text that is not in `Article.text`.
 
-    ``start`` and ``end`` are code points into the decoded file after NFC; ``text`` is what stood there.
+    The raw text is the decoded file after NFC; of a format that is more than text, what the reader extracted from it,
+    after NFC. ``start`` and ``end`` are code points into it; ``text`` is what stood there.
     """
 
     start: int = Field(ge=0)
@@ -46,8 +52,11 @@ class Article(Model):
     language: str | None
     text: str
     sentences: tuple[Span, ...]
-    sha256: str = Field(description="of the raw bytes")
+    sha256: str = Field(description="of the raw bytes: of the file, of the archive's member, of the entry in a list")
     removed: tuple[Removal, ...]
+    author: str | None = None
+    correction: str | None = Field(default=None, description="what the article says was corrected in it")
+    format: Format = Field(default="text", description="what the file was read as")
 
     def sentence_texts(self) -> list[str]:
         """The sentences in order."""

@@ -13,6 +13,8 @@ import yaml
 from pipeline.domain.article import Article
 from pipeline.stages.ingest import SOURCES_FILE, TEXT, is_article
 
+_PLAIN_FORMATS: Final = frozenset({"text", "markdown"})
+"""Formats whose file is its text; of the others, the text alone is left, and is written as a text file."""
 _ENCODINGS: Final = ("utf-8", "utf-8-sig", "cp1252", "utf-16")
 _PLAIN_PART: Final = re.compile(r"\w[\w .,()+-]*")
 _SAID_BY_SOURCES: Final = ("id", "title", "publisher", "published", "url", "language")
@@ -33,7 +35,7 @@ def article_files(articles: Sequence[Article]) -> tuple[dict[str, str], dict[str
 
 
 def raw_bytes(article: Article) -> bytes:
-    """The file that an article was read from: its text with what was taken out put back."""
+    """The file that an article was read from, or its extracted text: what was taken out is put back."""
     text = raw_text(article)
     for encoding in _ENCODINGS:
         try:
@@ -60,8 +62,9 @@ def raw_text(article: Article) -> str:
 def _name(article: Article, taken: set[str]) -> str:
     """Its path in the run, if that is one inside a folder that would be read there; else one of its id."""
     path = PurePosixPath(article.path)
-    plain = all(_PLAIN_PART.fullmatch(part) for part in path.parts) and not path.is_absolute()
+    same = article.format in _PLAIN_FORMATS and path.suffix.lower() in TEXT
+    plain = same and all(_PLAIN_PART.fullmatch(part) for part in path.parts) and not path.is_absolute()
     if plain and is_article(Path(path.name)) and str(path) not in taken:
         return str(path)
-    suffix = path.suffix.lower() if path.suffix.lower() in TEXT else ".txt"
+    suffix = path.suffix.lower() if same else ".txt"
     return f"article-{article.id}{suffix}"

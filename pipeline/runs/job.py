@@ -31,7 +31,7 @@ from pipeline.runs.output import (
 )
 from pipeline.runs.runner import Progress, Story, no_progress, run_story
 from pipeline.settings import Settings
-from pipeline.stages.ingest import ingest
+from pipeline.stages.ingest import Caps, ingest
 
 
 class Done(NamedTuple):
@@ -67,7 +67,7 @@ async def run_job(
     out = Path(settings.out)
     check_output(out, inputs)
     reader = open_reader(settings, tell)
-    ingested = ingest(inputs, out=out)
+    ingested = ingest(inputs, out=out, caps=Caps.of(settings))
     async with open_engine(settings, source, tell=tell) as opened:
         for note in (*opened.notes, *ingested.notes):
             tell(note)

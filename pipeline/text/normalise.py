@@ -15,7 +15,7 @@ from typing import Final
 
 from pipeline.domain.article import Removal, Span
 from pipeline.domain.base import Model
-from pipeline.text.forms import Role
+from pipeline.text.forms import Role, describes_a_picture, formal_role
 from pipeline.text.furniture import roles
 from pipeline.text.header import Header, dateline_end, read_header
 from pipeline.text.stamps import printed_day
@@ -42,8 +42,14 @@ class Cleaned(Model):
     header: Header
 
 
-def clean(raw: str, *, markdown: bool = False) -> Cleaned:
+def clean(raw: str, *, markdown: bool = False, selected: bool = False, title: str | None = None) -> Cleaned:
     r"""Take the article out of a decoded file. Removal offsets count code points of ``raw`` after NFC.
+
+    Args:
+        raw: the decoded file, or what a reader extracted from it.
+        markdown: whether headings and rules are marked as in Markdown.
+        selected: whether ``raw`` is one article alone, so that nothing in it is another story's.
+        title: the article's own, where something surer than the form of its lines says it.
 
     >>> body = "A ship with 40 people on board ran aground off Tarn, the owner of the ship said."
     >>> cleaned = clean(f"Menu\nShip runs aground\n{body}")
@@ -54,8 +60,12 @@ def clean(raw: str, *, markdown: bool = False) -> Cleaned:
     header = read_header(text)
     paragraphs = _paragraphs(text, header.end)
     found = _roles(text, paragraphs, markdown=markdown)
-    title = header.title or next(
-        (_plain(p.of(text)) for p, role in zip(paragraphs, found, strict=True) if role == "title"), None
+    found = _told(found, [p.of(text) for p in paragraphs], title)
+    found = _all_of_it([p.of(text) for p in paragraphs], found) if selected else found
+    title = (
+        title
+        or header.title
+        or next((_plain(p.of(text)) for p, role in zip(paragraphs, found, strict=True) if role == "title"), None)
     )
     transcript = _labels_speakers([p.of(text) for p, role in zip(paragraphs, found, strict=True) if role == "body"])
     kept: list[Span] = []
@@ -78,6 +88,26 @@ def _printed_day(texts: Sequence[str], found: Sequence[Role]) -> str | None:
     above = [i for i in range(min([len(texts), _HEAD, *body])) if found[i] != "body"]
     title = next((at for at, i in enumerate(above) if found[i] == "title"), None)
     return printed_day([texts[i] for i in above], title)
+
+
+def _all_of_it(paragraphs: Sequence[str], found: Sequence[Role]) -> list[Role]:
+    """Where pages were cut to the article, a sentence is not taken out for its topic, nor for being in the present."""
+
+    def kept(paragraph: str, role: Role) -> bool:
+        captioned = role == "caption" and formal_role(paragraph) is None and describes_a_picture(paragraph)
+        return role == "unrelated" or captioned
+
+    return ["body" if kept(p, role) else role for p, role in zip(paragraphs, found, strict=True)]
+
+
+def _told(found: Sequence[Role], paragraphs: Sequence[str], title: str | None) -> list[Role]:
+    """A line that is the known title is the title, and no other line is."""
+    wanted = "".join(c for c in (title or "").casefold() if c.isalnum())
+    if not wanted:
+        return list(found)
+    same = ["".join(c for c in p.casefold() if c.isalnum()) == wanted for p in paragraphs]
+    others: list[Role] = ["heading" if role == "title" else role for role in found]
+    return ["title" if is_title else role for is_title, role in zip(same, others, strict=True)]
 
 
 def _labels_speakers(body: Sequence[str]) -> bool:

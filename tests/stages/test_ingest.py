@@ -72,7 +72,7 @@ def test_nothing_to_read_is_an_error(tmp_path: Path) -> None:
 
 def test_what_lies_beside_articles_is_not_read(tmp_path: Path) -> None:
     """READMEs, manifests, hidden files, other formats and results of a run are no articles."""
-    for name in ("README.md", "sources.yaml", "LICENSE.txt", ".hidden.txt", "image.png", "page.html", "SHA256SUMS.txt"):
+    for name in ("README.md", "sources.yaml", "LICENSE.txt", ".hidden.txt", "image.png", "table.csv", "SHA256SUMS.txt"):
         (tmp_path / name).write_text("a: {}\n" if name == "sources.yaml" else BODY)
     (tmp_path / "old").mkdir()
     (tmp_path / "old" / "run.json").write_text("{}")
@@ -86,9 +86,9 @@ def test_what_lies_beside_articles_is_not_read(tmp_path: Path) -> None:
 
 
 def test_a_format_that_cannot_be_read_is_named(tmp_path: Path) -> None:
-    """A page given by name fails with what to do."""
-    (tmp_path / "a.html").write_text(BODY)
-    (failure,) = ingest([str(tmp_path / "a.html")]).failures
+    """A file in a format that is not read fails with what to do."""
+    (tmp_path / "a.doc").write_bytes(b"{\\rtf1 " + BODY.encode() + b"}")
+    (failure,) = ingest([str(tmp_path / "a.doc")]).failures
     assert "plain text" in failure.message
 
 

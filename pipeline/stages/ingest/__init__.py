@@ -1,0 +1,140 @@
+"""Ingest: from paths to articles. An article that cannot be read is a failure beside the others, not the end.
+
+`discovery` finds files and reads bytes, `reading` opens archives and picks a reader by what the bytes are, `readers`
+has one for each format, and `articles` does what all formats have in common.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path, PurePosixPath
+from typing import Final, NamedTuple
+
+from pipeline.domain.article import Article
+from pipeline.domain.base import Model
+from pipeline.domain.run import Failure
+from pipeline.errors import InputError
+from pipeline.stages.ingest.articles import make_article, with_unique_ids
+from pipeline.stages.ingest.caps import DEFAULT, Caps
+from pipeline.stages.ingest.discovery import RawFile, discover, is_article, real
+from pipeline.stages.ingest.reading import Piece, pieces
+from pipeline.stages.ingest.sniffing import SUFFIXES
+from pipeline.stages.ingest.sources import SOURCES_FILE, SourceEntry, entry_for, source_entries
+from pipeline.text.markup import MARKDOWN_SUFFIXES
+
+__all__ = ["SOURCES_FILE", "TEXT", "Caps", "Ingested", "ingest", "is_article"]
+
+TEXT: Final = frozenset({".txt", ".text", *MARKDOWN_SUFFIXES})
+"""Suffixes of files whose text is the file itself."""
+
+
+class Ingested(Model):
+    """The articles in the order of their files, what failed, and remarks for the reader."""
+
+    articles: tuple[Article, ...]
+    failures: tuple[Failure, ...]
+    notes: tuple[str, ...]
+
+
+def ingest(inputs: Sequence[str], *, out: Path | None = None, caps: Caps = DEFAULT) -> Ingested:
+    """Read every article that ``inputs`` (files, folders, globs, "-") name.
+
+    Args:
+        inputs: as given on the command line.
+        out: the folder of results; it is never read, even inside an input.
+        caps: how much is read at most.
+
+    Raises:
+        InputError: a path that does not exist, nothing to read, more articles than are read, or a malformed
+            ``sources.yaml``.
+    """
+    files = discover(inputs, out, caps)
+    if not files:
+        raise InputError(
+            f"No articles found in {', '.join(inputs)}.",
+            hint=f"Give files or folders with {', '.join(sorted(SUFFIXES))} files, or pipe a text to “-”.",
+        )
+    folders = {real(file.path).parent for file in files if file.path}
+    return _read_all(files, source_entries(folders), caps)
+
+
+_LONGEST_REMARK: Final = 300
+"""Characters of a correction that are shown; the report has all of it."""
+
+
+class _Found(NamedTuple):
+    """An article of a file, or what is said of one that is none."""
+
+    article: Article | None = None
+    failure: Failure | None = None
+    notes: tuple[str, ...] = ()
+
+
+def _read_all(files: Sequence[RawFile], entries: dict[str, SourceEntry], caps: Caps) -> Ingested:
+    articles: list[Article] = []
+    failures: list[Failure] = []
+    notes: list[str] = []
+    seen: dict[str, str] = {}
+    for file in files:
+        for found in _read(file, entries, caps, seen):
+            articles += [found.article] if found.article else []
+            failures += [found.failure] if found.failure else []
+            notes += found.notes
+            if len(articles) > caps.articles:
+                raise InputError(
+                    f"There are more than {caps.articles:,} articles.",
+                    hint="Give fewer, or raise PIPELINE_MAX_ARTICLES; every one is compared with every other.",
+                )
+    return Ingested(articles=with_unique_ids(articles), failures=tuple(failures), notes=tuple(notes))
+
+
+def _read(file: RawFile, entries: dict[str, SourceEntry], caps: Caps, seen: dict[str, str]) -> Iterator[_Found]:
+    """The articles of one file, in order; ``seen`` has the digests of those before, and is added to."""
+    try:
+        data = file.read()
+    except InputError as error:
+        yield _failed(file.name, error)
+        return
+    count = 0
+    for piece in pieces(PurePosixPath(file.name).name, data, caps):
+        count += 1
+        path = f"{file.name}/{piece.member}" if piece.member else file.name
+        if piece.raw is None:
+            yield _Found(failure=Failure(path=path, stage="ingest", code=InputError.code, message=piece.failure))
+        elif piece.digest in seen:
+            yield _Found(notes=(f"{path} is the same, byte for byte, as {seen[piece.digest]}; it is left out.",))
+        else:
+            seen[piece.digest] = path
+            yield _made(file, path, piece, entries, caps)
+    if not count:
+        yield _without_articles(file)
+
+
+def _made(file: RawFile, path: str, piece: Piece, entries: dict[str, SourceEntry], caps: Caps) -> _Found:
+    assert piece.raw is not None  # noqa: S101  for mypy: the caller has looked
+    entry = entry_for(entries, real(file.path) if file.path else None, piece.member)
+    try:
+        article = make_article(path, piece.raw, piece.digest, entry, caps)
+    except InputError as error:
+        return _failed(path, error)
+    return _Found(article, notes=tuple(f"{path} {note}" for note in (*piece.raw.notes, *_corrected(article))))
+
+
+def _corrected(article: Article) -> Iterator[str]:
+    """That the article corrects itself: whoever edits the summary has to know of it."""
+    if article.correction:
+        text = article.correction
+        shown = text if len(text) <= _LONGEST_REMARK else f"{text[:_LONGEST_REMARK].rstrip()} …"
+        yield f"carries a correction: “{shown}”"
+
+
+def _failed(path: str, error: InputError) -> _Found:
+    message = " ".join(filter(None, (error.message, error.hint)))
+    return _Found(failure=Failure(path=path, stage="ingest", code=error.code, message=message))
+
+
+def _without_articles(file: RawFile) -> _Found:
+    """A file of a folder may be there for another purpose; one that was named should have held an article."""
+    if file.found:
+        return _Found(notes=(f"{file.name} holds no article; it is left out.",))
+    return _failed(file.name, InputError("It holds no article.", hint="The fields that are read are in the README."))
