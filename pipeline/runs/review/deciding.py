@@ -15,7 +15,7 @@ from pipeline.domain.verdict import Verdict
 from pipeline.errors import InputError
 from pipeline.guards.judge import judge
 from pipeline.runs.review.items import Items
-from pipeline.runs.review.standing import live
+from pipeline.runs.review.standing import belongs_to, live
 from pipeline.text.spans import make_evidence
 
 LONGEST: Final = 10_000
@@ -38,7 +38,10 @@ class Marked(Model):
 
 
 class Asked(Model):
-    """A decision as it is asked for. What a withdrawal is about, the decision says that it takes back."""
+    """A decision as it is asked for.
+
+    A withdrawal need not say what it is about; where it does, it takes back nothing that is about something else.
+    """
 
     action: Action
     about: AboutGiven | None = None
@@ -78,7 +81,7 @@ def decide(asked: Asked, items: Items, before: Sequence[Decision], stamp: Stamp)
 def _content(asked: Asked, items: Items, before: Sequence[Decision]) -> _Content:
     _refuse_idle(asked)
     if asked.action == "withdraw":
-        return _withdrawal(asked, before)
+        return _withdrawal(asked, items, before)
     if asked.about is None:
         raise InputError("It is not said what the decision is about.")
     if asked.action == "missing" or asked.about.kind == ABOUT_A_PASSAGE:
@@ -138,13 +141,21 @@ def _evidence(marked: Marked, items: Items) -> Evidence:
     return evidence
 
 
-def _withdrawal(asked: Asked, before: Sequence[Decision]) -> _Content:
+def _withdrawal(asked: Asked, items: Items, before: Sequence[Decision]) -> _Content:
+    """Where it is said what it is about, only a decision that stands there now is taken back."""
     name = _needed(asked.withdraws, "It is not said which decision is withdrawn.")
     found = next((decision for decision in before if decision.id == name), None)
-    if found is None or found.action == "withdraw":
+    if found is None:
         raise InputError(f"There is no decision “{name}” that could be withdrawn.")
+    if found.action == "withdraw":
+        raise InputError("A withdrawal cannot be withdrawn.", hint="Decide again instead.")
     if found not in live(before):
         raise InputError(f"The decision “{name}” is withdrawn already.")
+    about = asked.about
+    if about is not None and belongs_to(found, items) != (about.kind, about.id):
+        raise InputError(
+            f"The decision “{name}” is not about the {about.kind} “{about.id}” of this run.", hint="Reload the page."
+        )
     return _Content(found.about, withdraws=name)
 
 

@@ -93,6 +93,14 @@ def live(decisions: Sequence[Decision]) -> list[Decision]:
     return [one for one in decisions if one.action != "withdraw" and one.id not in gone]
 
 
+def belongs_to(decision: Decision, items: Items) -> tuple[AboutKind, str] | None:
+    """What of this run a decision is about: kind and id, a missing fact's article; None where it is not here."""
+    [placed] = _placed([decision], items)
+    if placed.fit == "here" and decision.about.kind == ABOUT_A_PASSAGE:
+        return ABOUT_A_PASSAGE, decision.evidence[0].article_id
+    return placed.key
+
+
 def standing(decisions: Sequence[Decision], items: Items) -> Standing:
     """What stands. Of accepting, rejecting and editing the last counts; nothing that was decided is left out."""
     placed = _placed(live(decisions), items)
