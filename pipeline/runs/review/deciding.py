@@ -14,12 +14,17 @@ from pipeline.domain.review import ABOUT_A_PASSAGE, About, AboutKind, Action, De
 from pipeline.domain.verdict import Verdict
 from pipeline.errors import InputError
 from pipeline.guards.judge import judge
+from pipeline.render.visible import plain
+from pipeline.runs.review.edits import meant_by
 from pipeline.runs.review.items import Items
 from pipeline.runs.review.standing import belongs_to, live
 from pipeline.text.spans import make_evidence
 
 LONGEST: Final = 10_000
-"""Characters of a text or a reason; a statement has two hundred."""
+"""Characters of a comment or a reason."""
+LONGEST_JUDGED: Final = 2_000
+"""Characters of a text that the guards judge: a statement has two hundred, and the guards take each figure of the text
+against each of the passage."""
 
 
 class AboutGiven(Model):
@@ -89,6 +94,7 @@ def _content(asked: Asked, items: Items, before: Sequence[Decision]) -> _Content
     item = items.get(asked.about.kind, asked.about.id)
     if item is None:
         raise InputError(f"This run has no {asked.about.kind} “{asked.about.id}”.")
+    _refuse_what_changes_nothing(asked.action, asked.about.kind)
     if asked.action == "edit":
         return _edit(asked, item.about, items)
     text = _said(asked.text) if asked.action == "comment" else None
@@ -106,11 +112,28 @@ def _refuse_idle(asked: Asked) -> None:
         raise InputError(f"A decision to {asked.action} takes no {min(idle)}.")
 
 
+def _refuse_what_changes_nothing(action: Action, kind: AboutKind) -> None:
+    """Nobody should think that something came of it."""
+    if kind == "dropped" and action == "reject":
+        raise InputError(
+            "What was dropped is not in the summary, so there is nothing to reject.",
+            hint="Accept it, or comment on it.",
+        )
+    if kind == "claim" and action in {"accept", "reject"}:
+        raise InputError(
+            f"To {action} a claim changes nothing in the summary.",
+            hint="Decide about the statement that rests on it; a claim can be called vital, or commented on.",
+        )
+
+
 def _edit(asked: Asked, about: About, items: Items) -> _Content:
     if about.kind != "statement":
         raise InputError(f"Only a statement can be edited, not a {about.kind}.")
-    text = _needed(asked.text, "The edited text is empty.")
-    if text == about.text:
+    refuse_long(asked.text or "")
+    text = _needed(meant_by(asked.text or "", about.text).text, "The edited text is empty.")
+    if not _has_word(text):
+        raise InputError("There is no word in the edited text.", hint="To take the statement out, reject it.")
+    if text == about.text or _line(asked.text or "") == _line(plain(about.text)):
         raise InputError("The text is as it was; withdraw an earlier edit to have the original back.")
     evidence = tuple(citation.evidence for citation in items.statements[about.id].citations)
     return _Content(about, text=text, evidence=evidence, verdict=judge(text, evidence, items.run.articles()))
@@ -123,6 +146,8 @@ def _missing(asked: Asked, about: AboutGiven, items: Items) -> _Content:
     if not asked.evidence or asked.evidence[0].article_id != about.id:
         raise InputError(f"Mark the words of “{about.id}” that say it.")
     evidence = tuple(_evidence(marked, items) for marked in asked.evidence)
+    refuse_long(asked.text or "")
+    refuse_long(" ".join(one.quote for one in evidence))
     return _Content(items.passage(evidence), text=_line(asked.text or "") or None, evidence=evidence)
 
 
@@ -136,7 +161,7 @@ def _evidence(marked: Marked, items: Items) -> Evidence:
             f"{marked.article_id}[{marked.start}:{marked.end}] is out of range: the text has {length} characters."
         )
     evidence = make_evidence(article, Span(start=marked.start, end=marked.end))
-    if not any(character.isalnum() for character in evidence.quote):
+    if not _has_word(evidence.quote):
         raise InputError("There is no word in what was marked.")
     return evidence
 
@@ -157,6 +182,20 @@ def _withdrawal(asked: Asked, items: Items, before: Sequence[Decision]) -> _Cont
             f"The decision “{name}” is not about the {about.kind} “{about.id}” of this run.", hint="Reload the page."
         )
     return _Content(found.about, withdraws=name)
+
+
+def refuse_long(text: str) -> None:
+    """Refuse what the guards would be at for long.
+
+    Raises:
+        InputError: it is longer than any statement.
+    """
+    if len(text) > LONGEST_JUDGED:
+        raise InputError(f"A text or a passage has at most {LONGEST_JUDGED} characters here; this one has {len(text)}.")
+
+
+def _has_word(text: str) -> bool:
+    return any(character.isalnum() for character in text)
 
 
 def _needed(text: str | None, otherwise: str) -> str:

@@ -142,6 +142,7 @@ def test_a_text_is_verified_while_it_is_written(folder: Path, run: RunFolder) ->
         other: list[Any] = [
             {"id": "s99", "text": "x"},
             {"id": statement.id, "text": "  "},
+            {"id": statement.id, "text": "1 " * 4999},
             {"id": statement.id},
             [],
             {"x": 1},
@@ -161,6 +162,8 @@ def test_a_text_is_verified_while_it_is_written(folder: Path, run: RunFolder) ->
         ({"action": "reject", "about": {"kind": "statement", "id": "s1"}}, "reason"),
         ({"action": "reject", "about": {"kind": "statement", "id": "s1"}, "reason": " "}, "reason"),
         ({"action": "edit", "about": {"kind": "statement", "id": "s1"}, "text": "\n"}, "empty"),
+        ({"action": "edit", "about": {"kind": "statement", "id": "s1"}, "text": "— …"}, "no word"),
+        ({"action": "edit", "about": {"kind": "statement", "id": "s1"}, "text": "1 " * 1001}, "at most 2000"),
         ({"action": "edit", "about": {"kind": "disagreement", "id": "d1"}, "text": "x"}, "statement"),
         ({"action": "comment", "about": {"kind": "statement", "id": "s1"}}, "empty"),
         ({"action": "accept", "about": {"kind": "statement", "id": "s1"}, "text": "x"}, "takes no text"),
@@ -169,6 +172,10 @@ def test_a_text_is_verified_while_it_is_written(folder: Path, run: RunFolder) ->
         ({"action": "missing", "about": {"kind": "statement", "id": "s1"}}, "passage"),
         ({"action": "withdraw", "withdraws": "none"}, "no decision"),
         ({"action": "withdraw"}, "which decision"),
+        (
+            {"action": "reject", "about": {"kind": "claim", "id": "courier.daf332"}, "reason": "false"},
+            "changes nothing",
+        ),
         ({"action": "comment", "about": {"kind": "statement", "id": "s1"}, "text": "x" * 20_000}, "text"),
         ({"action": "accept", "about": {"kind": "statement", "id": "s1"}, "by": "Somebody"}, "by"),
     ],
