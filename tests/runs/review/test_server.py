@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import socket
 import threading
@@ -303,6 +304,10 @@ def test_what_cannot_be_reviewed_is_refused(tmp_path: Path, folder: Path) -> Non
     assert (ran.status, "reviewer's name" in ran.err) == (2, True)
     ran = pipeline("review", folder, "--port", "0", "--export", tmp_path / "story")
     assert (ran.status, "contradict" in ran.err) == (2, True)
+    os.mkfifo(folder / "review.jsonl")
+    ran = pipeline("review", folder, "--no-open")
+    assert (ran.status, "no regular file" in ran.err) == (2, True)
+    (folder / "review.jsonl").unlink()
     path = folder / "articles" / "courier.json"
     path.write_text(path.read_text("utf-8").replace("40 people", "41 people"), "utf-8")
     ran = pipeline("review", folder, "--no-open")
