@@ -16,7 +16,7 @@ from pipeline.errors import InputError
 from pipeline.guards.judge import judge
 from pipeline.render.visible import plain
 from pipeline.runs.review.edits import meant_by
-from pipeline.runs.review.items import Items
+from pipeline.runs.review.items import Item, Items
 from pipeline.runs.review.standing import belongs_to, live
 from pipeline.text.spans import make_evidence
 
@@ -94,7 +94,7 @@ def _content(asked: Asked, items: Items, before: Sequence[Decision]) -> _Content
     item = items.get(asked.about.kind, asked.about.id)
     if item is None:
         raise InputError(f"This run has no {asked.about.kind} “{asked.about.id}”.")
-    _refuse_what_changes_nothing(asked.action, asked.about.kind)
+    _refuse_what_changes_nothing(asked.action, item)
     if asked.action == "edit":
         return _edit(asked, item.about, items)
     text = _said(asked.text) if asked.action == "comment" else None
@@ -112,8 +112,11 @@ def _refuse_idle(asked: Asked) -> None:
         raise InputError(f"A decision to {asked.action} takes no {min(idle)}.")
 
 
-def _refuse_what_changes_nothing(action: Action, kind: AboutKind) -> None:
+def _refuse_what_changes_nothing(action: Action, item: Item) -> None:
     """Nobody should think that something came of it."""
+    kind = item.about.kind
+    if kind == "dropped" and action == "accept" and not item.evidence:
+        raise InputError("This draft cites nothing.", hint="Mark the words of a source that say it, as a missing fact.")
     if kind == "dropped" and action == "reject":
         raise InputError(
             "What was dropped is not in the summary, so there is nothing to reject.",

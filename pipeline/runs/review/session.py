@@ -18,7 +18,7 @@ from pipeline.runs.review import store
 from pipeline.runs.review.deciding import Asked, Stamp, decide, refuse_long
 from pipeline.runs.review.edits import Verified, verify_typed
 from pipeline.runs.review.items import Items
-from pipeline.runs.review.reviewed import reviewed_files
+from pipeline.runs.review.reviewed_text import reviewed_files
 from pipeline.runs.review.standing import Standing, standing
 
 _LONGEST_NAME: Final = 80
