@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pipeline.cli.console import note, result
-from pipeline.errors import ConfigurationError
+from pipeline.errors import ConfigurationError, InputError
 
 if TYPE_CHECKING:
     from pipeline.runs.folder import RunFolder
@@ -34,6 +34,9 @@ def export(
     all_claims: Annotated[
         bool, typer.Option("--all-claims", help="With annotations: those that the summary does not use, too.")
     ] = False,
+    reviewed: Annotated[
+        bool, typer.Option("--reviewed", help="With footnotes: the summary as `pipeline review` left it.")
+    ] = False,
 ) -> None:
     """Write a run's summary as Markdown with footnotes, or its claims as annotations of the articles."""
     from pipeline.runs.files import write_file  # noqa: PLC0415
@@ -41,12 +44,32 @@ def export(
 
     if all_claims and format_ is not Format.annotations:
         raise ConfigurationError("--all-claims is for --format annotations: footnotes are of the summary alone.")
-    text = _rendered(read_run(folder), format_, all_claims=all_claims)
+    if reviewed and format_ is not Format.footnotes:
+        raise ConfigurationError("--reviewed is for --format footnotes: annotations are of the run as it was made.")
+    run = read_run(folder)
+    text = _reviewed(folder, run) if reviewed else _rendered(run, format_, all_claims=all_claims)
     if out is None:
         result(text)
     else:
         write_file(out, text)
         note(f"Written: {out}")
+
+
+def _reviewed(folder: Path, run: RunFolder) -> str:
+    """The reviewed summary with footnotes.
+
+    Raises:
+        InputError: nobody has reviewed the run.
+    """
+    from pipeline.runs.review.items import Items  # noqa: PLC0415
+    from pipeline.runs.review.reviewed_text import reviewed_footnotes  # noqa: PLC0415
+    from pipeline.runs.review.standing import standing  # noqa: PLC0415
+    from pipeline.runs.review.store import REVIEW_FILE, read  # noqa: PLC0415
+
+    decisions = read(folder / REVIEW_FILE).decisions
+    if not decisions:
+        raise InputError(f"There is no review of the run in “{folder}”.", hint=f"First: pipeline review {folder}")
+    return reviewed_footnotes(run, standing(decisions, Items(run)))
 
 
 def _rendered(run: RunFolder, format_: Format, *, all_claims: bool) -> str:

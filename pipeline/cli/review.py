@@ -92,7 +92,7 @@ def _tell_earlier(session: Review) -> None:
 
 
 def _end(session: Review, status: int) -> NoReturn:
-    from pipeline.runs.review.reviewed import REVIEWED_MD  # noqa: PLC0415
+    from pipeline.runs.review.reviewed_text import REVIEWED_MD  # noqa: PLC0415
 
     state = session.write()
     counts = ", ".join(f"{count} {name}" for name, count in state.standing.counts.items())

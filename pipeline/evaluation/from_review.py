@@ -18,7 +18,7 @@ from pipeline.errors import InputError, OutputError
 from pipeline.evaluation import lint
 from pipeline.evaluation.calibration import Pair, Pairs
 from pipeline.evaluation.review_falsehoods import Rejected, called_false, falsehood_of, pairs_of, truth_of
-from pipeline.evaluation.review_labels import Ids, Reviewed, disagreements_of, facts_of
+from pipeline.evaluation.review_labels import Ids, LabelSource, disagreements_of, facts_of
 from pipeline.evaluation.reviewed_articles import article_files
 from pipeline.evaluation.story import (
     LABELS,
@@ -89,7 +89,7 @@ def export_review(folder: Path, story: Path) -> Exported:
         )
     items = Items(run)
     names, articles = article_files(list(run.articles().values()))
-    review = Reviewed(items, standing(decisions, items), names)
+    review = LabelSource(items, standing(decisions, items), names)
     digests = {names[a.id]: sha256(articles[names[a.id]]).hexdigest() for a in run.articles().values()}
     head = _Head(name, run.synthesis.title or name, digests, _annotators(decisions))
     made = _made(review, head)
@@ -131,7 +131,7 @@ def _annotators(decisions: Sequence[Decision]) -> dict[str, Annotator]:
     return {name: Annotator(kind="person", labelled=day, note=note) for name, day in sorted(last.items())}
 
 
-def _made(review: Reviewed, head: _Head) -> Made:
+def _made(review: LabelSource, head: _Head) -> Made:
     """All labels. A falsehood comes with the fact that it distorts, and is one that no fact is taken for.
 
     Raises:
@@ -253,7 +253,7 @@ def _write(story: Path, files: Mapping[str, bytes], earlier: set[str]) -> None:
         raise OutputError(f"The story cannot be written to “{story}”: {error.strerror}.") from error
 
 
-def _notes(made: Made, review: Reviewed) -> tuple[str, ...]:
+def _notes(made: Made, review: LabelSource) -> tuple[str, ...]:
     vital = sum(fact.importance == "vital" for fact in made.facts)
     counted = (
         f"{len(made.facts)} facts ({vital} vital), {len(made.disagreements)} disagreements, "

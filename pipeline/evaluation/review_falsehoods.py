@@ -12,7 +12,7 @@ from pipeline.domain.review import NOT_FALSE
 from pipeline.domain.verdict import Verdict
 from pipeline.evaluation.calibration import Pair
 from pipeline.evaluation.lint import say_the_same
-from pipeline.evaluation.review_labels import Ids, Reviewed, fact_on, support_of
+from pipeline.evaluation.review_labels import Ids, LabelSource, fact_on, support_of
 from pipeline.evaluation.story import Corruption, Fact, Falsehood
 from pipeline.evaluation.yardstick import Yardstick
 from pipeline.guards.judge import judge
@@ -50,7 +50,7 @@ class Rejected(NamedTuple):
     by: str
 
 
-def called_false(review: Reviewed) -> tuple[list[Rejected], list[str]]:
+def called_false(review: LabelSource) -> tuple[list[Rejected], list[str]]:
     """The statements that were rejected because they are false; those rejected for another reason are no labels."""
     found, left_out = [], []
     for statement in review.items.run.synthesis.statements:
@@ -74,7 +74,7 @@ def says_false(reason: str) -> bool:
     return reason.strip().lower() not in NOT_FALSE and _FALSE.search(reason) is not None
 
 
-def truth_of(rejected: Rejected, facts: Sequence[Fact], review: Reviewed, ids: Ids) -> Fact | None:
+def truth_of(rejected: Rejected, facts: Sequence[Fact], review: LabelSource, ids: Ids) -> Fact | None:
     """The fact that a false statement distorts: one on the same passages, else what they say, else a related one.
 
     None where the statement is in the source's own words: then the source is what the reviewer does not believe, and
@@ -97,7 +97,9 @@ def _same(one: str, other: str) -> bool:
     return one.casefold().split() == other.casefold().split()
 
 
-def falsehood_of(rejected: Rejected, truth: Fact, review: Reviewed, yardstick: Yardstick, ids: Ids) -> Falsehood | None:
+def falsehood_of(
+    rejected: Rejected, truth: Fact, review: LabelSource, yardstick: Yardstick, ids: Ids
+) -> Falsehood | None:
     """The label; None where the matcher would take a fact for it, or what a source says: good summaries would state it.
 
     Where it would, the words that no passage bears out are required; they are what is false.
@@ -122,7 +124,7 @@ def falsehood_of(rejected: Rejected, truth: Fact, review: Reviewed, yardstick: Y
     return None
 
 
-def _told(rejected: Rejected, review: Reviewed, yardstick: Yardstick) -> list[str]:
+def _told(rejected: Rejected, review: LabelSource, yardstick: Yardstick) -> list[str]:
     """What a good summary may say: the facts, the sources' sentences, and statements that nobody rejected."""
     labels, standing = yardstick.labels, review.standing
     texts = [one.text for one in (*labels.facts, *labels.positions())]
@@ -138,12 +140,12 @@ def kind_of(verdict: Verdict) -> Corruption:
     return next((_KINDS[guard.name] for guard in verdict.failures() if guard.name in _KINDS), "exaggeration")
 
 
-def _kind(text: str, truth: Fact, review: Reviewed) -> Corruption:
+def _kind(text: str, truth: Fact, review: LabelSource) -> Corruption:
     """By the passages of what it distorts, where its own passages bear it out."""
     return kind_of(judge(text, list(_passages(truth, review)), review.items.run.articles()))
 
 
-def _passages(fact: Fact, review: Reviewed) -> Iterator[Evidence]:
+def _passages(fact: Fact, review: LabelSource) -> Iterator[Evidence]:
     for article in review.items.run.articles().values():
         for support in fact.support:
             start = article.text.find(support.quote) if support.article == review.names[article.id] else -1
@@ -155,7 +157,7 @@ def _passages(fact: Fact, review: Reviewed) -> Iterator[Evidence]:
 
 
 def pairs_of(
-    review: Reviewed, facts: Sequence[Fact], falsehoods: Sequence[tuple[Rejected, Falsehood]], story: str
+    review: LabelSource, facts: Sequence[Fact], falsehoods: Sequence[tuple[Rejected, Falsehood]], story: str
 ) -> list[Pair]:
     """Statements that were accepted tell their fact in full; those called false do not tell what they distort."""
     synthesis = review.items.run.synthesis

@@ -20,7 +20,7 @@ from pipeline.text.words import words
 _ID_WORDS: Final = 6
 
 
-class Reviewed(NamedTuple):
+class LabelSource(NamedTuple):
     """The review that labels are made of; ``names`` are the articles' files by their ids."""
 
     items: Items
@@ -47,7 +47,7 @@ class Ids:
         return name
 
 
-def facts_of(review: Reviewed, ids: Ids) -> tuple[list[Fact], list[str]]:
+def facts_of(review: LabelSource, ids: Ids) -> tuple[list[Fact], list[str]]:
     """What a summary should tell: statements that stand, what was marked as vital or missing; each thing once."""
     drafts, left_out = [], []
     for told in (*_statements(review), *_vital(review), *_missing(review)):
@@ -75,7 +75,7 @@ def _merged(one: Fact, other: Fact) -> Fact:
     )
 
 
-def _statements(review: Reviewed) -> Iterator[Fact | str]:
+def _statements(review: LabelSource) -> Iterator[Fact | str]:
     for statement in review.items.run.synthesis.statements:
         how = review.standing.of("statement", statement.id)
         who = tuple(dict.fromkeys(name for name in (how.by, how.vital_by) if name))
@@ -90,7 +90,7 @@ def _statements(review: Reviewed) -> Iterator[Fact | str]:
             yield fact_on(text, evidence, review, vital=how.vital, by=who)
 
 
-def _vital(review: Reviewed) -> Iterator[Fact | str]:
+def _vital(review: LabelSource) -> Iterator[Fact | str]:
     """What should have been told: omissions and claims in their words. What was dropped had not been borne out."""
     for how in review.standing.items:
         if not how.vital or how.kind == "statement" or how.state == "rejected" or how.vital_by is None:
@@ -102,20 +102,20 @@ def _vital(review: Reviewed) -> Iterator[Fact | str]:
             yield f"{how.kind} {how.id}, marked as vital: only statements, omissions and claims can be facts"
 
 
-def _missing(review: Reviewed) -> Iterator[Fact]:
+def _missing(review: LabelSource) -> Iterator[Fact]:
     for one in review.standing.missing:
         text = one.text or " ".join(" ".join(evidence.quote.split()) for evidence in one.evidence)
         yield fact_on(text, one.evidence, review, vital=True, by=(one.by,))
 
 
-def fact_on(text: str, evidence: Sequence[Evidence], review: Reviewed, *, vital: bool, by: tuple[str, ...]) -> Fact:
+def fact_on(text: str, evidence: Sequence[Evidence], review: LabelSource, *, vital: bool, by: tuple[str, ...]) -> Fact:
     """A fact that has no name yet."""
     importance: Importance = "vital" if vital else "okay"
     support = support_of(evidence, review)
     return Fact(id="unnamed", text=text, importance=importance, by=by, support=support)
 
 
-def support_of(evidence: Sequence[Evidence], review: Reviewed) -> tuple[Support, ...]:
+def support_of(evidence: Sequence[Evidence], review: LabelSource) -> tuple[Support, ...]:
     """The passages as labels quote them, each once."""
     return tuple(dict.fromkeys(Support(article=review.names[e.article_id], quote=e.quote) for e in evidence))
 
@@ -123,7 +123,7 @@ def support_of(evidence: Sequence[Evidence], review: Reviewed) -> tuple[Support,
 # --- disagreements
 
 
-def disagreements_of(review: Reviewed, ids: Ids) -> tuple[list[LabelledDisagreement], list[str]]:
+def disagreements_of(review: LabelSource, ids: Ids) -> tuple[list[LabelledDisagreement], list[str]]:
     """Those that were accepted, with both sides."""
     made, left_out = [], []
     for one in review.items.run.synthesis.disagreements:
@@ -139,7 +139,7 @@ def disagreements_of(review: Reviewed, ids: Ids) -> tuple[list[LabelledDisagreem
     return made, left_out
 
 
-def _disagreement(one: Disagreement, by: str, review: Reviewed, ids: Ids) -> LabelledDisagreement:
+def _disagreement(one: Disagreement, by: str, review: LabelSource, ids: Ids) -> LabelledDisagreement:
     positions = tuple(
         Position(
             id=ids.new(side.text, "side-"),

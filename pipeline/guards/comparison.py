@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from typing import Final
 
 from pipeline.domain.verdict import Guard
@@ -174,15 +174,20 @@ def _directed(text: str) -> Iterator[tuple[tuple[float, str | None], str]]:
 def _trends(text: str, evidence: Sequence[str]) -> Iterator[str]:
     """As in "raised by 12 percent" where the passage has it "cut by 12 percent"."""
     told = [pair for context in evidence for pair in _trended(context)]
-    for value, way in _trended(text):
+    for value, way in _trended(text, {value for value, _ in told}):
         ways = {other for there, other in told if there == value}
         if ways and way not in ways:
             yield f"has {value:,.15g} going {way}; in the cited passage it goes {min(ways)}"
 
 
-def _trended(text: str) -> Iterator[tuple[float, str]]:
-    """Numbers of whose part of the sentence the words for change all go one way, with the way."""
+def _trended(text: str, values: Container[float] | None = None) -> Iterator[tuple[float, str]]:
+    """Numbers of whose part of the sentence the words for change all go one way, with the way.
+
+    Of ``values`` alone, where they are given: the part is read for each number, which is slow where there are many.
+    """
     for quantity in quantities(text):
+        if values is not None and quantity.value not in values:
+            continue
         before = _CLAUSE.split(text[: quantity.start])[-1]
         after = _CLAUSE.split(text[quantity.end :], maxsplit=1)[0]
         part = f"{before} {after}"

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
 
+from pipeline.runs.folder import read_run
+from pipeline.runs.review.deciding import AboutGiven, Asked, Marked
+from pipeline.runs.review.session import Review
 from tests.cli.command import load, pipeline
 from tests.runs.ran import articles_in
 
@@ -42,6 +46,38 @@ def test_annotations_are_lines_of_json(folder: Path, tmp_path: Path) -> None:
     assert len(every.splitlines()) > len(printed.splitlines())
 
 
+def test_the_reviewed_summary(folder: Path, tmp_path: Path) -> None:
+    """As reviewers left it, theirs marked; without the flag it is the run's. Nobody reviewed: said so."""
+    none = pipeline("export", folder / "out", "--format", "footnotes", "--reviewed")
+    assert (none.status, "no review" in none.err, "pipeline review" in none.err) == (2, True, True)
+    out = tmp_path / "out"
+    shutil.copytree(folder / "out", out)
+    run = read_run(out)
+    review = Review(out, run, "Ada Penn")
+    names = {one.text: one.id for one in run.synthesis.statements}
+    shares, people = (next(text for text in names if part in text) for part in ("Shares", "40 people"))
+    false = people.replace("40", "400")
+    start = run.articles()["courier"].text.index("Rescuers")
+    mark = (Marked(article_id="courier", start=start, end=start + 46),)
+    for asked in (
+        Asked(action="reject", about=AboutGiven(kind="statement", id=names[shares]), reason="unimportant"),
+        Asked(action="edit", about=AboutGiven(kind="statement", id=names[people]), text=false),
+        Asked(action="missing", about=AboutGiven(kind="passage", id="courier"), evidence=mark),
+    ):
+        review.decide(asked)
+    plain = pipeline("export", out, "--format", "footnotes").out
+    assert plain == pipeline("export", folder / "out", "--format", "footnotes").out
+    ran = pipeline("export", out, "--format", "footnotes", "--reviewed")
+    assert (ran.status, ran.err) == (0, "")
+    assert shares not in ran.out.partition("[^1]:")[0]
+    assert f"**In the reviewer's own words, not borne out; Ada Penn:** {false}[^" in ran.out
+    assert "**Added; Ada Penn:** Rescuers brought 38 people ashore before dawn.[^" in ran.out
+    (tmp_path / "notes.md").write_text(ran.out, encoding="utf-8")
+    checked = pipeline("check", tmp_path / "notes.md", "--sources", folder / "articles", "--json")
+    counts = json.loads(checked.out)["counts"]
+    assert (counts.pop("contradicted"), set(counts)) == (1, {"supported"})
+
+
 def test_bad_input(folder: Path, tmp_path: Path) -> None:
     """No run, no such format, no format, a flag that would do nothing, a place that cannot be written: status 2."""
     out = folder / "out"
@@ -50,6 +86,8 @@ def test_bad_input(folder: Path, tmp_path: Path) -> None:
         (out, "--format", "word"),
         (out,),
         (out, "--format", "footnotes", "--all-claims"),
+        (out, "--format", "footnotes", "--reviewed"),
+        (out, "--format", "annotations", "--reviewed"),
         (out, "--format", "footnotes", "--out", tmp_path),
     ):
         ran = pipeline("export", *arguments)

@@ -45,6 +45,7 @@ def test_every_selector_finds_its_passage(run: RunFolder, *, all_claims: bool) -
         assert text[position["start"] : position["end"]] == quote["exact"]
         assert text[: position["start"]].endswith(quote["prefix"])
         assert text[position["end"] :].startswith(quote["suffix"])
+        assert (quote["prefix"] != "", quote["suffix"] != "") == (position["start"] > 0, position["end"] < len(text))
         assert text.count(quote["prefix"] + quote["exact"] + quote["suffix"]) == 1
 
 

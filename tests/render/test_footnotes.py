@@ -45,6 +45,18 @@ def shown(markdown: str) -> str:
     return str(MarkdownIt("commonmark").render(markdown))
 
 
+def test_passages_that_begin_alike_have_a_footnote_each() -> None:
+    """A sentence, and the two of which it is the first."""
+    one = make_article("a", "It sank. Nobody died.", path="a.txt")
+    cited = [cite(one, "It sank."), cite(one, "It sank. Nobody died.")]
+    markdown = render_footnotes(make_synthesis([one], [make_statement("It sank.", cited)]), [one])
+    assert "It sank.[^1][^2]\n" in markdown
+    assert re.findall(r"^\[\^(\d+)\]: (“[^”]*”)", markdown, re.MULTILINE) == [
+        ("1", "“It sank.”"),
+        ("2", "“It sank. Nobody died.”"),
+    ]
+
+
 def test_a_passage_has_one_footnote() -> None:
     """Cited twice, it is numbered once, in the order of the text; each number is defined once."""
     one = make_article("a", "It sank. Nobody died.", path="a.txt")

@@ -14,12 +14,17 @@ from pipeline.domain.review import ABOUT_A_PASSAGE, About, AboutKind, Action, De
 from pipeline.domain.verdict import Verdict
 from pipeline.errors import InputError
 from pipeline.guards.judge import judge
-from pipeline.runs.review.items import Items
-from pipeline.runs.review.standing import live
+from pipeline.render.visible import plain
+from pipeline.runs.review.edits import meant_by
+from pipeline.runs.review.items import Item, Items
+from pipeline.runs.review.standing import belongs_to, live
 from pipeline.text.spans import make_evidence
 
 LONGEST: Final = 10_000
-"""Characters of a text or a reason; a statement has two hundred."""
+"""Characters of a comment or a reason."""
+LONGEST_JUDGED: Final = 2_000
+"""Characters of a text that the guards judge: a statement has two hundred, and the guards take each figure of the text
+against each of the passage."""
 
 
 class AboutGiven(Model):
@@ -38,7 +43,10 @@ class Marked(Model):
 
 
 class Asked(Model):
-    """A decision as it is asked for. What a withdrawal is about, the decision says that it takes back."""
+    """A decision as it is asked for.
+
+    A withdrawal need not say what it is about; where it does, it takes back nothing that is about something else.
+    """
 
     action: Action
     about: AboutGiven | None = None
@@ -78,7 +86,7 @@ def decide(asked: Asked, items: Items, before: Sequence[Decision], stamp: Stamp)
 def _content(asked: Asked, items: Items, before: Sequence[Decision]) -> _Content:
     _refuse_idle(asked)
     if asked.action == "withdraw":
-        return _withdrawal(asked, before)
+        return _withdrawal(asked, items, before)
     if asked.about is None:
         raise InputError("It is not said what the decision is about.")
     if asked.action == "missing" or asked.about.kind == ABOUT_A_PASSAGE:
@@ -86,6 +94,7 @@ def _content(asked: Asked, items: Items, before: Sequence[Decision]) -> _Content
     item = items.get(asked.about.kind, asked.about.id)
     if item is None:
         raise InputError(f"This run has no {asked.about.kind} “{asked.about.id}”.")
+    _refuse_what_changes_nothing(asked.action, item)
     if asked.action == "edit":
         return _edit(asked, item.about, items)
     text = _said(asked.text) if asked.action == "comment" else None
@@ -103,11 +112,31 @@ def _refuse_idle(asked: Asked) -> None:
         raise InputError(f"A decision to {asked.action} takes no {min(idle)}.")
 
 
+def _refuse_what_changes_nothing(action: Action, item: Item) -> None:
+    """Nobody should think that something came of it."""
+    kind = item.about.kind
+    if kind == "dropped" and action == "accept" and not item.evidence:
+        raise InputError("This draft cites nothing.", hint="Mark the words of a source that say it, as a missing fact.")
+    if kind == "dropped" and action == "reject":
+        raise InputError(
+            "What was dropped is not in the summary, so there is nothing to reject.",
+            hint="Accept it, or comment on it.",
+        )
+    if kind == "claim" and action in {"accept", "reject"}:
+        raise InputError(
+            f"To {action} a claim changes nothing in the summary.",
+            hint="Decide about the statement that rests on it; a claim can be called vital, or commented on.",
+        )
+
+
 def _edit(asked: Asked, about: About, items: Items) -> _Content:
     if about.kind != "statement":
         raise InputError(f"Only a statement can be edited, not a {about.kind}.")
-    text = _needed(asked.text, "The edited text is empty.")
-    if text == about.text:
+    refuse_long(asked.text or "")
+    text = _needed(meant_by(asked.text or "", about.text).text, "The edited text is empty.")
+    if not _has_word(text):
+        raise InputError("There is no word in the edited text.", hint="To take the statement out, reject it.")
+    if text == about.text or _line(asked.text or "") == _line(plain(about.text)):
         raise InputError("The text is as it was; withdraw an earlier edit to have the original back.")
     evidence = tuple(citation.evidence for citation in items.statements[about.id].citations)
     return _Content(about, text=text, evidence=evidence, verdict=judge(text, evidence, items.run.articles()))
@@ -120,6 +149,8 @@ def _missing(asked: Asked, about: AboutGiven, items: Items) -> _Content:
     if not asked.evidence or asked.evidence[0].article_id != about.id:
         raise InputError(f"Mark the words of “{about.id}” that say it.")
     evidence = tuple(_evidence(marked, items) for marked in asked.evidence)
+    refuse_long(asked.text or "")
+    refuse_long(" ".join(one.quote for one in evidence))
     return _Content(items.passage(evidence), text=_line(asked.text or "") or None, evidence=evidence)
 
 
@@ -133,19 +164,41 @@ def _evidence(marked: Marked, items: Items) -> Evidence:
             f"{marked.article_id}[{marked.start}:{marked.end}] is out of range: the text has {length} characters."
         )
     evidence = make_evidence(article, Span(start=marked.start, end=marked.end))
-    if not any(character.isalnum() for character in evidence.quote):
+    if not _has_word(evidence.quote):
         raise InputError("There is no word in what was marked.")
     return evidence
 
 
-def _withdrawal(asked: Asked, before: Sequence[Decision]) -> _Content:
+def _withdrawal(asked: Asked, items: Items, before: Sequence[Decision]) -> _Content:
+    """Where it is said what it is about, only a decision that stands there now is taken back."""
     name = _needed(asked.withdraws, "It is not said which decision is withdrawn.")
     found = next((decision for decision in before if decision.id == name), None)
-    if found is None or found.action == "withdraw":
+    if found is None:
         raise InputError(f"There is no decision “{name}” that could be withdrawn.")
+    if found.action == "withdraw":
+        raise InputError("A withdrawal cannot be withdrawn.", hint="Decide again instead.")
     if found not in live(before):
         raise InputError(f"The decision “{name}” is withdrawn already.")
+    about = asked.about
+    if about is not None and belongs_to(found, items) != (about.kind, about.id):
+        raise InputError(
+            f"The decision “{name}” is not about the {about.kind} “{about.id}” of this run.", hint="Reload the page."
+        )
     return _Content(found.about, withdraws=name)
+
+
+def refuse_long(text: str) -> None:
+    """Refuse what the guards would be at for long.
+
+    Raises:
+        InputError: it is longer than any statement.
+    """
+    if len(text) > LONGEST_JUDGED:
+        raise InputError(f"A text or a passage has at most {LONGEST_JUDGED} characters here; this one has {len(text)}.")
+
+
+def _has_word(text: str) -> bool:
+    return any(character.isalnum() for character in text)
 
 
 def _needed(text: str | None, otherwise: str) -> str:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Final, NamedTuple
+from collections.abc import Iterator, Sequence
+from typing import Final
 
 from pipeline.domain.base import SCHEMA_VERSION, Model
 from pipeline.domain.claims import Attribution
-from pipeline.domain.review import State
+from pipeline.domain.clusters import Holder
+from pipeline.domain.review import ABOUT_A_PASSAGE, NOT_FALSE, AboutKind, Action, Decision, State
 from pipeline.domain.synthesis import Citation, Disagreement, Source, Statement, Synthesis
 from pipeline.domain.verdict import Verdict
 from pipeline.guards.judge import judge
-from pipeline.render.markdown import SOURCES_HEADING, escape, is_label, render_markdown
+from pipeline.render.wording import shortest_claim, shortest_quote
 from pipeline.runs.folder import RunFolder
 from pipeline.runs.job import to_json
 from pipeline.runs.review.standing import Comment, ItemStanding, MissingFact, Standing
@@ -20,9 +21,6 @@ from pipeline.stages.verify import title
 from pipeline.text.attribution import attributions
 
 REVIEWED_JSON: Final = "summary.reviewed.json"
-REVIEWED_MD: Final = "summary.reviewed.md"
-_A_LINE: Final = 8
-"""Numbers in one part of a label: `is_label` takes twelve words."""
 
 
 class _Decided(Model):
@@ -51,15 +49,28 @@ class ReviewedStatement(_Decided):
     origins: int
 
 
+class RejectedSide(Model):
+    """A side, by its place, that says word for word what was rejected, and why that was."""
+
+    position: int
+    reason: str
+
+
 class ReviewedDisagreement(_Decided):
-    """A disagreement that was not rejected."""
+    """A disagreement that was not rejected. ``rejected`` are those of its sides that were rejected as statements."""
 
     disagreement: Disagreement
+    rejected: tuple[RejectedSide, ...]
 
 
 class Added(Model):
-    """A fact that a reviewer missed, in the reviewer's words or in those that were marked; else as a statement."""
+    """What a reviewer put in, by its ``kind``, with a verdict of its own.
 
+    A missing fact (passage) is in the reviewer's words or in those that were marked; a draft that the run had dropped,
+    as it was; what was left out (omission), in a source's own words.
+    """
+
+    kind: AboutKind
     text: str
     own_words: bool
     citations: tuple[Citation, ...]
@@ -80,8 +91,28 @@ class TakenOut(Model):
     at: str
 
 
+class Told(Model):
+    """One decision that nobody took back.
+
+    ``about`` is the text of what it was about; ``text`` that of an edit, a comment or a missing fact.
+    """
+
+    decision_id: str
+    by: str
+    at: str
+    action: Action
+    kind: AboutKind
+    about: str
+    text: str | None
+    reason: str | None
+
+
 class Reviewed(Model):
-    """What ``summary.reviewed.json`` holds. ``summary`` is the digest of the ``Synthesis`` that was reviewed."""
+    """What ``summary.reviewed.json`` holds. ``summary`` is the digest of the ``Synthesis`` that was reviewed.
+
+    ``decided`` are all decisions about this run in their order; ``outdated`` and ``unmatched`` those about what it says
+    in other words, or not at all: nothing came of them here.
+    """
 
     schema_version: int = SCHEMA_VERSION
     title: str
@@ -89,6 +120,9 @@ class Reviewed(Model):
     disagreements: tuple[ReviewedDisagreement, ...]
     added: tuple[Added, ...]
     rejected: tuple[TakenOut, ...]
+    decided: tuple[Told, ...]
+    outdated: tuple[Told, ...]
+    unmatched: tuple[Told, ...]
     reviewers: tuple[str, ...]
     counts: dict[State, int]
     sources: tuple[Source, ...]
@@ -97,29 +131,27 @@ class Reviewed(Model):
     summary: str
 
 
-def reviewed_files(run: RunFolder, standing: Standing) -> dict[str, str]:
-    """The two files by name. The same decisions give the same files, to the byte."""
-    reviewed = review_of(run, standing)
-    return {REVIEWED_JSON: to_json(reviewed), REVIEWED_MD: _markdown(run, standing, reviewed)}
-
-
 def review_of(run: RunFolder, standing: Standing) -> Reviewed:
     """Rejected statements go, edited ones have their new text, judged afresh against what they cite."""
     synthesis = run.synthesis
     found = [(statement, standing.of("statement", statement.id)) for statement in synthesis.statements]
     statements = tuple(_statement(one, how, run) for one, how in found if how.state != "rejected")
     sides = [(one, standing.of("disagreement", one.id)) for one in synthesis.disagreements]
-    who = {item.by for item in standing.items if item.by} | {missing.by for missing in standing.missing}
-    who |= {comment.by for item in standing.items for comment in item.comments}
+    gone = tuple(_taken_out(run, standing))
     return Reviewed(
         title=_title(run, statements),
         statements=statements,
         disagreements=tuple(
-            ReviewedDisagreement(disagreement=one, **_decided(how)) for one, how in sides if how.state != "rejected"
+            ReviewedDisagreement(disagreement=one, rejected=tuple(_rejected(one, gone)), **_decided(how))
+            for one, how in sides
+            if how.state != "rejected"
         ),
-        added=tuple(_added(missing, run) for missing in standing.missing),
-        rejected=tuple(_taken_out(run, standing)),
-        reviewers=tuple(sorted(who)),
+        added=(*(_missed(missing, run) for missing in standing.missing), *_taken_in(run, standing)),
+        rejected=gone,
+        decided=tuple(map(_told, standing.decided)),
+        outdated=tuple(map(_told, standing.outdated)),
+        unmatched=tuple(map(_told, standing.unmatched)),
+        reviewers=tuple(sorted({decision.by for decision in standing.decided})),
         counts=standing.counts,
         sources=synthesis.sources,
         engine=synthesis.engine,
@@ -151,10 +183,11 @@ def _statement(statement: Statement, how: ItemStanding, run: RunFolder) -> Revie
     )
 
 
-def _added(missing: MissingFact, run: RunFolder) -> Added:
+def _missed(missing: MissingFact, run: RunFolder) -> Added:
     text = missing.text or " … ".join(" ".join(one.quote.split()) for one in missing.evidence)
     verdict = judge(text, missing.evidence, run.articles())
     return Added(
+        kind=ABOUT_A_PASSAGE,
         text=text,
         own_words=missing.text is not None and verdict.status != "supported",
         citations=tuple(Citation(claim_id=None, evidence=one) for one in missing.evidence),
@@ -163,6 +196,54 @@ def _added(missing: MissingFact, run: RunFolder) -> Added:
         at=missing.at,
         decision_id=missing.decision_id,
     )
+
+
+def _taken_in(run: RunFolder, standing: Standing) -> Iterator[Added]:
+    """Drafts that the run had dropped and omissions, as far as a reviewer accepted them."""
+    claims = {claim.id: claim for file in run.files for claim in file.summary.claims}
+    for number, draft in enumerate(run.synthesis.dropped, start=1):
+        how = standing.of("dropped", f"x{number}")
+        if how.state == "accepted":
+            yield _accepted(how, draft.text, draft.citations, run)
+    for cluster in run.synthesis.omissions:
+        how = standing.of("omission", cluster.id)
+        if how.state == "accepted":
+            shortest = shortest_claim(cluster.positions[0], claims)
+            cited = tuple(Citation(claim_id=shortest.id, evidence=one) for one in shortest.evidence)
+            yield _accepted(how, shortest_quote(cluster.positions[0], claims), cited, run)
+
+
+def _accepted(how: ItemStanding, text: str, citations: tuple[Citation, ...], run: RunFolder) -> Added:
+    return Added(
+        kind=how.kind,
+        text=text,
+        own_words=False,
+        citations=citations,
+        verdict=judge(text, [citation.evidence for citation in citations], run.articles()),
+        by=how.by or "",
+        at=how.at or "",
+        decision_id=how.decision_id or "",
+    )
+
+
+def _told(decision: Decision) -> Told:
+    names = ("by", "at", "action", "text", "reason")
+    about = decision.about
+    fields = {name: getattr(decision, name) for name in names}
+    return Told(decision_id=decision.id, kind=about.kind, about=about.text, **fields)
+
+
+def _rejected(disagreement: Disagreement, gone: Sequence[TakenOut]) -> Iterator[RejectedSide]:
+    """A statement that was rejected as false must not be told by a side as if nobody had said anything."""
+    false = [one for one in gone if one.kind == "statement" and one.reason.lower() not in NOT_FALSE]
+    for place, position in enumerate(disagreement.positions):
+        same = next((one for one in false if _plainly(one.text) in _plainly(position.text)), None)
+        if same is not None:
+            yield RejectedSide(position=place, reason=same.reason)
+
+
+def _plainly(text: str) -> str:
+    return " ".join(text.casefold().split())
 
 
 def _taken_out(run: RunFolder, standing: Standing) -> Iterator[TakenOut]:
@@ -198,88 +279,26 @@ def _as_statements(statements: Sequence[ReviewedStatement]) -> list[Statement]:
     ]
 
 
-# --- Markdown
+def as_synthesis(run: RunFolder, standing: Standing, reviewed: Reviewed) -> Synthesis:
+    """The reviewed summary as one that can be rendered, without what reviewers added.
 
-
-class _Line(NamedTuple):
-    """What happened to some statements: who did it, on which day, and the statements' names."""
-
-    what: str
-    who: str
-    day: str
-
-
-def _markdown(run: RunFolder, standing: Standing, reviewed: Reviewed) -> str:
-    """As ``summary.md``, with a label on whatever is a reviewer's; `pipeline check` reads it like that one.
-
-    `render_markdown` gives a block to the title, then one to each statement, and ends with the sources.
+    Who holds a side that was rejected as a statement is told together with that.
     """
-    rendered = render_markdown(
-        _as_synthesis(run.synthesis, standing, reviewed),
-        list(run.articles().values()),
-        [claim for file in run.files for claim in file.summary.claims],
-    )
-    blocks = rendered.rstrip("\n").split("\n\n")
-    for number, statement in enumerate(reviewed.statements, start=1):
-        blocks[number] = _labelled(_edited(statement), blocks[number])
-    sources = len(blocks) - 1 - blocks[::-1].index(f"## {SOURCES_HEADING}")
-    numbers = {source.article_id: number for number, source in enumerate(run.synthesis.sources, start=1)}
-    added = ["\n".join(_addition(one, numbers) for one in reviewed.added)] if reviewed.added else []
-    blocks[sources:sources] = ["## Added in review", *added] if added else []
-    log = "\n".join(_log(reviewed, standing))
-    return "\n\n".join([*blocks, *(["## Review", log] if log else [])]) + "\n"
-
-
-def _as_synthesis(synthesis: Synthesis, standing: Standing, reviewed: Reviewed) -> Synthesis:
-    told = [one for one in synthesis.omissions if standing.of("omission", one.id).state != "rejected"]
-    return synthesis.model_copy(
+    open_ = [one for one in run.synthesis.omissions if standing.of("omission", one.id).state == "open"]
+    return run.synthesis.model_copy(
         update={
             "title": reviewed.title,
             "statements": tuple(_as_statements(reviewed.statements)),
-            "disagreements": tuple(one.disagreement for one in reviewed.disagreements),
-            "omissions": tuple(told),
+            "disagreements": tuple(_marked(one) for one in reviewed.disagreements),
+            "omissions": tuple(open_),
         }
     )
 
 
-def _edited(statement: ReviewedStatement) -> str:
-    if statement.state != "edited":
-        return ""
-    what = "In the reviewer's own words, not borne out" if statement.own_words else "Edited"
-    return f"{what}; {_who(statement.by)}"
-
-
-def _labelled(label: str, block: str) -> str:
-    """The block behind a label; one that has a label already gets both in one, as a block has one at most."""
-    if not label:
-        return block
-    return f"**{label}; {block[2:]}" if block.startswith("**") else f"**{label}:** {block}"
-
-
-def _addition(added: Added, numbers: Mapping[str, int]) -> str:
-    marks = "".join(f"[{n}]" for n in sorted({numbers[c.evidence.article_id] for c in added.citations}))
-    what = "In the reviewer's own words, not borne out" if added.own_words else "Added"
-    return f"- **{what}; {_who(added.by)}:** {escape(added.text)} {marks}"
-
-
-def _who(name: str | None) -> str:
-    """The name as a part of a label, if it can be one; the JSON has it as it is."""
-    shown = escape((name or "").replace(";", ","))
-    return shown if is_label(f"{shown}:") else "a reviewer"
-
-
-def _log(reviewed: Reviewed, standing: Standing) -> Iterator[str]:
-    """Who did what to which statements, and when, all in labels: they are no sentences of the summary."""
-    done: dict[_Line, list[str]] = {}
-    for number, one in enumerate(reviewed.statements, start=1):
-        what = "Not decided on" if one.state == "open" else one.state.capitalize()
-        done.setdefault(_Line(what, one.by or "", (one.at or "")[:10]), []).append(str(number))
-    for gone in reviewed.rejected:
-        if gone.kind == "statement":
-            done.setdefault(_Line("Rejected", gone.by, gone.at[:10]), []).append(gone.id)
-    if all(item.state == "open" for item in standing.items):
-        return
-    for (what, who, day), names in done.items():
-        parts = [", ".join(names[start : start + _A_LINE]) for start in range(0, len(names), _A_LINE)]
-        head = what if not who else f"{what} on {day} by {_who(who)}"
-        yield f"- **{'; '.join([head, *parts])}:**"
+def _marked(one: ReviewedDisagreement) -> Disagreement:
+    positions = list(one.disagreement.positions)
+    for side in one.rejected:
+        position = positions[side.position]
+        note = Holder(name=f"rejected in review, {side.reason.replace(';', ',')}", kind="speaker")
+        positions[side.position] = position.model_copy(update={"holders": (*position.holders, note)})
+    return one.disagreement.model_copy(update={"positions": tuple(positions)})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import secrets
 import socket
@@ -29,6 +30,8 @@ from pipeline.runs.review.session import Review
 LOOPBACK: Final = "127.0.0.1"
 LONGEST_BODY: Final = 256 * 1024
 """Bytes of a request; the longest statement has a few hundred."""
+_BODY_SECONDS: Final = 3
+"""For which the rest of a request is waited for: it comes from this machine."""
 _LAST_SECONDS: Final = 5
 """For which answers that are under way are waited for at the end."""
 
@@ -147,14 +150,22 @@ class _Guarded:
         if scope["type"] != "http":
             return
 
+        started = False
+
         async def send_guarded(message: Message) -> None:
+            nonlocal started
+            started = True
             if message["type"] == "http.response.start":
                 added = [(name.lower().encode(), value.encode()) for name, value in HEADERS.items()]
                 message = {**message, "headers": [*message["headers"], *added]}
             await send(message)
 
         answer = self._answer(Request(scope))
-        await (answer or self._app)(scope, receive, send_guarded)
+        try:
+            await (answer or self._app)(scope, receive, send_guarded)
+        except asyncio.CancelledError:  # the server is ending, and has waited as long as it does
+            if not started:
+                await _refused(Refusal(503, "ended", "The review has ended."))(scope, receive, send_guarded)
 
     def _answer(self, request: Request) -> Response | None:
         """What is said instead of the application's answer: no, or where to go with the cookie."""
@@ -179,7 +190,7 @@ def _refused(refusal: Refusal) -> JSONResponse:
 
 
 async def _http_error(_: Request, error: HTTPException) -> Response:
-    codes = {404: "not-found", 405: "method", 413: "too-large", 422: "input"}
+    codes = {404: "not-found", 405: "method", 408: "too-slow", 413: "too-large", 422: "input"}
     refusal = Refusal(error.status_code, codes.get(error.status_code, "http"), error.detail)
     return _refused(refusal)
 
@@ -202,10 +213,14 @@ async def _gone(_: Request, __: ClientDisconnect) -> Response:
 async def _body(request: Request, kind: type[_Body]) -> _Body:
     """The request's JSON as ``kind``; what is too long is not read to its end."""
     data = bytearray()
-    async for part in request.stream():
-        data += part
-        if len(data) > LONGEST_BODY:
-            raise HTTPException(413, f"The request has more than {LONGEST_BODY} bytes.")
+    try:
+        async with asyncio.timeout(_BODY_SECONDS):
+            async for part in request.stream():
+                data += part
+                if len(data) > LONGEST_BODY:
+                    raise HTTPException(413, f"The request has more than {LONGEST_BODY} bytes.")
+    except TimeoutError:
+        raise HTTPException(408, f"The request was not sent within {_BODY_SECONDS} seconds.") from None
     try:
         return kind.model_validate_json(bytes(data))
     except ValidationError as error:

@@ -15,16 +15,16 @@ from pipeline.render.visible import has_hidden
 from pipeline.runs.folder import RunFolder
 from pipeline.runs.output import SUMMARY_JSON, replace_files
 from pipeline.runs.review import store
-from pipeline.runs.review.deciding import Asked, Stamp, decide
-from pipeline.runs.review.edits import Verified, verify_text
+from pipeline.runs.review.deciding import Asked, Stamp, decide, refuse_long
+from pipeline.runs.review.edits import Verified, verify_typed
 from pipeline.runs.review.items import Items
-from pipeline.runs.review.reviewed import reviewed_files
+from pipeline.runs.review.reviewed_text import reviewed_files
 from pipeline.runs.review.standing import Standing, standing
 
 _LONGEST_NAME: Final = 80
 
 
-class State(NamedTuple):
+class Decided(NamedTuple):
     """All that was decided, what stands of it, and how many lines of the file had lost their end."""
 
     decisions: tuple[Decision, ...]
@@ -48,14 +48,14 @@ class Review:
         self._summary = self._summary_now()
         self._deciding = threading.Lock()
 
-    def state(self) -> State:
+    def state(self) -> Decided:
         """The file as it is now, whoever has added to it.
 
         Raises:
             InputError: a line of it is no decision.
         """
         stored = store.read(self.folder / store.REVIEW_FILE)
-        return State(stored.decisions, standing(stored.decisions, self._items), stored.torn)
+        return Decided(stored.decisions, standing(stored.decisions, self._items), stored.torn)
 
     def decide(self, asked: Asked) -> tuple[Decision, Standing]:
         """Save a decision, then write the reviewed summary anew.
@@ -80,16 +80,18 @@ class Review:
         """What the guards say of a text in a statement's place; its offsets are those of the text as given.
 
         Raises:
-            InputError: there is no such statement, or no text.
+            InputError: there is no such statement, no text, or too much of it.
         """
         statement = self._items.statements.get(statement_id)
         if statement is None:
             raise InputError(f"This run has no statement “{statement_id}”.")
         if not text.strip():
             raise InputError("There is no text to verify.")
-        return verify_text(text, [citation.evidence for citation in statement.citations], self.run.articles())
+        refuse_long(text)
+        evidence = [citation.evidence for citation in statement.citations]
+        return verify_typed(text, statement.text, evidence, self.run.articles())
 
-    def write(self) -> State:
+    def write(self) -> Decided:
         """Write the reviewed summary as it stands, if anything was decided, and about the run that lies there.
 
         Raises:
@@ -108,7 +110,7 @@ class Review:
         except OSError:
             return b""
 
-    def _write(self, state: State) -> Standing:
+    def _write(self, state: Decided) -> Standing:
         files = reviewed_files(self.run, state.standing)
         try:
             replace_files({self.folder / n: t.encode("utf-8", errors="surrogatepass") for n, t in files.items()})

@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, Literal, NamedTuple
 
+from pydantic import Field
+
 from pipeline.domain.base import Model
 from pipeline.domain.claims import Evidence
 from pipeline.domain.review import ABOUT_A_PASSAGE, About, AboutKind, Action, Decision, State
@@ -64,7 +66,8 @@ class Standing(Model):
     """The whole review as it stands.
 
     ``outdated`` are decisions about an item of which the passages are here, in other words; ``unmatched`` those about
-    something that is not in this run at all. ``counts`` counts statements by state.
+    something that is not in this run at all. ``counts`` counts statements by state. ``decided`` are the decisions about
+    what is here, in their order; they are not sent along, since all decisions are.
     """
 
     items: tuple[ItemStanding, ...]
@@ -72,6 +75,7 @@ class Standing(Model):
     outdated: tuple[Decision, ...]
     unmatched: tuple[Decision, ...]
     counts: dict[State, int]
+    decided: tuple[Decision, ...] = Field(default=(), exclude=True)
 
     def of(self, kind: AboutKind, name: str) -> ItemStanding:
         """How an item stands; open where nothing was decided."""
@@ -93,6 +97,14 @@ def live(decisions: Sequence[Decision]) -> list[Decision]:
     return [one for one in decisions if one.action != "withdraw" and one.id not in gone]
 
 
+def belongs_to(decision: Decision, items: Items) -> tuple[AboutKind, str] | None:
+    """What of this run a decision is about: kind and id, a missing fact's article; None where it is not here."""
+    [placed] = _placed([decision], items)
+    if placed.fit == "here" and decision.about.kind == ABOUT_A_PASSAGE:
+        return ABOUT_A_PASSAGE, decision.evidence[0].article_id
+    return placed.key
+
+
 def standing(decisions: Sequence[Decision], items: Items) -> Standing:
     """What stands. Of accepting, rejecting and editing the last counts; nothing that was decided is left out."""
     placed = _placed(live(decisions), items)
@@ -112,6 +124,7 @@ def standing(decisions: Sequence[Decision], items: Items) -> Standing:
         outdated=tuple(one.decision for one in placed if one.fit == "outdated"),
         unmatched=tuple(one.decision for one in placed if one.fit == "unmatched"),
         counts=counts,
+        decided=tuple(here),
     )
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import socket
 import threading
+import time
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -93,7 +95,15 @@ def test_other_hosts_and_origins_are_refused(folder: Path, run: RunFolder) -> No
             answer = server.get("/api/review", Host=host)
             assert (answer.status, answer.json()["error"]["code"]) == (403, "host")
             assert server.post("/api/decisions", body, Host=host, Origin=f"http://{host}").status == 403
-        for origin in ("http://evil.example", "null", f"https://{server.host}", f"http://localhost:{server.port}", ""):
+        for origin in (
+            f"http://{server.host}.evil",
+            f"http://{server.host}0",
+            "http://evil.example",
+            "null",
+            f"https://{server.host}",
+            f"http://localhost:{server.port}",
+            "",
+        ):
             assert server.post("/api/decisions", body, Origin=origin).status == 403
             assert server.get("/api/review", Origin=origin).status == 403
         silent = {"Cookie": server.cookie, "Content-Type": "application/json"}
@@ -142,6 +152,7 @@ def test_a_text_is_verified_while_it_is_written(folder: Path, run: RunFolder) ->
         other: list[Any] = [
             {"id": "s99", "text": "x"},
             {"id": statement.id, "text": "  "},
+            {"id": statement.id, "text": "1 " * 4999},
             {"id": statement.id},
             [],
             {"x": 1},
@@ -161,6 +172,8 @@ def test_a_text_is_verified_while_it_is_written(folder: Path, run: RunFolder) ->
         ({"action": "reject", "about": {"kind": "statement", "id": "s1"}}, "reason"),
         ({"action": "reject", "about": {"kind": "statement", "id": "s1"}, "reason": " "}, "reason"),
         ({"action": "edit", "about": {"kind": "statement", "id": "s1"}, "text": "\n"}, "empty"),
+        ({"action": "edit", "about": {"kind": "statement", "id": "s1"}, "text": "— …"}, "no word"),
+        ({"action": "edit", "about": {"kind": "statement", "id": "s1"}, "text": "1 " * 1001}, "at most 2000"),
         ({"action": "edit", "about": {"kind": "disagreement", "id": "d1"}, "text": "x"}, "statement"),
         ({"action": "comment", "about": {"kind": "statement", "id": "s1"}}, "empty"),
         ({"action": "accept", "about": {"kind": "statement", "id": "s1"}, "text": "x"}, "takes no text"),
@@ -169,6 +182,10 @@ def test_a_text_is_verified_while_it_is_written(folder: Path, run: RunFolder) ->
         ({"action": "missing", "about": {"kind": "statement", "id": "s1"}}, "passage"),
         ({"action": "withdraw", "withdraws": "none"}, "no decision"),
         ({"action": "withdraw"}, "which decision"),
+        (
+            {"action": "reject", "about": {"kind": "claim", "id": "courier.daf332"}, "reason": "false"},
+            "changes nothing",
+        ),
         ({"action": "comment", "about": {"kind": "statement", "id": "s1"}, "text": "x" * 20_000}, "text"),
         ({"action": "accept", "about": {"kind": "statement", "id": "s1"}, "by": "Somebody"}, "by"),
     ],
@@ -277,6 +294,60 @@ def test_it_ends_in_order(folder: Path, run: RunFolder, sent: signal.Signals, st
     assert (folder / "summary.reviewed.md").is_file()
 
 
+def _half(server: Server) -> socket.socket:
+    """A connection on which a request has begun, and its body does not come."""
+    lines = (
+        "POST /api/verify HTTP/1.1",
+        f"Host: {server.host}",
+        f"Origin: http://{server.host}",
+        f"Cookie: {server.cookie}",
+        "Content-Type: application/json",
+        "Content-Length: 100",
+    )
+    connection = socket.create_connection(("127.0.0.1", server.port), timeout=30)
+    connection.sendall("\r\n".join((*lines, "", "{")).encode())
+    return connection
+
+
+def test_it_ends_though_a_request_does_not(folder: Path) -> None:
+    """Ctrl-C with a body of which only the beginning has come, and a long text being verified: soon, and quietly."""
+    with serving(folder) as server, _half(server):
+        long = {"id": "s1", "text": "1 " * 1000}
+        verifying = threading.Thread(target=lambda: server.post("/api/verify", long))
+        verifying.start()
+        threading.Event().wait(0.5)
+        before = time.monotonic()
+        server.process.send_signal(signal.SIGINT)
+        ended, told = server.end()
+        took = time.monotonic() - before
+        verifying.join()
+    assert (ended, took < 15) == (130, True)
+    assert "The review has ended." in told
+    assert "Traceback" not in told
+
+
+def test_who_is_too_slow_is_told(folder: Path) -> None:
+    """The rest of a request is not waited for without end."""
+    with serving(folder) as server, _half(server) as connection:
+        assert connection.recv(4096).startswith(b"HTTP/1.1 408 ")
+        assert server.get("/api/review").status == 200
+
+
+def test_a_run_that_was_made_again(folder: Path, run: RunFolder) -> None:
+    """The page shows another run than lies there: nothing is decided, and nothing written beside the new one."""
+    with serving(folder) as server:
+        server.decide("accept", "statement", _first(run))
+        path = folder / "summary.json"
+        path.write_text(path.read_text("utf-8").replace('"title": "', '"title": "Again: '), "utf-8")
+        written = (folder / "summary.reviewed.json").read_bytes()
+        answer = server.post("/api/decisions", {"action": "accept", "about": {"kind": "statement", "id": _first(run)}})
+        assert (answer.status, "made again" in answer.json()["error"]["message"]) == (422, True)
+        server.process.send_signal(signal.SIGINT)
+        assert server.end()[0] == 130
+    assert (folder / "summary.reviewed.json").read_bytes() == written
+    assert len(read(folder / "review.jsonl").decisions) == 1
+
+
 def test_a_port_that_is_taken_is_said(folder: Path) -> None:
     """Status 2, and what to do; a chosen port that is free is used."""
     with socket.socket() as taken:
@@ -296,6 +367,10 @@ def test_what_cannot_be_reviewed_is_refused(tmp_path: Path, folder: Path) -> Non
     assert (ran.status, "reviewer's name" in ran.err) == (2, True)
     ran = pipeline("review", folder, "--port", "0", "--export", tmp_path / "story")
     assert (ran.status, "contradict" in ran.err) == (2, True)
+    os.mkfifo(folder / "review.jsonl")
+    ran = pipeline("review", folder, "--no-open")
+    assert (ran.status, "no regular file" in ran.err) == (2, True)
+    (folder / "review.jsonl").unlink()
     path = folder / "articles" / "courier.json"
     path.write_text(path.read_text("utf-8").replace("40 people", "41 people"), "utf-8")
     ran = pipeline("review", folder, "--no-open")

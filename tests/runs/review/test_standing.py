@@ -156,9 +156,63 @@ def test_a_withdrawal_brings_back_what_was_before(items: Items) -> None:
     back = reviewer.decide("withdraw", withdraws=rejected.id)
     assert back.about == rejected.about
     assert standing(reviewer.decisions, items).of("statement", "s1").state == "accepted"
-    for name in (rejected.id, back.id):
-        with pytest.raises(InputError):
-            reviewer.decide("withdraw", withdraws=name)
+    with pytest.raises(InputError, match="withdrawn already"):
+        reviewer.decide("withdraw", withdraws=rejected.id)
+    with pytest.raises(InputError, match="withdrawal cannot be withdrawn"):
+        reviewer.decide("withdraw", withdraws=back.id)
+    by_hand = back.model_copy(update={"id": "by-hand", "withdraws": back.id})
+    assert [one.id for one in live([*reviewer.decisions, by_hand])] == ["d0"]
+
+
+def test_only_what_stands_on_the_item_is_taken_back(items: Items) -> None:
+    """By what was judged: neither another item's decision, nor one that had this name in another run."""
+    reviewer = Reviewer(items)
+    made = reviewer.decide("accept", "statement", "s1")
+    one, two, *rest = items.run.synthesis.statements
+    reviewer.items = _items(items.run, statements=(_with(two, id="s1"), _with(one, id="s2"), *rest))
+    for kind, name in (("statement", "s1"), ("statement", "s3"), ("disagreement", "s2"), ("passage", "courier")):
+        with pytest.raises(InputError, match="is not about"):
+            reviewer.decide("withdraw", kind, name, withdraws=made.id)
+    reviewer.items = _items(items.run, statements=(two, *rest))
+    with pytest.raises(InputError, match="is not about"):
+        reviewer.decide("withdraw", "statement", "s1", withdraws=made.id)
+    reviewer.items = items
+    reviewer.decide("withdraw", "statement", "s1", withdraws=made.id)
+    assert not live(reviewer.decisions)
+
+
+def test_a_missing_fact_is_taken_back_from_its_article(items: Items) -> None:
+    """It is about the article of its first mark."""
+    reviewer = Reviewer(items)
+    made = reviewer.decide("missing", "passage", "radio", evidence=[{"article_id": "radio", "start": 0, "end": 9}])
+    with pytest.raises(InputError, match="is not about"):
+        reviewer.decide("withdraw", "passage", "courier", withdraws=made.id)
+    reviewer.decide("withdraw", "passage", "radio", withdraws=made.id)
+    assert not live(reviewer.decisions)
+
+
+def test_of_two_that_are_the_same_the_name_says_which(items: Items) -> None:
+    """Twins in text and passages; one whose name is gone goes to the first."""
+    one, *rest = items.run.synthesis.statements
+    twins = _items(items.run, statements=(one, *rest, _with(one, id="s9")))
+    reviewer = Reviewer(twins)
+    reviewer.decide("reject", "statement", "s9", reason="repeats")
+    found = standing(reviewer.decisions, twins)
+    assert (found.of("statement", one.id).state, found.of("statement", "s9").state) == ("open", "rejected")
+    assert standing(reviewer.decisions, items).of("statement", one.id).state == "rejected"
+
+
+def test_marked_words_of_another_edition_are_not_here(items: Items) -> None:
+    """The words stand where they stood, and the article has other bytes."""
+    reviewer = Reviewer(items)
+    reviewer.decide("missing", "passage", "radio", evidence=[{"article_id": "radio", "start": 0, "end": 9}])
+    run = items.run
+    files = tuple(
+        _with(file, article=_with(file.article, sha256="0" * 64)) if file.article.id == "radio" else file
+        for file in run.files
+    )
+    found = standing(reviewer.decisions, Items(run._replace(files=files)))
+    assert (len(found.missing), len(found.unmatched)) == (0, 1)
 
 
 def test_everything_of_a_run_can_be_decided_about(items: Items) -> None:

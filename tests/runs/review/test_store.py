@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 import random
+import stat
 import subprocess
 import sys
 import tempfile
+import threading
 from pathlib import Path
 
 import pytest
@@ -132,10 +136,78 @@ def test_a_whole_line_that_is_no_decision_is_named(tmp_path: Path, line: str, to
         read(path)
 
 
-def test_a_link_is_not_followed(tmp_path: Path) -> None:
-    """A run's folder that somebody sent cannot have decisions written into another file."""
-    (tmp_path / "diary").write_text("mine", "utf-8")
-    (tmp_path / "review.jsonl").symlink_to(tmp_path / "diary")
-    with pytest.raises(OutputError, match="cannot be saved"):
-        append(tmp_path / "review.jsonl", made("x"))
-    assert (tmp_path / "diary").read_text("utf-8") == "mine"
+def test_a_slip_of_the_hand_is_no_cut_off_line(tmp_path: Path) -> None:
+    """A line that is no JSON, and no beginning of any, is an error that names it; it holds what somebody decided."""
+    whole = made("x").model_dump_json()
+    path = tmp_path / "review.jsonl"
+    for slip in (whole.replace('"id":', '"id"'), whole.replace(",", ",,", 1), f"{whole} x", "not JSON", whole[1:]):
+        path.write_text(f"{made('first').model_dump_json()}\n{slip}\n{made('last').model_dump_json()}\n", "utf-8")
+        with pytest.raises(InputError, match="line 2, is no JSON"):
+            read(path)
+
+
+@given(decisions, st.data())
+def test_every_beginning_is_a_cut_off_line(decision: Decision, data: st.DataObject) -> None:
+    """Wherever it was cut, in the middle of a character, too."""
+    line = decision.model_dump_json().encode()
+    cut = line[: data.draw(st.integers(1, len(line) - 1))]
+    with tempfile.TemporaryDirectory() as name:
+        path = Path(name) / "review.jsonl"
+        path.write_bytes(cut + b"\n" + line + b"\n")
+        assert read(path) == ((decision,), 1)
+
+
+@pytest.mark.parametrize("kind", ["link", "dangling link", "pipe", "folder", "device"])
+def test_only_a_plain_file_is_touched(tmp_path: Path, kind: str) -> None:
+    """A run's folder that somebody sent: nothing is read or written elsewhere, and nothing is waited for."""
+    path, diary = tmp_path / "review.jsonl", tmp_path / "diary"
+    diary.write_text(made("mine").model_dump_json() + "\n", "utf-8")
+    before = diary.read_bytes()
+    if kind == "pipe":
+        os.mkfifo(path)
+    elif kind == "folder":
+        path.mkdir()
+    else:
+        path.symlink_to({"link": diary, "dangling link": tmp_path / "none", "device": Path("/dev/zero")}[kind])
+    with pytest.raises(InputError, match="cannot be read") as reading:
+        read(path)
+    with pytest.raises(OutputError, match="cannot be saved") as saving:
+        append(path, made("x"))
+    assert "plain file" in (reading.value.hint or "")
+    assert "plain file" in (saving.value.hint or "")
+    assert diary.read_bytes() == before
+    assert not (tmp_path / "none").exists()
+
+
+def test_it_is_on_the_disk_before_it_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The whole line is in the file when the file is flushed; a new file's folder is flushed, too."""
+    path, seen = tmp_path / "review.jsonl", list[tuple[bool, bytes]]()
+    flush = os.fsync
+
+    def watched(descriptor: int) -> None:
+        seen.append((stat.S_ISDIR(os.fstat(descriptor).st_mode), path.read_bytes()))
+        flush(descriptor)
+
+    monkeypatch.setattr(os, "fsync", watched)
+    append(path, made("first"))
+    first = path.read_bytes()
+    append(path, made("next"))
+    assert seen == [(False, first), (True, first), (False, path.read_bytes())]
+
+
+@pytest.mark.parametrize(("held", "waits"), [(fcntl.LOCK_SH, True), (fcntl.LOCK_EX, True), (fcntl.LOCK_UN, False)])
+def test_nobody_writes_while_another_reads_or_writes(tmp_path: Path, held: int, *, waits: bool) -> None:
+    """A writer has the file for itself; a reader shares it with readers."""
+    path = tmp_path / "review.jsonl"
+    append(path, made("first"))
+    writer = threading.Thread(target=append, args=(path, made("next")))
+    with path.open("rb") as other:
+        fcntl.flock(other, held)
+        if held != fcntl.LOCK_EX:
+            assert len(read(path).decisions) == 1
+        writer.start()
+        writer.join(0.5)
+        assert writer.is_alive() == waits
+        fcntl.flock(other, fcntl.LOCK_UN)
+    writer.join()
+    assert len(read(path).decisions) == 2
