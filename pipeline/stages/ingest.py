@@ -18,7 +18,7 @@ from pydantic import Field, ValidationError, field_validator
 
 from pipeline.domain.article import Article
 from pipeline.domain.base import Model
-from pipeline.domain.run import Failure
+from pipeline.domain.run import Duplicate, Failure
 from pipeline.errors import InputError
 from pipeline.text.dates import parse_date
 from pipeline.text.decoding import decode
@@ -35,7 +35,7 @@ _FORMATS_TO_COME: Final = frozenset(
 _LONGEST_REMARK: Final = 300
 """Characters of a correction that are shown; the report has all of it."""
 _NOT_ARTICLES: Final = re.compile(r"^(?:readme|license|licence|manifest|sources|sha256sums|index)\b", re.IGNORECASE)
-_OWN_OUTPUT: Final = "run.json"
+_OWN_OUTPUTS: Final = ("run.json", "groups.json")
 SOURCES_FILE: Final = "sources.yaml"
 STDIN: Final = "-"
 
@@ -70,11 +70,12 @@ class SourceEntry(Model):
 
 
 class Ingested(Model):
-    """The articles in the order of their files, what failed, and remarks for the reader."""
+    """The articles in the order of their files, what failed, remarks for the reader, and what was left out."""
 
     articles: tuple[Article, ...]
     failures: tuple[Failure, ...]
     notes: tuple[str, ...]
+    duplicates: tuple[Duplicate, ...] = ()
 
 
 def ingest(inputs: Sequence[str], *, out: Path | None = None) -> Ingested:
@@ -158,8 +159,8 @@ def _walk(folder: Path, out: Path | None) -> Iterator[Path]:
     for path in sorted(folder.iterdir()):
         if path.name.startswith(".") or (out is not None and _real(path) == _real(out)):
             continue
-        if path.is_dir() and not path.is_symlink() and not (path / _OWN_OUTPUT).exists():
-            yield from _walk(path, out)
+        if path.is_dir() and not path.is_symlink():
+            yield from () if any((path / own).exists() for own in _OWN_OUTPUTS) else _walk(path, out)
         elif (path.is_file() or path.is_symlink()) and is_article(path):
             yield path
 
@@ -216,6 +217,7 @@ def _read_all(files: Sequence[RawFile], entries: dict[str, SourceEntry]) -> Inge
     articles: list[Article] = []
     failures: list[Failure] = []
     notes: list[str] = []
+    duplicates: list[Duplicate] = []
     seen: dict[str, str] = {}
     for file in files:
         try:
@@ -223,6 +225,7 @@ def _read_all(files: Sequence[RawFile], entries: dict[str, SourceEntry]) -> Inge
             digest = hashlib.sha256(data).hexdigest()
             if digest in seen:
                 notes.append(f"{file.name} is the same, byte for byte, as {seen[digest]}; it is left out.")
+                duplicates.append(Duplicate(path=file.name, sha256=digest, kept=seen[digest], relation="bytes"))
                 continue
             seen[digest] = file.name
             entry = entries.get(str(_real(file.path))) if file.path else None
@@ -232,7 +235,12 @@ def _read_all(files: Sequence[RawFile], entries: dict[str, SourceEntry]) -> Inge
         except InputError as error:
             message = " ".join(filter(None, (error.message, error.hint)))
             failures.append(Failure(path=file.name, stage="ingest", code=error.code, message=message))
-    return Ingested(articles=_with_unique_ids(articles), failures=tuple(failures), notes=tuple(notes))
+    return Ingested(
+        articles=_with_unique_ids(articles),
+        failures=tuple(failures),
+        notes=tuple(notes),
+        duplicates=tuple(duplicates),
+    )
 
 
 def _article(file: RawFile, data: bytes, digest: str, entry: SourceEntry) -> Article:
