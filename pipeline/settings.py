@@ -50,6 +50,7 @@ class Settings(Model):
     entailment: str | None = Field(
         default=None, min_length=1, description="a folder with a cross-encoder in ONNX, asked beside the guards"
     )
+    keep_duplicates: bool = Field(default=False, description="use copies and earlier versions, too")
     cache: CacheChoice = Field(default="required", description="whether a run may go on without stored replies")
     cache_dir: str | None = Field(default=None, description="where replies are kept; default: the user's cache folder")
     out: str = "pipeline-out"
