@@ -94,7 +94,7 @@ def test_the_index_leads_to_every_report(grouped: Grouped) -> None:
     assert sum(link.endswith("report.html") for link in links) == 6
     assert all((grouped.out / link).is_file() for link in links)
     assert "<script" not in grouped.index
-    assert "default-src 'none'" in grouped.index
+    assert "default-src &#39;none&#39;" in grouped.index
     assert not re.search(r'(?:src|href)="(?:https?:|//)', grouped.index)
 
 
