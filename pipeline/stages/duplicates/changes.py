@@ -15,6 +15,9 @@ _REWORDED: Final = 0.5
 _MOST_COMPARED: Final = 200
 """Sentences of one side: two versions that differ in more have been written anew, and pairing would take minutes."""
 
+_LONGEST: Final = 100
+"""Words of a sentence that are compared: what is longer is none, and `difflib` takes the square."""
+
 
 def changes(before: Sequence[str], after: Sequence[str]) -> tuple[Change, ...]:
     """What is new or reworded, in the order of the newer version; then what is gone. A moved sentence is no change.
@@ -42,6 +45,10 @@ def _only(one: Sequence[str], other: Sequence[str]) -> list[str]:
     return found
 
 
+def _words(text: str) -> list[str]:
+    return [token.word for token in tokens_of(text)[:_LONGEST]]
+
+
 def _partners(gone: Sequence[str], new: Sequence[str]) -> dict[int, int]:
     """By index of a new sentence the one that it rewords, the likest first."""
     partner: dict[int, int] = {}
@@ -54,8 +61,12 @@ def _partners(gone: Sequence[str], new: Sequence[str]) -> dict[int, int]:
 def _alike(gone: Sequence[str], new: Sequence[str]) -> Iterator[tuple[float, int, int]]:
     for g, old in enumerate(gone[:_MOST_COMPARED]):
         matcher = SequenceMatcher(None, autojunk=False)
-        matcher.set_seq2([token.word for token in tokens_of(old)])
+        matcher.set_seq2(_words(old))
         for n, text in enumerate(new[:_MOST_COMPARED]):
-            matcher.set_seq1([token.word for token in tokens_of(text)])
-            if matcher.quick_ratio() >= _REWORDED and (ratio := matcher.ratio()) >= _REWORDED:
+            matcher.set_seq1(_words(text))
+            if (
+                matcher.real_quick_ratio() >= _REWORDED
+                and matcher.quick_ratio() >= _REWORDED
+                and (ratio := matcher.ratio()) >= _REWORDED
+            ):
                 yield -ratio, n, g
