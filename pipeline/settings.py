@@ -50,6 +50,7 @@ class Settings(Model):
     entailment: str | None = Field(
         default=None, min_length=1, description="a folder with a cross-encoder in ONNX, asked beside the guards"
     )
+    keep_duplicates: bool = Field(default=False, description="use copies and earlier versions, too")
     cache: CacheChoice = Field(default="required", description="whether a run may go on without stored replies")
     cache_dir: str | None = Field(default=None, description="where replies are kept; default: the user's cache folder")
     max_file_bytes: int = Field(default=25_000_000, ge=1, description="of one file, or of one member of an archive")

@@ -22,6 +22,7 @@ SOME_FAILED = 4
 _Result = TypeVar("_Result")
 
 _NO_SUMMARY = "No article could be used, so there is no summary; run.json says why."
+_STORIES_THERE = "Interrupted; the stories that were finished are written, the list of them is not."
 _RESUME = "The same command goes on where it stopped."
 
 
@@ -66,6 +67,12 @@ def run(
     ] = None,
     record: Annotated[str | None, typer.Option(metavar="DIR", help="Write the replies there, for --replay.")] = None,
     replay: Annotated[str | None, typer.Option(metavar="DIR", help="Take all replies from there; call nobody.")] = None,
+    group: Annotated[
+        bool, typer.Option("--group", help="Sort mixed articles into events first; one summary each, and an index.")
+    ] = False,
+    keep_duplicates: Annotated[
+        bool, typer.Option("--keep-duplicates", help="Use copies and earlier versions of an article, too.")
+    ] = False,
     fresh: Annotated[bool, typer.Option("--fresh", help="Ask again even where a reply is stored.")] = False,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Only say what a run is likely to take, and at most.")
@@ -88,19 +95,21 @@ def run(
         "local_model": local_model,
         "max_cost": max_cost,
         "entailment": entailment,
+        "keep_duplicates": keep_duplicates or None,
     }
     given = {name for name, value in flags.items() if value is not None}
     settings = load_settings(flags, os.environ)
     _refuse_idle(given | {"fresh"} if fresh else given, settings, record=record, replay=replay)
     source = _source(settings, fresh=fresh, record=record, replay=replay)
     if not dry_run:
-        _run(inputs, settings if replay is None else only_given(given, settings), source, as_json=json_)
+        work = _run_groups if group else _run
+        work(inputs, settings if replay is None else only_given(given, settings), source, as_json=json_)
     elif source.record or source.replay:
         raise ConfigurationError("--dry-run calls nobody: there is nothing to record, and a replay costs nothing.")
     elif entailment is not None:
         raise ConfigurationError("--dry-run and --entailment contradict each other: nothing is written to be read.")
     else:
-        _dry_run(inputs, settings, as_json=json_)
+        _dry_run(inputs, settings, grouped=group, as_json=json_)
 
 
 def _refuse_idle(given: set[str], settings: Settings, *, record: str | None, replay: str | None) -> None:
@@ -174,6 +183,32 @@ def _run(inputs: list[str], settings: Settings, source: Source, *, as_json: bool
         raise typer.Exit(SOME_FAILED)
 
 
+def _run_groups(inputs: list[str], settings: Settings, source: Source, *, as_json: bool) -> None:
+    import asyncio  # noqa: PLC0415
+
+    from pipeline.cli.progress import progress_bar  # noqa: PLC0415
+    from pipeline.render.index import render_list  # noqa: PLC0415
+    from pipeline.runs.group_output import INDEX  # noqa: PLC0415
+    from pipeline.runs.grouped import run_groups  # noqa: PLC0415
+    from pipeline.runs.job import to_json  # noqa: PLC0415
+
+    try:
+        with progress_bar() as progress:
+            job = run_groups(inputs, settings, source=source, progress=progress, tell=note)
+            grouped = asyncio.run(terminable(job))
+    except KeyboardInterrupt:
+        raise Stopped(_STORIES_THERE, _RESUME) from None
+    except asyncio.CancelledError:
+        raise Stopped(_STORIES_THERE, _RESUME, TERMINATED) from None
+    failures = [*grouped.failures, *(failed for story in grouped.stories for failed in story.failures)]
+    for failed in failures:
+        note(f"failed: {failed.path} ({failed.stage}): {failed.message}")
+    result(to_json(grouped) if as_json else render_list(grouped, settings.out))
+    note(f"Index: {settings.out}/{INDEX}")
+    if failures:
+        raise typer.Exit(SOME_FAILED)
+
+
 async def terminable(job: Coroutine[Any, Any, _Result]) -> _Result:
     """The job, which SIGTERM (`docker stop`, a cancelled CI job) ends as Ctrl-C does: paid replies are waited for."""
     import asyncio  # noqa: PLC0415
@@ -237,32 +272,34 @@ def _dollars(cost: float | None, bound: Bound | None) -> str:
     return f"${cost:.4f}" + (f" (of at most ${most:.4f})" if most is not None else "")
 
 
-def _dry_run(inputs: list[str], settings: Settings, *, as_json: bool) -> None:
+def _dry_run(inputs: list[str], settings: Settings, *, grouped: bool, as_json: bool) -> None:
     from pathlib import Path  # noqa: PLC0415
 
     from pipeline.llm.local_server import identity  # noqa: PLC0415
     from pipeline.runs.costs import known_price  # noqa: PLC0415
     from pipeline.runs.dry_run import estimate  # noqa: PLC0415
+    from pipeline.runs.duplicates import read_articles  # noqa: PLC0415
     from pipeline.runs.engines import choose_engine  # noqa: PLC0415
+    from pipeline.runs.grouped import estimate_groups, read_heap  # noqa: PLC0415
     from pipeline.runs.job import to_json  # noqa: PLC0415
-    from pipeline.stages.ingest import Caps, ingest  # noqa: PLC0415
 
     if choose_engine(settings) != "extractive":
         if settings.local_model:
             identity(Path(settings.local_model))
         if settings.max_cost is not None:
             known_price(settings)
-    ingested = ingest(inputs, out=Path(settings.out), caps=Caps.of(settings))
+    heap = read_heap(inputs, settings, note) if grouped else None
+    ingested = heap.ingested if heap else read_articles(inputs, settings, note)
     for failed in ingested.failures:
         note(f"failed: {failed.path}: {failed.message}")
-    estimated = estimate(ingested.articles, settings)
+    estimated = estimate_groups(heap, settings) if heap else estimate(ingested.articles, settings)
     if as_json:
         result(to_json(estimated))
         return
     counts = "counted exactly" if estimated.exact_counts else "estimated: the model's token table is not at hand"
     lines = [
         f"Engine: {estimated.engine}" + (f", model {estimated.model}" if estimated.model else ""),
-        f"Articles: {estimated.articles}",
+        f"Articles: {estimated.articles}" + (f", of {len(heap.groups)} stories" if heap else ""),
         f"Likely:  {_amounts(estimated.likely)}",
         f"At most: {_amounts(estimated.most)}",
     ]

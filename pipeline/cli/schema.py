@@ -10,6 +10,7 @@ def schema() -> None:
     import json  # noqa: PLC0415
 
     from pipeline.domain.comparison import Comparison  # noqa: PLC0415
+    from pipeline.domain.groups import GroupsFile  # noqa: PLC0415
     from pipeline.domain.review import Decision  # noqa: PLC0415
     from pipeline.evaluation.results import EvalReport  # noqa: PLC0415
     from pipeline.evaluation.story import LABELS, labels_schema  # noqa: PLC0415
@@ -19,5 +20,6 @@ def schema() -> None:
 
     found = schemas() | {"eval.json": EvalReport.model_json_schema(), LABELS: labels_schema()}
     found |= {REVIEW_FILE: Decision.model_json_schema(), REVIEWED_JSON: Reviewed.model_json_schema()}
+    found["groups.json"] = GroupsFile.model_json_schema()
     found["diff --json"] = Comparison.model_json_schema()
     result(json.dumps(found, indent=2) + "\n")

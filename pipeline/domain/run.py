@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
+from pydantic import Field
+
 from pipeline.domain.base import SCHEMA_VERSION, Model
 from pipeline.domain.claims import Usage
 
@@ -13,6 +17,31 @@ class Failure(Model):
     stage: str
     code: str
     message: str
+
+
+class Change(Model):
+    """A sentence that the newer version has not any more (``after`` None), has new, or has in other words."""
+
+    before: str | None
+    after: str | None
+
+
+class Duplicate(Model):
+    """A file that was read and left out, since another article stands for it.
+
+    ``bytes`` and ``text`` are the same to the byte, or once cleaned; of ``nearly`` every sentence stands in the other
+    with the same figures, names and negations; ``earlier`` is an older version, and ``changes`` is what is new.
+    """
+
+    path: str
+    sha256: str
+    title: str | None = None
+    publisher: str | None = None
+    published: str | None = None
+    url: str | None = None
+    kept: str = Field(description="the path of the article that stands for it")
+    relation: Literal["bytes", "text", "nearly", "earlier"]
+    changes: tuple[Change, ...] = ()
 
 
 class StageRecord(Model):
@@ -54,6 +83,7 @@ class RunManifest(Model):
     stages: tuple[StageRecord, ...]
     bound: Bound | None = None
     failures: tuple[Failure, ...]
+    duplicates: tuple[Duplicate, ...] = ()
     notes: tuple[str, ...]
     files: tuple[str, ...]
     settings: dict[str, str | int | float | bool | None]

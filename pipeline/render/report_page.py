@@ -14,7 +14,7 @@ from pipeline.render import wording
 from pipeline.render.numbering import Numbering, place_of
 from pipeline.render.report_claims import claims_views, origin_views, shared_keys, timeline
 from pipeline.render.report_run import run_view
-from pipeline.render.report_sources import Marks, source_view
+from pipeline.render.report_sources import Marks, also_views, source_view
 from pipeline.render.report_views import (
     DroppedView,
     PageView,
@@ -61,7 +61,10 @@ def build_page(synthesis: Synthesis, files: Sequence[ArticleFile], manifest: Run
         days=days,
         run=run_view(manifest) if manifest else None,
         sources=tuple(
-            source_view(number, source, articles, marks)._replace(shared=shared.get(source.article_id))
+            source_view(number, source, articles, marks)._replace(
+                shared=shared.get(source.article_id),
+                also=also_views(source.path, manifest.duplicates if manifest else ()),
+            )
             for number, source in enumerate(synthesis.sources, 1)
         ),
         engine=synthesis.engine,

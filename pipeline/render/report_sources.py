@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
 from pipeline.domain.article import Article
+from pipeline.domain.run import Duplicate
 from pipeline.domain.synthesis import Source
 from pipeline.render import wording
 from pipeline.render.numbering import Numbering, short_name
 from pipeline.render.passages import Passage, Segment, covered, paragraphs
-from pipeline.render.report_views import Bar, ParagraphView, SegmentView, SourceView
+from pipeline.render.report_views import AlsoView, Bar, ParagraphView, SegmentView, SourceView
 from pipeline.render.visible import shown
 
 _STRIP: Final = 1000
@@ -53,6 +54,23 @@ def source_view(number: int, source: Source, articles: Mapping[str, Article], ma
         coverage=coverage,
         shared=None,
         removed=article.removed if article else (),
+    )
+
+
+def also_views(path: str, duplicates: Sequence[Duplicate]) -> tuple[AlsoView, ...]:
+    """The files that the article at ``path`` stands for."""
+    return tuple(
+        AlsoView(
+            path=one.path,
+            what=wording.DUPLICATE[one.relation],
+            title=one.title,
+            publisher=one.publisher,
+            day=wording.day(one.published),
+            link=wording.link(one.url),
+            changes=one.changes,
+        )
+        for one in duplicates
+        if one.kept == path
     )
 
 

@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from pipeline.domain.article import Removal
 from pipeline.domain.clusters import Holder
+from pipeline.domain.run import Change
 from pipeline.domain.verdict import Guard
 
 
@@ -195,6 +196,18 @@ class Bar(NamedTuple):
     cites: str
 
 
+class AlsoView(NamedTuple):
+    """A file that was left out, since the source stands for it."""
+
+    path: str
+    what: str
+    title: str | None
+    publisher: str | None
+    day: str | None
+    link: tuple[str, str] | None
+    changes: tuple[Change, ...]
+
+
 class SourceView(NamedTuple):
     """One source. Without a file there is no text, and ``paragraphs`` is empty."""
 
@@ -215,6 +228,7 @@ class SourceView(NamedTuple):
     coverage: str
     shared: str | None
     removed: tuple[Removal, ...]
+    also: tuple[AlsoView, ...] = ()
 
 
 class PageView(NamedTuple):

@@ -30,6 +30,13 @@ OUTCOME: Final[dict[Outcome, tuple[str, str]]] = {
     "not_applicable": ("–", "nothing to check"),
 }
 
+DUPLICATE: Final = {
+    "bytes": "the same file",
+    "text": "the same text",
+    "nearly": "nearly word for word the same",
+    "earlier": "an earlier version",
+}
+"""What a file is to the source that stands for it."""
 RELATION: Final[dict[Relation, str]] = {
     "single": "One account",
     "agree": "The accounts agree",

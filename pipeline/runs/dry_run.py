@@ -52,6 +52,28 @@ class Estimate(Model):
     most: Bound
 
 
+def in_all(estimates: Sequence[Estimate]) -> Estimate:
+    """What several runs of one engine can take together; at least one."""
+    first = estimates[0]
+    return first.model_copy(
+        update={
+            "articles": sum(one.articles for one in estimates),
+            "likely": _sum([one.likely for one in estimates]),
+            "most": _sum([one.most for one in estimates]),
+        }
+    )
+
+
+def _sum(bounds: Sequence[Bound]) -> Bound:
+    costs = [bound.cost_usd for bound in bounds if bound.cost_usd is not None]
+    return Bound(
+        calls=sum(bound.calls for bound in bounds),
+        prompt_tokens=sum(bound.prompt_tokens for bound in bounds),
+        completion_tokens=sum(bound.completion_tokens for bound in bounds),
+        cost_usd=math.fsum(costs) if len(costs) == len(bounds) else None,
+    )
+
+
 class _Take(NamedTuple):
     """Calls and tokens."""
 

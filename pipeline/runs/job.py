@@ -16,7 +16,8 @@ from pipeline.render.markdown import render_markdown
 from pipeline.render.report import render_report
 from pipeline.render.visible import json_escaped
 from pipeline.runs.dry_run import estimate
-from pipeline.runs.engines import STORED, Source, open_engine
+from pipeline.runs.duplicates import read_articles
+from pipeline.runs.engines import STORED, Opened, Source, open_engine
 from pipeline.runs.entailing import open_reader
 from pipeline.runs.manifest import make_manifest
 from pipeline.runs.opinions import Reader, read_synthesis
@@ -31,7 +32,7 @@ from pipeline.runs.output import (
 )
 from pipeline.runs.runner import Progress, Story, no_progress, run_story
 from pipeline.settings import Settings
-from pipeline.stages.ingest import Caps, ingest
+from pipeline.stages.ingest import Ingested
 
 
 class Done(NamedTuple):
@@ -40,6 +41,17 @@ class Done(NamedTuple):
     synthesis: Synthesis | None
     markdown: str | None
     manifest: RunManifest
+
+
+class Work(NamedTuple):
+    """What the stories of one command are made with."""
+
+    opened: Opened
+    settings: Settings
+    source: Source
+    reader: Reader | None
+    progress: Progress
+    tell: Callable[[str], None]
 
 
 async def run_job(
@@ -63,34 +75,42 @@ async def run_job(
         PipelineError: whatever makes the whole run meaningless; nothing is written then. A recording that cannot be
             written is told in the same way, and the results are there.
     """
-    started = datetime.now(UTC)
     out = Path(settings.out)
     check_output(out, inputs)
     reader = open_reader(settings, tell)
-    ingested = ingest(inputs, out=out, caps=Caps.of(settings))
+    ingested = read_articles(inputs, settings, tell)
     async with open_engine(settings, source, tell=tell) as opened:
         for note in (*opened.notes, *ingested.notes):
             tell(note)
-        story = await run_story(
-            ingested,
-            opened.engine,
-            words=opened.settings.words,
-            slots=settings.concurrency,
-            progress=progress,
-        )
-        for note in story.notes[len(ingested.notes) :]:
-            tell(note)
-        if reader is not None:
-            story = await _read_again(story, reader)
-        bound = estimate(ingested.articles, settings).most if source.replay is None else None
-        manifest = make_manifest(opened, ingested, story, (started, datetime.now(UTC)))
-        if reader is not None:
-            manifest = manifest.model_copy(update={"parameters": {**manifest.parameters, "reader": reader.name}})
-        manifest = manifest.model_copy(update={"bound": bound})
-        files, markdown = _files(story, manifest)
-        await asyncio.sleep(0)  # who asked meanwhile to stop is heard here, before anything is written
-        write_outputs(out, files)  # before the recording is, which may fail and must not take the results with it
-    return Done(story.synthesis, markdown, manifest)
+        work = Work(opened, settings, source, reader, progress, tell)
+        return await one_story(ingested, work, out)
+
+
+async def one_story(ingested: Ingested, work: Work, out: Path) -> Done:
+    """Summarize, merge and verify articles that were read, and write the results to ``out``.
+
+    The notes of ``ingested`` are told by whoever read the articles.
+    """
+    started = datetime.now(UTC)
+    story = await run_story(
+        ingested,
+        work.opened.engine,
+        words=work.opened.settings.words,
+        slots=work.settings.concurrency,
+        progress=work.progress,
+    )
+    for note in story.notes[len(ingested.notes) :]:
+        work.tell(note)
+    if work.reader is not None:
+        story = await _read_again(story, work.reader)
+    manifest = make_manifest(work.opened, ingested, story, (started, datetime.now(UTC)))
+    if work.reader is not None:
+        manifest = manifest.model_copy(update={"parameters": {**manifest.parameters, "reader": work.reader.name}})
+    bound = estimate(ingested.articles, work.settings).most if work.source.replay is None else None
+    files, markdown = _files(story, manifest.model_copy(update={"bound": bound}))
+    await asyncio.sleep(0)  # who asked meanwhile to stop is heard here, before anything is written
+    write_outputs(out, files)  # before the recording is, which may fail and must not take the results with it
+    return Done(story.synthesis, markdown, manifest.model_copy(update={"bound": bound}))
 
 
 async def _read_again(story: Story, reader: Reader) -> Story:

@@ -36,6 +36,7 @@ def make_manifest(opened: Opened, ingested: Ingested, story: Story, times: tuple
         versions=versions(),
         stages=tuple(_with_cost(stage, settings, engine.model) for stage in story.stages),
         failures=story.failures,
+        duplicates=ingested.duplicates,
         notes=(*opened.notes, *story.notes),
         files=(),
         settings=settings.public(),

@@ -31,6 +31,16 @@ def check_output(out: Path, inputs: list[str]) -> None:
         OutputError: ``out`` is a file, is itself an input folder, cannot be written, or holds files of these names
             that no run wrote.
     """
+    check_folder(out, inputs)
+    _refuse_foreign(out)
+
+
+def check_folder(out: Path, inputs: list[str]) -> None:
+    """Refuse a folder into which nothing can or must be written, whatever it holds.
+
+    Raises:
+        OutputError: ``out`` is a file, is itself an input folder, or cannot be written.
+    """
     if out.exists() and not out.is_dir():
         raise OutputError(f"“{out}” is a file; --out needs a folder.", hint="Name another folder with --out.")
     if any(Path(given).is_dir() and Path(given).resolve() == out.resolve() for given in inputs):
@@ -41,7 +51,6 @@ def check_output(out: Path, inputs: list[str]) -> None:
     nearest = next(folder for folder in (out, *out.resolve().parents) if folder.exists())
     if not os.access(nearest, os.W_OK | os.X_OK):
         raise OutputError(f"“{out}” cannot be written.", hint="Check the permissions, or name another --out.")
-    _refuse_foreign(out)
 
 
 def _refuse_foreign(out: Path) -> None:
@@ -77,6 +86,22 @@ def write_outputs(out: Path, files: Mapping[str, str]) -> None:
             f"The results cannot be written to “{out}”: {error.strerror}.",
             hint="Free some space or name another --out, and run the same command again.",
         ) from error
+
+
+def remove_run(out: Path) -> None:
+    """Remove what a run wrote to ``out``, by the list in its ``run.json``, and the folders that are empty then.
+
+    Raises:
+        OSError: a file cannot be removed.
+    """
+    names = _written_before(out)
+    if names is None or out.is_symlink() or (out / ARTICLES).is_symlink():
+        return
+    for name in sorted(names, key=lambda name: name == RUN_FILE):  # the list goes last
+        (out / name).unlink(missing_ok=True)
+    for folder in (out / ARTICLES, out):
+        if folder.is_dir() and not any(folder.iterdir()):
+            folder.rmdir()
 
 
 def replace_files(files: Mapping[Path, bytes]) -> None:

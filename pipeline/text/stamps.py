@@ -8,7 +8,7 @@ and the day of an update are none.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, Literal, NamedTuple
 
 from pipeline.domain.article import Span
@@ -22,6 +22,10 @@ _PARTS: Final = re.compile(r"\s*(?:[|·•‧;]|\s[–—-]\s|\s{2,})\s*")
 _PUBLISHED: Final = re.compile(r"\b(?:(?:first|originally)\s)?(?:published|posted|publication\sdate)\b", re.IGNORECASE)
 _UPDATED: Final = re.compile(r"\b(?:last\s)?(?:updated|modified|edited|revised|corrected)\b", re.IGNORECASE)
 _CLOCK: Final = re.compile(r"\bT?\d{1,2}[:.h]\d{2}(?::\d{2}(?:\.\d+)?)?Z?\b|\b\d{1,2}(?=\s?[ap]\.?m\b)", re.IGNORECASE)
+_TIME: Final = re.compile(
+    r"\bT?(?P<hour>[01]?\d|2[0-3])[:.h](?P<minute>[0-5]\d)(?!\d)(?:\s?(?P<half>[ap])\.?m\b)?", re.IGNORECASE
+)
+_NOON: Final = 12
 _BESIDE: Final = re.compile(
     r"\b(?:at|on|date|local\stime|hours|hrs|(?:mon|tues|wednes|thurs|fri|satur|sun)day|mon|tue|wed|thu|fri|sat|sun)\b"
     r"|\b[ap]\.?m\b\.?|(?-i:\b[A-Z]{2,5}\b)|[+-]\d\d:?\d\d",
@@ -61,6 +65,31 @@ def printed_day(lines: Sequence[str], title: int | None = None) -> str | None:
     }
     days = labelled or beside
     return next(iter(days)) if len(days) == 1 else None
+
+
+def latest_moment(lines: Iterable[str]) -> str | None:
+    """The latest day that the lines of a page print as a stamp, of an update, too, with its time where it has one.
+
+    >>> latest_moment(["Published 3 May 2024 14:05 | Updated 4 May 2024, 7.15 pm"]), latest_moment(["4 May 2024"])
+    ('2024-05-04T19:15', '2024-05-04')
+    """
+    return max((moment for line in lines if any(_stamps(line)) for moment in _moments(line)), default=None)
+
+
+def _moments(line: str) -> Iterator[str]:
+    line = undotted(line)
+    days = [m for m in calendar_mentions(line) if m.year and m.month and m.day]
+    ends = [*(day.start for day in days[1:]), len(line)]
+    for day, end in zip(days, ends, strict=True):
+        iso = parse_date(line[day.start : day.end])
+        clock = _TIME.search(line, day.end, end) or (_TIME.search(line, 0, day.start) if len(days) == 1 else None)
+        if iso is not None:
+            yield iso if clock is None else f"{iso}T{_hour(clock):02}:{clock['minute']}"
+
+
+def _hour(clock: re.Match[str]) -> int:
+    hour = int(clock["hour"])
+    return hour % _NOON + (_NOON if clock["half"].lower() == "p" else 0) if clock["half"] else hour
 
 
 def _stamps(line: str) -> Iterator[_Stamp]:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import OutputError
-from pipeline.runs.output import check_output, write_outputs
+from pipeline.runs.output import check_output, remove_run, write_outputs
 
 
 def _run(*names: str) -> dict[str, str]:
@@ -74,3 +74,32 @@ def test_a_failed_write_leaves_nothing(tmp_path: Path) -> None:
         write_outputs(tmp_path, _run("summary.md"))
     assert not list(tmp_path.rglob("*.part"))
     assert not (tmp_path / "run.json").exists()
+
+
+def test_a_run_is_removed_with_its_empty_folders(tmp_path: Path) -> None:
+    """What it wrote goes; a file of somebody else stays, and with it its folder."""
+    one, two = tmp_path / "one", tmp_path / "two"
+    for out in (one, two):
+        write_outputs(out, _run("summary.md", "articles/a.json"))
+    (two / "articles" / "mine.json").write_text("mine")
+    for out in (one, two):
+        remove_run(out)
+    assert not one.exists()
+    assert [path.name for path in two.rglob("*") if path.is_file()] == ["mine.json"]
+
+
+def test_a_run_behind_a_link_is_not_removed(tmp_path: Path) -> None:
+    """A link in the place of a story's folder, or of its articles, leads to what is not ours."""
+    mine = tmp_path / "mine"
+    write_outputs(mine, _run("summary.md", "articles/a.json"))
+    (tmp_path / "link").symlink_to(mine, target_is_directory=True)
+    remove_run(tmp_path / "link")
+    other = tmp_path / "other"
+    write_outputs(other, _run("articles/a.json"))
+    (other / "articles" / "a.json").unlink()
+    (other / "articles").rmdir()
+    (other / "articles").symlink_to(mine / "articles", target_is_directory=True)
+    remove_run(other)
+    remove_run(tmp_path / "absent")
+    assert (mine / "summary.md").exists()
+    assert (mine / "articles" / "a.json").exists()

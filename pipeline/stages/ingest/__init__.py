@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 
 from pipeline.domain.article import Article
 from pipeline.domain.base import Model
-from pipeline.domain.run import Failure
+from pipeline.domain.run import Duplicate, Failure
 from pipeline.errors import InputError
 from pipeline.stages.ingest.articles import make_article, with_unique_ids
 from pipeline.stages.ingest.caps import DEFAULT, Caps
@@ -29,11 +29,12 @@ TEXT: Final = frozenset({".txt", ".text", *MARKDOWN_SUFFIXES})
 
 
 class Ingested(Model):
-    """The articles in the order of their files, what failed, and remarks for the reader."""
+    """The articles in the order of their files, what failed, remarks for the reader, and what was left out."""
 
     articles: tuple[Article, ...]
     failures: tuple[Failure, ...]
     notes: tuple[str, ...]
+    duplicates: tuple[Duplicate, ...] = ()
 
 
 def ingest(inputs: Sequence[str], *, out: Path | None = None, caps: Caps = DEFAULT) -> Ingested:
@@ -68,24 +69,32 @@ class _Found(NamedTuple):
     article: Article | None = None
     failure: Failure | None = None
     notes: tuple[str, ...] = ()
+    duplicate: Duplicate | None = None
 
 
 def _read_all(files: Sequence[RawFile], entries: dict[str, SourceEntry], caps: Caps) -> Ingested:
     articles: list[Article] = []
     failures: list[Failure] = []
     notes: list[str] = []
+    duplicates: list[Duplicate] = []
     seen: dict[str, str] = {}
     for file in files:
         for found in _read(file, entries, caps, seen):
             articles += [found.article] if found.article else []
             failures += [found.failure] if found.failure else []
             notes += found.notes
+            duplicates += [found.duplicate] if found.duplicate else []
             if len(articles) > caps.articles:
                 raise InputError(
                     f"There are more than {caps.articles:,} articles.",
                     hint="Give fewer, or raise PIPELINE_MAX_ARTICLES; every one is compared with every other.",
                 )
-    return Ingested(articles=with_unique_ids(articles), failures=tuple(failures), notes=tuple(notes))
+    return Ingested(
+        articles=with_unique_ids(articles),
+        failures=tuple(failures),
+        notes=tuple(notes),
+        duplicates=tuple(duplicates),
+    )
 
 
 def _read(file: RawFile, entries: dict[str, SourceEntry], caps: Caps, seen: dict[str, str]) -> Iterator[_Found]:
@@ -102,7 +111,11 @@ def _read(file: RawFile, entries: dict[str, SourceEntry], caps: Caps, seen: dict
         if piece.raw is None:
             yield _Found(failure=Failure(path=path, stage="ingest", code=InputError.code, message=piece.failure))
         elif piece.digest in seen:
-            yield _Found(notes=(f"{path} is the same, byte for byte, as {seen[piece.digest]}; it is left out.",))
+            kept = seen[piece.digest]
+            yield _Found(
+                notes=(f"{path} is the same, byte for byte, as {kept}; it is left out.",),
+                duplicate=Duplicate(path=path, sha256=piece.digest, kept=kept, relation="bytes"),
+            )
         else:
             seen[piece.digest] = path
             yield _made(file, path, piece, entries, caps)

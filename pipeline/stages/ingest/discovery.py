@@ -16,7 +16,7 @@ from pipeline.errors import InputError
 from pipeline.stages.ingest.caps import Caps, too_large
 from pipeline.stages.ingest.names import is_article_name
 
-_OWN_OUTPUT: Final = "run.json"
+_OWN_OUTPUTS: Final = ("run.json", "groups.json")
 STDIN: Final = "-"
 _DESCRIPTORS: Final = ("/dev/fd/", "/proc/self/fd/")
 """What the shell writes for ``<(command)``: a pipe that is open already, and that the user has named."""
@@ -94,8 +94,8 @@ def _walk(folder: Path, out: Path | None) -> Iterator[Path]:
     for path in sorted(folder.iterdir()):
         if path.name.startswith(".") or (out is not None and real(path) == real(out)):
             continue
-        if path.is_dir() and not path.is_symlink() and not (path / _OWN_OUTPUT).exists():
-            yield from _walk(path, out)
+        if path.is_dir() and not path.is_symlink():
+            yield from () if any((path / own).exists() for own in _OWN_OUTPUTS) else _walk(path, out)
         elif not path.is_dir() and is_article(path):
             yield path
 
