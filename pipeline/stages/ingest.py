@@ -10,6 +10,7 @@ import sys
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -97,6 +98,30 @@ def ingest(inputs: Sequence[str], *, out: Path | None = None) -> Ingested:
     return ingested.model_copy(update={"notes": (*_passed_over(inputs), *ingested.notes)})
 
 
+class Given(NamedTuple):
+    """An article that is at hand as text: how it is called, its words, and what is known about it."""
+
+    name: str
+    text: str
+    about: SourceEntry
+
+
+def ingest_given(given: Sequence[Given]) -> Ingested:
+    """Texts as articles, exactly as files of that content and name would be; unusable ones are failures."""
+    return _read_each([(RawFile(one.name, None, partial(_encoded, one.text)), one.about) for one in given])
+
+
+def _encoded(text: str) -> bytes:
+    data = text.encode()
+    _refuse_large(len(data), "text")
+    return data
+
+
+def _refuse_large(size: int, what: str) -> None:
+    if size > MAX_BYTES:
+        raise InputError(f"The {what} has {size:,} bytes; at most {MAX_BYTES:,} are read.", hint="Split it.")
+
+
 def _passed_over(inputs: Sequence[str]) -> list[str]:
     """A remark for the files of a folder that look like articles but are of a format that is not read yet."""
     folders = [Path(given) for given in inputs if Path(given).is_dir()]
@@ -178,9 +203,7 @@ def _read_bytes(path: Path) -> bytes:
                 "It is a link that leads nowhere." if path.is_symlink() else "It is no regular file.",
                 hint="Give files, folders, globs, or “-” for standard input.",
             )
-        size = path.stat().st_size
-        if size > MAX_BYTES:
-            raise InputError(f"The file has {size:,} bytes; at most {MAX_BYTES:,} are read.", hint="Split it.")
+        _refuse_large(path.stat().st_size, "file")
         return path.read_bytes()
     except OSError as error:
         raise InputError(f"The file cannot be read: {error.strerror}.", hint="Check its permissions.") from error
@@ -213,11 +236,16 @@ def _read_sources(manifest: Path) -> dict[str, SourceEntry]:
 
 
 def _read_all(files: Sequence[RawFile], entries: dict[str, SourceEntry]) -> Ingested:
+    found = ((file, entries.get(str(_real(file.path))) if file.path else None) for file in files)
+    return _read_each([(file, entry or SourceEntry()) for file, entry in found])
+
+
+def _read_each(files: Sequence[tuple[RawFile, SourceEntry]]) -> Ingested:
     articles: list[Article] = []
     failures: list[Failure] = []
     notes: list[str] = []
     seen: dict[str, str] = {}
-    for file in files:
+    for file, entry in files:
         try:
             data = file.read()
             digest = hashlib.sha256(data).hexdigest()
@@ -225,8 +253,7 @@ def _read_all(files: Sequence[RawFile], entries: dict[str, SourceEntry]) -> Inge
                 notes.append(f"{file.name} is the same, byte for byte, as {seen[digest]}; it is left out.")
                 continue
             seen[digest] = file.name
-            entry = entries.get(str(_real(file.path))) if file.path else None
-            article = _article(file, data, digest, entry or SourceEntry())
+            article = _article(file, data, digest, entry)
             articles.append(article)
             notes += _corrections(article)
         except InputError as error:
