@@ -3,8 +3,9 @@
     python evals/benchmarks/corpus.py [--articles 200 1000 5000] [--rounds 3] [--peers-python PYTHON]
 
 Stories are made here, five articles each, of some 250 words that repeat, vary and contradict one another. Each
-contender works on the same file in a fresh process, one after the other, round by round; the figures are its own processor time
-without start and imports, so that a busy machine counts as little as it can, and ratios are medians over the rounds.
+contender works on the same file in a fresh process, one after the other, round by round; the figures are its own
+processor time without start and imports, so that a busy machine counts as little as it can, and ratios are medians over
+the rounds. For memory, where only the number of articles matters, they are shorter.
 LexRank and TextRank are those of ``sumy`` (``pip install sumy numpy``, into an environment of its own if need be: name
 its Python). They rank sentences of the joined articles and choose ten: no claims, citations, guards or differences.
 
@@ -33,7 +34,7 @@ from typing import Any, Final
 
 PER_STORY: Final = 5
 SENTENCES: Final = 14
-SHORT: Final = 5
+SHORT: Final = 3
 """Sentences of an article where only the number of articles matters."""
 CHOSEN: Final = 10
 """Sentences that a classic chooses: about 300 words, as ours."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from pipeline.cli.console import TERMINATED, Stopped, note, result
-from pipeline.cli.run import SOME_FAILED, EngineOption, SynthesisOption, terminable
+from pipeline.cli.run import SOME_FAILED, EngineOption, SynthesisOption, refuse_idle, terminable
 from pipeline.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -88,6 +88,7 @@ def run(
         "max_cost": max_cost,
     }
     settings = _settings(flags)
+    refuse_idle({name for name, value in flags.items() if value is not None}, settings)
     job = CorpusJob(
         input=input_,
         out=Path(out),

@@ -87,7 +87,9 @@ def _counted(shared: Shared | None) -> tuple[Shared | None, CountingChat | None]
 
 
 def _workers(job: CorpusJob) -> int:
-    return len(os.sched_getaffinity(0)) if job.workers is None else job.workers
+    if job.workers is not None:
+        return job.workers
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _stories(job: CorpusJob, opened: Opened, workers: int) -> int:

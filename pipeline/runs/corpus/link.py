@@ -29,10 +29,11 @@ class Do(NamedTuple):
 
 
 class Done(NamedTuple):
-    """A story's outcome."""
+    """A story's outcome; ``held`` is the most memory, in MB, that the worker has held so far."""
 
     number: int
     outcome: Outcome
+    held: float
 
 
 class Ask(NamedTuple):

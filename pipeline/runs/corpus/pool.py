@@ -2,6 +2,9 @@
 
 A worker that dies (out of memory, a crash in a library) takes the stories that it had with it. Each of them is tried
 again in a worker of its own: the one that kills that, too, is the culprit, and fails; the others are as good as before.
+
+A worker remembers what it found out about sentences. Much of that is of no use to later stories, and in a process that
+lives for days it would fill some hundreds of megabytes: a worker that holds too much retires, and another takes over.
 """
 
 from __future__ import annotations
@@ -23,6 +26,8 @@ from pipeline.runs.corpus.worker import Setup, make_engine, serve
 from pipeline.runs.engines import Shared
 
 _LOADED: Final = ["pipeline.runs.corpus.worker", "syntok.segmenter"]
+MOST_HELD: Final = 200.0
+"""MB. A new worker holds some 60, and a story of five articles adds about 1."""
 _PATIENCE: Final = 2.0
 """Seconds for a worker to end by itself."""
 
@@ -43,19 +48,20 @@ class _LostError(Exception):
 
 
 class _Worker:
-    """One process. ``busy`` counts its stories."""
+    """One process, with so many stories ``busy``; ``lost`` if it has died, ``tired`` if it should get no more."""
 
-    def __init__(self, context: _Context, setup: Setup, shared: Shared | None) -> None:
+    def __init__(self, context: _Context, setup: Setup, shared: Shared | None, most_held: float) -> None:
         ours, theirs = multiprocessing.Pipe()
         self._process = context.Process(target=serve, args=(theirs, setup), daemon=True)
         self._process.start()
         theirs.close()
         self._connection = ours
         self._shared = shared
+        self._most_held = most_held
         self._numbers = count()
         self._done: dict[int, asyncio.Future[Outcome]] = {}
         self._asking: set[asyncio.Task[None]] = set()
-        self.lost = False
+        self.lost = self.tired = False
         self.ready: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._link = Link(ours, self._hear, self._gone)
 
@@ -73,6 +79,11 @@ class _Worker:
             raise _LostError
         return await self._done[number]
 
+    async def retire(self) -> None:
+        """End it after the stories that it has; it gets no more."""
+        await asyncio.gather(*self._done.values(), return_exceptions=True)
+        await self.close()
+
     async def close(self) -> None:
         for asking in self._asking:
             asking.cancel()
@@ -82,6 +93,7 @@ class _Worker:
 
     def _hear(self, message: Message) -> None:
         if isinstance(message, Done):
+            self.tired = message.held > self._most_held
             done = self._done.pop(message.number)
             if not done.done():
                 done.set_result(message.outcome)
@@ -120,12 +132,14 @@ def _fail(waiting: asyncio.Future[Any]) -> None:
 class Pool:
     """So many workers; stories go to the one with the fewest."""
 
-    def __init__(self, size: int, setup: Setup, shared: Shared | None) -> None:
+    def __init__(self, size: int, setup: Setup, shared: Shared | None, most_held: float = MOST_HELD) -> None:
         self._size = size
+        self._most_held = most_held
         self._setup = setup
         self._shared = shared
         self._context = _context()
         self._workers: list[_Worker] = []
+        self._retiring: set[asyncio.Task[None]] = set()
         self._alone = asyncio.Lock()
 
     async def run(self, task: Task) -> Outcome:
@@ -152,13 +166,19 @@ class Pool:
 
     async def close(self) -> None:
         """End them; stories under way are given up."""
-        await asyncio.gather(*(worker.close() for worker in self._workers))
+        await asyncio.gather(*(worker.close() for worker in self._workers), *self._retiring)
 
     def _new(self) -> _Worker:
-        return _Worker(self._context, self._setup, self._shared)
+        return _Worker(self._context, self._setup, self._shared, self._most_held)
 
     def _chosen(self) -> _Worker:
-        self._workers = [self._new() if worker.lost else worker for worker in self._workers]
+        """The one with the fewest stories, of those that live and are not tired."""
+        for place, worker in enumerate(self._workers):
+            if worker.tired or worker.lost:
+                self._workers[place] = self._new()
+                retiring = asyncio.create_task(worker.retire())
+                self._retiring.add(retiring)
+                retiring.add_done_callback(self._retiring.discard)
         return min(self._workers, key=lambda worker: worker.busy)
 
     async def _run_alone(self, task: Task) -> Outcome:

@@ -101,6 +101,8 @@ class Session:
                     raise self._fatal
             while self._tasks:
                 await self._wait()
+            if self._fatal is not None:  # of the last to end
+                raise self._fatal
             self._finished = True
         finally:
             for task in (ticking, *self._tasks):

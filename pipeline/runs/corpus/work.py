@@ -6,13 +6,13 @@ import json
 import os
 from typing import Final, Literal, NamedTuple
 
-from pipeline.domain.base import SCHEMA_VERSION
+from pipeline.domain.corpus import FailureLine, SynthesisLine
 from pipeline.domain.run import Failure
 from pipeline.engines.protocol import Engine
 from pipeline.errors import InputError, ModelError, PipelineError
 from pipeline.render.visible import json_escaped
 from pipeline.runs.corpus.records import given_articles, read_story
-from pipeline.runs.runner import Story, run_story
+from pipeline.runs.runner import run_story
 from pipeline.stages.ingest import Ingested, ingest, ingest_given
 
 _LONGEST_MESSAGE: Final = 300
@@ -53,8 +53,9 @@ async def work(task: Task, engine: Engine, *, words: int, slots: int) -> Outcome
         return Outcome(failure=Failure(path=task.story_id, stage="story", code="internal", message=told))
     if story.synthesis is None:
         return Outcome(failure=_no_article(task.story_id, story.failures), articles=story.failures)
+    done = SynthesisLine(story_id=task.story_id, synthesis=story.synthesis, failures=story.failures, notes=story.notes)
     return Outcome(
-        line=_line(task.story_id, story),
+        line=_json(done),
         articles=story.failures,
         partial=any(failure.stage != "ingest" for failure in story.failures),
     )
@@ -69,8 +70,7 @@ def failed(path: str, stage: str, error: PipelineError) -> Failure:
 def failure_line(story_id: str | None, where: str, failure: Failure, articles: tuple[Failure, ...]) -> str:
     """A line of ``failures.jsonl``."""
     told = failure.model_dump(exclude={"path"})
-    record = {"schema_version": SCHEMA_VERSION, "story_id": story_id, "where": where, **told}
-    return _json({**record, "articles": [one.model_dump() for one in articles]})
+    return _json(FailureLine(story_id=story_id, where=where, articles=articles, **told))
 
 
 def _ingested(task: Task) -> Ingested:
@@ -88,20 +88,6 @@ def _no_article(story_id: str, failures: tuple[Failure, ...]) -> Failure:
     )
 
 
-def _line(story_id: str, story: Story) -> str:
-    if story.synthesis is None:
-        raise ValueError("a story without a synthesis has no line")
-    return _json(
-        {
-            "schema_version": SCHEMA_VERSION,
-            "story_id": story_id,
-            "synthesis": story.synthesis.model_dump(mode="json"),
-            "failures": [failure.model_dump() for failure in story.failures],
-            "notes": list(story.notes),
-        }
-    )
-
-
-def _json(record: dict[str, object]) -> str:
+def _json(line: SynthesisLine | FailureLine) -> str:
     """One line, whatever stands in it: separators that some readers split lines at are escaped, too."""
-    return json_escaped(json.dumps(record, ensure_ascii=False, separators=(",", ":")))
+    return json_escaped(json.dumps(line.model_dump(mode="json"), ensure_ascii=False, separators=(",", ":")))

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import os
+import resource
 import signal
+import sys
 from itertools import count
 from multiprocessing.connection import Connection
 from typing import NamedTuple
@@ -91,4 +93,9 @@ def make_engine(setup: Setup, chat: ChatModel | None = None, forget: ForgetRepli
 
 async def _do(message: Do, link: Link, engine: Engine, setup: Setup) -> None:
     outcome = await work(message.task, engine, words=setup.words, slots=setup.slots)
-    link.send(Done(message.number, outcome))
+    link.send(Done(message.number, outcome, _held()))
+
+
+def _held() -> float:
+    """MB; the system counts in kB, or, on a Mac, in bytes."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1e6 if sys.platform == "darwin" else 1e3)
