@@ -17,7 +17,7 @@ from tests.fake_openai import Answer, FakeOpenAI, api_error
 from tests.runs.corpus.stories import ids, story, written
 
 KILLS = 3
-STORIES = 60
+STORIES = 50
 FAULTS = 0.05
 
 
@@ -54,7 +54,7 @@ def _kill(process: ForkedProcess, out: Path, chance: random.Random) -> None:
     before, until = _size(out), time.monotonic() + 30
     while _size(out) <= before and process.exitcode is None and time.monotonic() < until:
         time.sleep(0.005)
-    time.sleep(chance.uniform(0, 0.4))
+    time.sleep(chance.uniform(0, 0.15))
     assert process.exitcode is None, "it was over before it could be killed"
     process.kill()
     process.join()
