@@ -180,7 +180,15 @@ def test_an_input_that_grew_is_gone_on_with_and_an_edited_one_refused(tmp_path: 
     assert (ran.status, "line 1" in ran.err, "--fresh" in ran.err) == (2, True, True)
 
 
-@pytest.mark.parametrize("wrong", ["missing.jsonl --out o", "in.jsonl --out file", "in.jsonl --out o --shard 3/2"])
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        "missing.jsonl --out o",
+        "in.jsonl --out file",
+        "in.jsonl --out o --shard 3/2",
+        "in.jsonl --out o --engine extractive --max-cost 1",
+    ],
+)
 def test_bad_usage_is_told(wrong: str, tmp_path: Path) -> None:
     """Exit 2, one message, no traceback."""
     written(tmp_path / "in.jsonl", 1)
