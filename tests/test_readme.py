@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shlex
@@ -35,6 +36,9 @@ def workplace(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "evals").symlink_to(ROOT / "evals", target_is_directory=True)
     _run("run path/to/articles --words 150 --out earlier-out", folder)
     _run("run path/to/articles", folder)
+    story = {"id": "storm-1", "articles": [{"text": "A ferry sank off Tarn on Monday, the coast guard said."}]}
+    (folder / "stories.jsonl").write_text(json.dumps(story), encoding="utf-8")
+    _run("corpus run stories.jsonl --out corpus-out", folder)
     (folder / "summary.md").write_bytes((folder / "pipeline-out" / "summary.md").read_bytes())
     return folder
 

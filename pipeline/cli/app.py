@@ -8,7 +8,7 @@ from typing import Annotated, Final
 
 import typer
 
-from pipeline.cli import cache, check, diff, doctor, evaluate, export, prompts, review, run, schema
+from pipeline.cli import cache, check, corpus, diff, doctor, evaluate, export, prompts, review, run, schema
 from pipeline.cli.console import INTERRUPTED, Stopped, failure, note
 from pipeline.errors import OutputError, PipelineError
 
@@ -27,6 +27,7 @@ app.command("check")(check.check)
 app.command("eval")(evaluate.evaluate)
 app.command("review")(review.review)
 app.command("diff")(diff.diff)
+app.add_typer(corpus.app, name="corpus")
 app.command("export")(export.export)
 app.command("cache")(cache.cache)
 app.command("doctor")(doctor.doctor)

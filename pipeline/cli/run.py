@@ -99,7 +99,7 @@ def run(
     }
     given = {name for name, value in flags.items() if value is not None}
     settings = load_settings(flags, os.environ)
-    _refuse_idle(given | {"fresh"} if fresh else given, settings, record=record, replay=replay)
+    refuse_idle(given | {"fresh"} if fresh else given, settings, record=record, replay=replay)
     source = _source(settings, fresh=fresh, record=record, replay=replay)
     if not dry_run:
         work = _run_groups if group else _run
@@ -112,7 +112,7 @@ def run(
         _dry_run(inputs, settings, grouped=group, as_json=json_)
 
 
-def _refuse_idle(given: set[str], settings: Settings, *, record: str | None, replay: str | None) -> None:
+def refuse_idle(given: set[str], settings: Settings, *, record: str | None = None, replay: str | None = None) -> None:
     """Refuse flags that would do nothing. Settings from elsewhere are the user's defaults, and may."""
     given = given | {"record"} if record is not None else given
     if replay is not None:

@@ -38,13 +38,14 @@ class OpenedChat(NamedTuple):
     """A model that is ready to be asked.
 
     ``endpoint`` is its name in digests; ``client`` the SDK's adapter, which knows what the endpoint is like;
-    ``forget`` takes replies out of the store.
+    ``forget`` takes replies out of the store; ``limits`` knows what the endpoint allows.
     """
 
     chat: ChatModel
     client: OpenAIChat
     endpoint: str
     forget: Forget
+    limits: RateLimits
 
 
 class Endpoint(NamedTuple):
@@ -91,7 +92,7 @@ async def open_chat(
                 keeping = KeepingChat(client, keeper)
                 stored = StoredChat(_attempts(keeping, settings, limits, spend), keeper)
                 try:
-                    yield OpenedChat(stored, client, name, keeper.forget)
+                    yield OpenedChat(stored, client, name, keeper.forget, limits)
                 finally:
                     await stored.aclose()
                     if keeping.under_way:

@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from pydantic import ValidationError
 
 from pipeline.engines.extractive import ExtractiveEngine
-from pipeline.engines.llm import PROMPTS, LlmEngine, SynthesisMode, Way
+from pipeline.engines.llm import PROMPTS, Forget, LlmEngine, SynthesisMode, Way
 from pipeline.engines.protocol import Engine, EngineName
 from pipeline.errors import RecordingError
+from pipeline.llm.limits import RateLimits
+from pipeline.llm.protocol import ChatModel
 from pipeline.llm.replay import (
     About,
     RecordedPrompt,
@@ -51,13 +53,26 @@ STORED: Final = Source()
 """From the store where it has a reply, else from the model."""
 
 
+class Shared(NamedTuple):
+    """What many stories share: whom to ask, within which limits. Each has an engine, and so an account, of its own."""
+
+    chat: ChatModel
+    way: Way
+    forget: Forget
+    limits: RateLimits
+
+
 class Opened(NamedTuple):
-    """An engine, the settings it works by, and what the user should know about how it was chosen."""
+    """An engine, the settings it works by, and what the user should know about how it was chosen.
+
+    ``shared`` is None where no model is asked, or only a recording.
+    """
 
     engine: Engine
     settings: Settings
     prompts: dict[str, Prompt]
     notes: tuple[str, ...]
+    shared: Shared | None = None
 
 
 class _Choice(NamedTuple):
@@ -122,11 +137,12 @@ async def _open_llm(settings: Settings, source: Source, tell: Tell) -> AsyncIter
     prompts = checked_prompts()
     if source.record is not None:
         check_folder(source.record)
-    async with open_chat(settings, fresh=source.fresh, tell=tell) as (chat, client, endpoint, forget):
+    async with open_chat(settings, fresh=source.fresh, tell=tell) as (chat, client, endpoint, forget, limits):
         choice = await _synthesis(settings, client)
         recorder = None if source.record is None else RecordingChat(chat)
         engine = LlmEngine(recorder or chat, settings.model, prompts, choice.way, forget)
-        yield Opened(engine, settings, prompts, (f"Engine: openai, model {settings.model} at {endpoint}.", choice.why))
+        notes = (f"Engine: openai, model {settings.model} at {endpoint}.", choice.why)
+        yield Opened(engine, settings, prompts, notes, Shared(chat, choice.way, forget, limits))
         if recorder is not None and source.record is not None:
             recorder.write(source.record, _about(settings, prompts, choice))
             tell(f"Recorded the replies in {source.record}.")

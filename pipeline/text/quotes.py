@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from pipeline.domain.article import Span
@@ -15,6 +16,8 @@ _FOLD: Final = str.maketrans(
      "\t": " "}
 )  # fmt: skip
 
+_DOUBLE: Final = re.compile(rf'["{_OPENING}]')
+_SINGLE: Final = re.compile("[‘’']")
 _MISMATCHED: Final = re.compile(r"“([^“”\"\n]*?)[’'](?=[.,;:!?]?(?:\s|$))")
 
 
@@ -33,6 +36,8 @@ def quoted_runs(text: str) -> list[Span]:
     >>> [s.of('He said “no talks" and "left".') for s in quoted_runs('He said “no talks" and "left".')]
     ['no talks', 'left']
     """
+    if not _DOUBLE.search(text):  # most sentences quote nobody, and each is asked about again and again
+        return []
     runs: list[Span] = []
     opened: int | None = None
     for index, char in enumerate(text):
@@ -57,9 +62,8 @@ def single_quoted_runs(text: str) -> list[Span]:
     """
     runs: list[Span] = []
     opened: int | None = None
-    for index, char in enumerate(text):
-        if char not in "‘’'":
-            continue
+    for match in _SINGLE.finditer(text):
+        index, char = match.start(), match.group()
         before = text[index - 1] if index else " "
         after = text[index + 1] if index + 1 < len(text) else " "
         if char != "’" and not before.isalnum() and after.isalnum():
@@ -79,6 +83,7 @@ def mend_quotes(text: str) -> str:
     return text if text.count("“") == text.count("”") else _MISMATCHED.sub("“\\1”", text)
 
 
+@lru_cache(maxsize=8192)
 def outside_quotes(text: str) -> str:
     """The text with quoted runs blanked out, character for character."""
     characters = list(text)

@@ -6,7 +6,8 @@ has one for each format, and `articles` does what all formats have in common.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Final, NamedTuple
 
@@ -22,7 +23,10 @@ from pipeline.stages.ingest.sniffing import SUFFIXES
 from pipeline.stages.ingest.sources import SOURCES_FILE, SourceEntry, entry_for, source_entries
 from pipeline.text.markup import MARKDOWN_SUFFIXES
 
-__all__ = ["SOURCES_FILE", "TEXT", "Caps", "Ingested", "ingest", "is_article"]
+__all__ = ["SOURCES_FILE", "TEXT", "Caps", "Given", "Ingested", "SourceEntry", "ingest", "ingest_given", "is_article"]
+
+EntryOf = Callable[[RawFile, str], SourceEntry]
+"""What people say of an article: by its file and, within that, its member."""
 
 TEXT: Final = frozenset({".txt", ".text", *MARKDOWN_SUFFIXES})
 """Suffixes of files whose text is the file itself."""
@@ -56,7 +60,12 @@ def ingest(inputs: Sequence[str], *, out: Path | None = None, caps: Caps = DEFAU
             hint=f"Give files or folders with {', '.join(sorted(SUFFIXES))} files, or pipe a text to “-”.",
         )
     folders = {real(file.path).parent for file in files if file.path}
-    return _read_all(files, source_entries(folders), caps)
+    entries = source_entries(folders)
+
+    def entry_of(file: RawFile, member: str) -> SourceEntry:
+        return entry_for(entries, real(file.path) if file.path else None, member)
+
+    return _read_all(files, entry_of, caps)
 
 
 _LONGEST_REMARK: Final = 300
@@ -72,14 +81,39 @@ class _Found(NamedTuple):
     duplicate: Duplicate | None = None
 
 
-def _read_all(files: Sequence[RawFile], entries: dict[str, SourceEntry], caps: Caps) -> Ingested:
+class Given(NamedTuple):
+    """An article that is at hand as text: how it is called, its words, and what is known about it."""
+
+    name: str
+    text: str
+    about: SourceEntry
+
+
+def ingest_given(given: Sequence[Given], *, caps: Caps = DEFAULT) -> Ingested:
+    """Texts as articles, exactly as files of that content and name would be; unusable ones are failures."""
+    files = [RawFile(one.name, None, partial(_encoded, one.text, caps)) for one in given]
+    about = {id(file): one.about for file, one in zip(files, given, strict=True)}  # names need not differ
+    return _read_all(files, lambda file, _: about[id(file)], caps)
+
+
+def _encoded(text: str, caps: Caps) -> bytes:
+    data = text.encode()
+    if len(data) > caps.text_bytes:
+        raise InputError(
+            f"The text has {len(data):,} bytes; at most {caps.text_bytes:,} are read.",
+            hint="Split it, or raise PIPELINE_MAX_TEXT_BYTES.",
+        )
+    return data
+
+
+def _read_all(files: Sequence[RawFile], entry_of: EntryOf, caps: Caps) -> Ingested:
     articles: list[Article] = []
     failures: list[Failure] = []
     notes: list[str] = []
     duplicates: list[Duplicate] = []
     seen: dict[str, str] = {}
     for file in files:
-        for found in _read(file, entries, caps, seen):
+        for found in _read(file, entry_of, caps, seen):
             articles += [found.article] if found.article else []
             failures += [found.failure] if found.failure else []
             notes += found.notes
@@ -97,7 +131,7 @@ def _read_all(files: Sequence[RawFile], entries: dict[str, SourceEntry], caps: C
     )
 
 
-def _read(file: RawFile, entries: dict[str, SourceEntry], caps: Caps, seen: dict[str, str]) -> Iterator[_Found]:
+def _read(file: RawFile, entry_of: EntryOf, caps: Caps, seen: dict[str, str]) -> Iterator[_Found]:
     """The articles of one file, in order; ``seen`` has the digests of those before, and is added to."""
     try:
         data = file.read()
@@ -118,14 +152,13 @@ def _read(file: RawFile, entries: dict[str, SourceEntry], caps: Caps, seen: dict
             )
         else:
             seen[piece.digest] = path
-            yield _made(file, path, piece, entries, caps)
+            yield _made(path, piece, entry_of(file, piece.member), caps)
     if not count:
         yield _without_articles(file)
 
 
-def _made(file: RawFile, path: str, piece: Piece, entries: dict[str, SourceEntry], caps: Caps) -> _Found:
+def _made(path: str, piece: Piece, entry: SourceEntry, caps: Caps) -> _Found:
     assert piece.raw is not None  # noqa: S101  for mypy: the caller has looked
-    entry = entry_for(entries, real(file.path) if file.path else None, piece.member)
     try:
         article = make_article(path, piece.raw, piece.digest, entry, caps)
     except InputError as error:
