@@ -99,7 +99,7 @@ class Review:
         """
         with self._deciding:
             state = self.state()
-            if state.decisions and self._summary_now() == self._summary:
+            if state.decisions:
                 self._write(state)
             return state
 
@@ -111,6 +111,9 @@ class Review:
             return b""
 
     def _write(self, state: Decided) -> Standing:
+        """Write what stands, unless another run has come to lie there, of which it does not."""
+        if self._summary_now() != self._summary:
+            return state.standing
         files = reviewed_files(self.run, state.standing)
         try:
             replace_files({self.folder / n: t.encode("utf-8", errors="surrogatepass") for n, t in files.items()})
