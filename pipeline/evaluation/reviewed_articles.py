@@ -14,7 +14,7 @@ from pipeline.domain.article import Article
 from pipeline.stages.ingest import SOURCES_FILE, TEXT, is_article
 
 _PLAIN_FORMATS: Final = frozenset({"text", "markdown"})
-"""Formats whose file is its text; of the others, the text alone is left, and is written as a text file."""
+"""Formats whose file is its text; of the others, the cleaned text is written as a text file."""
 _ENCODINGS: Final = ("utf-8", "utf-8-sig", "cp1252", "utf-16")
 _PLAIN_PART: Final = re.compile(r"\w[\w .,()+-]*")
 _SAID_BY_SOURCES: Final = ("id", "title", "publisher", "published", "url", "language")
@@ -23,7 +23,7 @@ _SAID_BY_SOURCES: Final = ("id", "title", "publisher", "published", "url", "lang
 def article_files(articles: Sequence[Article]) -> tuple[dict[str, str], dict[str, bytes]]:
     """The name of each article's file by its id, and the files by name, with what is known of them in ``sources.yaml``.
 
-    A file is the very one that the run read, where its encoding is a common one; else it has the same text.
+    A text file is the very one that the run read, where its encoding is a common one; else it has the same sentences.
     """
     names: dict[str, str] = {}
     for article in articles:
@@ -35,7 +35,12 @@ def article_files(articles: Sequence[Article]) -> tuple[dict[str, str], dict[str
 
 
 def raw_bytes(article: Article) -> bytes:
-    """The file that an article was read from, or its extracted text: what was taken out is put back."""
+    """The file that an article was read from: its text with what was taken out put back.
+
+    Of a format whose file is more than text, its cleaned text: read as a text file, that leaves the same sentences.
+    """
+    if article.format not in _PLAIN_FORMATS:
+        return article.text.encode("utf-8", errors="replace")
     text = raw_text(article)
     for encoding in _ENCODINGS:
         try:
@@ -48,7 +53,7 @@ def raw_bytes(article: Article) -> bytes:
 
 
 def raw_text(article: Article) -> str:
-    """The decoded file, after NFC."""
+    """The decoded file, or what was extracted from it, after NFC."""
     pieces: list[str] = []
     taken = position = 0
     for removal in sorted(article.removed, key=lambda removal: removal.start):

@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from pipeline.domain.article import Article
+from pipeline.evaluation.reviewed_articles import article_files
 from pipeline.stages.ingest import ingest
 from pipeline.text.header import dateline_end
 
@@ -55,6 +56,20 @@ def test_what_is_not_the_body_is_left_out(name: str) -> None:
 def test_metadata(name: str, field: str) -> None:
     """What the page says is found wherever it says it; what it does not say stays None."""
     assert getattr(_article(name), field) == EXPECTED[name][field]
+
+
+def test_pages_become_text_files_again(tmp_path: Path) -> None:
+    """A story that is made of a run's articles has the same sentences and metadata, with no page to read."""
+    articles = ingest([str(PAGES), str(FIXTURES / "pages_second")]).articles
+    _, files = article_files(articles)
+    for name, data in files.items():
+        (tmp_path / name).write_bytes(data)
+    again = {article.id: article for article in ingest([str(tmp_path)]).articles}
+    assert set(again) == {article.id for article in articles}
+    for article in articles:
+        other = again[article.id]
+        assert other.sentence_texts() == article.sentence_texts()
+        assert (other.format, other.title, other.published) == ("text", article.title, article.published)
 
 
 def test_a_teaser_is_called_one() -> None:
