@@ -6,10 +6,15 @@ Nothing here depends on when the run took place, or on which replies came from t
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from pipeline.domain.run import RunManifest, StageRecord
+from pipeline.llm.prices import price
 from pipeline.render import wording
 from pipeline.render.report_views import RunView, StageView
+
+_OF_THE_WAY: Final = frozenset({"base_url"})
+"""Parameters that say how replies were had, not what was asked."""
 
 
 def run_view(manifest: RunManifest) -> RunView:
@@ -32,18 +37,18 @@ def _facts(manifest: RunManifest) -> Iterator[tuple[str, str]]:
         prompt, completion = sum(u.prompt_tokens for u in usages), sum(u.completion_tokens for u in usages)
         yield "Replies", wording.count(sum(u.calls for u in usages), "reply", "replies")
         yield "Tokens", f"{prompt:,} of prompts, {completion:,} of replies"
-        yield "Cost", _cost(manifest)
+        yield "Cost", _cost(manifest.model, prompt, completion)
     for name, value in sorted(manifest.parameters.items()):
-        if value is not None:
+        if value is not None and name not in _OF_THE_WAY:
             yield name.replace("_", " ").capitalize(), str(value)
     for name, value in sorted(manifest.versions.items()):
         yield f"Version of {name}", value
 
 
-def _cost(manifest: RunManifest) -> str:
-    """What the run could cost at most; what it did cost depends on the store, and stands in run.json."""
-    most = manifest.bound.cost_usd if manifest.bound else None
-    return "not known" if most is None else f"{most:.4f} US dollars at most"
+def _cost(model: str, prompt_tokens: int, completion_tokens: int) -> str:
+    """What the tokens cost at the public price of the model; what was paid depends on the store, and is in run.json."""
+    dollars = price(model, prompt_tokens, completion_tokens, None)
+    return "no public price" if dollars is None else f"{dollars:.4f} US dollars at the public price"
 
 
 def _stage(stage: StageRecord) -> StageView:

@@ -131,7 +131,8 @@ def _files(story: Story, manifest: RunManifest) -> tuple[dict[str, str], str | N
         markdown = render_markdown(story.synthesis, articles, claims)
         files[SUMMARY_JSON] = to_json(story.synthesis)
         files[SUMMARY_MD] = markdown
-        files[REPORT] = render_report(story.synthesis, story.files, manifest)
+        # Without remarks on the way to the model: a replay's page is the same as the page of what it replays.
+        files[REPORT] = render_report(story.synthesis, story.files, manifest.model_copy(update={"notes": story.notes}))
     listed = manifest.model_copy(update={"files": (*sorted(files), RUN_FILE)})
     return {**files, RUN_FILE: to_json(listed)}, markdown
 

@@ -6,7 +6,9 @@ import asyncio
 import json
 import multiprocessing
 import os
+from multiprocessing.process import BaseProcess
 from pathlib import Path
+from typing import Final
 
 import pytest
 
@@ -16,6 +18,9 @@ from pipeline.runs.corpus.worker import Setup
 from tests.runs.corpus.stories import story
 
 EXTRACTIVE = Setup(words=300, slots=1, model="", way=None, prompts={})
+
+STARTED: Final = 2.0
+"""Seconds of the processor after which a worker has started for certain."""
 
 
 def _tasks(count: int) -> list[Task]:
@@ -43,40 +48,47 @@ def test_a_worker_that_holds_too_much_is_replaced(most_held: float) -> None:
     assert left <= 2
 
 
-async def _beside_a_deadly_one(folder: Path) -> list[Outcome]:
+async def _beside_a_deadly_one(deadly: Task) -> list[Outcome]:
     """The outcomes of a story whose worker dies in the midst of it, twice, and of the one that was beside it."""
     pool = Pool(1, EXTRACTIVE, None)
     await pool.start()
     try:
-        deadly = Task("deadly", "folder", os.fsencode(folder))
         both = asyncio.gather(pool.run(deadly), pool.run(_tasks(1)[0]))
         for _ in range(2):
-            writer = await _read_by_a_worker(folder.with_name("pipe"))
-            for worker in multiprocessing.active_children():
-                worker.kill()
-                await asyncio.to_thread(worker.join)
-            os.close(writer)
+            worker = await _at_work()
+            worker.kill()
+            await asyncio.to_thread(worker.join)
         return list(await both)
     finally:
         await pool.close()
 
 
-async def _read_by_a_worker(pipe: Path) -> int:
-    """The pipe, open for writing, once somebody reads it: nobody else can say when the worker is in the midst."""
-    for _ in range(600):
-        try:
-            return os.open(pipe, os.O_WRONLY | os.O_NONBLOCK)
-        except OSError:
-            await asyncio.sleep(0.05)
-    raise AssertionError("nobody reads it")
+async def _at_work() -> BaseProcess:
+    """The worker, once it has used more of the processor than it takes to start: it is in the midst of a story."""
+    for _ in range(1200):
+        for worker in multiprocessing.active_children():
+            if _processor_seconds(worker.pid or 0) > STARTED:
+                return worker
+        await asyncio.sleep(0.05)
+    raise AssertionError("nobody works")
 
 
-def test_a_story_that_kills_its_worker_fails_and_its_neighbour_does_not(tmp_path: Path) -> None:
+def _processor_seconds(pid: int) -> float:
+    """What a process has used so far, by the fields after its name; 0 for one that has ended."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def test_a_story_that_kills_its_worker_fails_and_its_neighbour_does_not() -> None:
     """The deadly one is tried again alone, and fails by name; the one that was lost with it is done."""
-    os.mkfifo(tmp_path / "pipe")
-    (tmp_path / "deadly").mkdir()
-    (tmp_path / "deadly" / "one.txt").symlink_to(tmp_path / "pipe")
-    deadly, other = asyncio.run(_beside_a_deadly_one(tmp_path / "deadly"))
+    sentences = (
+        f"The mayor of Town{n} said that {n} people had left house {n} of Street{n} on Monday." for n in range(3000)
+    )
+    long = {"id": "deadly", "articles": [{"text": " ".join(sentences)}]}
+    deadly, other = asyncio.run(_beside_a_deadly_one(Task("deadly", "line", json.dumps(long).encode())))
     assert deadly.failure is not None
     assert (deadly.failure.code, deadly.line) == ("worker-lost", None)
     assert json.loads(other.line or "{}")["story_id"] == "story-0"
