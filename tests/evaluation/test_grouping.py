@@ -85,4 +85,4 @@ def test_the_benchmark_runs(tmp_path: Path) -> None:
         [sys.executable, str(SCRIPT), str(tmp_path)], capture_output=True, text=True, check=False, env=environment
     )
     assert done.returncode == 0, done.stderr
-    assert "55 articles, 4 stories of several" in done.stdout
+    assert "60 articles, 4 stories of several" in done.stdout
