@@ -77,6 +77,21 @@ def test_every_citation_highlights_its_quote(desk: Visit, story: Story) -> None:
     assert seen > 2 * len(synthesis_of(story).statements)
 
 
+def test_statements_and_sides_highlight_their_own_passages(desk: Visit, story: Story) -> None:
+    """The n-th link of a statement, or of a side, shows the n-th passage it cites, to the character."""
+    told = synthesis_of(story)
+    cited = {"1": [s.citations for s in told.statements]}
+    cited["2"] = [position.citations for difference in told.disagreements for position in difference.positions]
+    for digit, texts in cited.items():
+        desk.page.keyboard.press(digit)
+        wanted = [quote for citations in texts for quote in dict.fromkeys(c.evidence.quote for c in citations)]
+        shown = []
+        for link in desk.page.locator(".view:not([hidden]) a.cite").all():
+            link.click()
+            shown.append(desk.shown())
+        assert shown == wanted
+
+
 def test_digits_open_views(desk: Visit) -> None:
     """One view at a time; its tab is current and the address names it."""
     for digit, name in enumerate(VIEWS, 1):

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from pipeline.runs.folder import read_run
@@ -153,6 +154,27 @@ def test_accepting_an_edit_keeps_it(browser: Browser, folder: Path) -> None:
         expect(page.locator(".item.is-current")).to_have_id("statement-2")
         expect(page.locator("#statement-1 .words")).to_have_text("The ferry ran aground.")
     assert [d["action"] for d in decided(folder)] == ["edit"]
+
+
+def test_axe_finds_nothing_serious_in_an_open_edit(browser: Browser, folder: Path) -> None:
+    """With the buttons, an edit and its verdict on the page, and with the question of a rejection."""
+    with serving(folder) as server, reviewing(browser, server) as page:
+        page.keyboard.press("j")
+        page.keyboard.press("a")
+        saved(page)
+        page.keyboard.press("e")
+        page.keyboard.type(" It lasted 77 days.")
+        expect(page.locator(".verifying .badge")).to_be_visible()
+        serious = [_serious(page)]
+        page.keyboard.press("Escape")
+        page.keyboard.press("r")
+        serious.append(_serious(page))
+        assert serious == [[], []]
+
+
+def _serious(page: Page) -> list[str]:
+    found = Axe().run(page).response["violations"]
+    return [violation["help"] for violation in found if violation["impact"] in {"serious", "critical"}]
 
 
 def test_escape_leaves_the_text_alone(browser: Browser, folder: Path) -> None:
