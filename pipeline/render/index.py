@@ -12,7 +12,7 @@ from pipeline.domain.run import Duplicate
 from pipeline.domain.synthesis import Source
 from pipeline.render import wording
 from pipeline.render.markdown import escape, shown_path
-from pipeline.render.report import content_security_policy, inlined, page_environment
+from pipeline.render.report import content_security_policy, page_environment, styles
 
 _NO_SCRIPT: Final = ""
 _UNTOLD: Final = "No article of it could be used"
@@ -45,7 +45,7 @@ class IndexView(NamedTuple):
 def render_index(groups: GroupsFile) -> str:
     """The page as HTML; it loads nothing and has no script. The same stories give the same page, to the byte."""
     environment = page_environment("pipeline.render")
-    style = inlined(environment, "report.css") + inlined(environment, "index.css")
+    style = styles(environment, "report.css", "index.css")
     return environment.get_template("index.html.j2").render(
         view=_view(groups),
         policy=content_security_policy(style, _NO_SCRIPT),

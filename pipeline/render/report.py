@@ -43,7 +43,7 @@ def render_report(
     """
     environment = page_environment("pipeline.render")
     environment.globals.update(wording=wording)
-    style = "".join(inlined(environment, name) for name in ("report.css", *(["review.css"] if reviewing else [])))
+    style = styles(environment, "report.css", *(["review.css"] if reviewing else []))
     script = "".join(inlined(environment, name) for name in ("report.js", *(["review.js"] if reviewing else [])))
     return environment.get_template("report.html.j2").render(
         page=build_page(synthesis, files, manifest),
@@ -90,6 +90,13 @@ def page_environment(package: str) -> Environment:
 
 def _finalized(value: object) -> object:
     return plain(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+def styles(environment: Environment, *names: str) -> str:
+    """The style of a page: what all our pages have, then the templates' own."""
+    return "".join(
+        (inlined(page_environment("pipeline.render"), "base.css"), *(inlined(environment, n) for n in names))
+    )
 
 
 def inlined(environment: Environment, name: str) -> str:

@@ -14,7 +14,7 @@ from pipeline.evaluation.evaluated import Evaluation
 from pipeline.evaluation.report import words
 from pipeline.evaluation.report.page_views import BAR, story_view
 from pipeline.render import wording
-from pipeline.render.report import content_security_policy, inlined, page_environment
+from pipeline.render.report import content_security_policy, page_environment, styles
 
 _NO_SCRIPT: Final = ""
 
@@ -23,7 +23,7 @@ def render_page(evaluation: Evaluation) -> str:
     """The page as HTML. The same evaluation gives the same page, to the byte."""
     environment = page_environment("pipeline.evaluation.report")
     environment.globals.update(words=words, wording=wording)
-    style = inlined(environment, "eval.css")
+    style = styles(environment, "eval.css")
     return environment.get_template("eval.html.j2").render(
         report=evaluation.report,
         outcome=words.outcome(evaluation.report),
