@@ -72,7 +72,7 @@ def _two_sided(edges: Sequence[_Edge]) -> list[tuple[list[Claim], list[Claim]]]:
 
 
 def _asked(edge: _Edge, members: Sequence[Claim]) -> str:
-    """The clause that is said, where it is short ("Whether police are treating the fire as suspicious"), or the words."""
+    """The clause that is said, where it is short ("Whether the bridge was safe"), else the words that differ."""
     clause = edge.found.affirmed.rstrip(" .")
     first = words(clause)[:1]
     if not first or len(words(clause)) > _SHORT or not any(clause in claim.text for claim in members):
