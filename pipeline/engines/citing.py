@@ -8,10 +8,9 @@ from typing import Final, NamedTuple
 from pipeline.domain.base import Model
 from pipeline.domain.claims import Claim, Evidence
 from pipeline.domain.synthesis import Citation
-from pipeline.domain.verdict import Status
 from pipeline.engines.protocol import Brief, StatementDraft
 from pipeline.guards.content import content_score
-from pipeline.guards.judge import judge
+from pipeline.guards.judge import failures, is_supported
 from pipeline.guards.passage import passage_of
 from pipeline.text.similarity import coverage
 
@@ -62,22 +61,24 @@ def _needed(text: str, named: Sequence[Claim], brief: Brief) -> list[Claim]:
 
 
 def _bears_all(text: str, claim: Claim, brief: Brief) -> bool:
-    borne = _borne_out(text, claim.evidence, brief)
-    return borne.status == "supported" and borne.found >= _BEARS_ALL
+    found = _found(text, claim.evidence, brief)
+    return found >= _BEARS_ALL and is_supported(text, claim.evidence, brief.articles)
 
 
 class _Borne(NamedTuple):
-    """How far passages bear a text out: its verdict, how many guards fail, the share of its words found."""
+    """How far passages bear a text out: how many guards fail, the share of its words found."""
 
-    status: Status
     failures: int
     found: float
 
 
 def _borne_out(text: str, evidence: Sequence[Evidence], brief: Brief) -> _Borne:
-    verdict = judge(text, evidence, brief.articles)
-    found = content_score(text, [passage_of(brief.articles[e.article_id], e) for e in evidence])
-    return _Borne(verdict.status, len(verdict.failures()), round(found, 4))
+    failed = sum(1 for _ in failures(text, evidence, brief.articles))
+    return _Borne(failed, _found(text, evidence, brief))
+
+
+def _found(text: str, evidence: Sequence[Evidence], brief: Brief) -> float:
+    return round(content_score(text, [passage_of(brief.articles[e.article_id], e) for e in evidence]), 4)
 
 
 def _citations(claims: Sequence[Claim]) -> Iterable[Citation]:

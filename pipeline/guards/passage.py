@@ -120,6 +120,14 @@ def contexts(passages: Sequence[Passage]) -> list[str]:
     return list(dict.fromkeys(passage.context for passage in passages))
 
 
+def is_own_words(text: str, passages: Sequence[Passage]) -> bool:
+    """Whether each passage is the text and nothing else: a sentence of an article that cites itself.
+
+    What a guard finds in such a text it finds in the passages, too; so most need not compare the two.
+    """
+    return bool(passages) and all(passage.context == text for passage in passages)
+
+
 def verdict_of(name: str, problems: Sequence[str], *, applicable: bool, passed: str) -> Guard:
     """A guard's result: failed with the problems joined, passed, or not applicable."""
     outcome: Outcome = "fail" if problems else "pass" if applicable else "not_applicable"
