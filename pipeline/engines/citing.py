@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Final, NamedTuple
+from typing import Final
 
 from pipeline.domain.base import Model
 from pipeline.domain.claims import Claim, Evidence
@@ -54,27 +54,22 @@ def _needed(text: str, named: Sequence[Claim], brief: Brief) -> list[Claim]:
         others = [c for c in kept if c is not claim]
         if not others or _bears_all(text, claim, brief):
             continue
-        before, after = (_borne_out(text, [e for c in group for e in c.evidence], brief) for group in (kept, others))
-        if after.found >= before.found and after.failures <= before.failures:
+        if _bear_as_much([e for c in others for e in c.evidence], [e for c in kept for e in c.evidence], text, brief):
             kept = others
     return kept
+
+
+def _bear_as_much(fewer: Sequence[Evidence], more: Sequence[Evidence], text: str, brief: Brief) -> bool:
+    """Whether the fewer passages hold no smaller share of the words, and no more guards fail."""
+    if _found(text, fewer, brief) < _found(text, more, brief):
+        return False
+    failed, failed_before = (sum(1 for _ in failures(text, passages, brief.articles)) for passages in (fewer, more))
+    return failed <= failed_before
 
 
 def _bears_all(text: str, claim: Claim, brief: Brief) -> bool:
     found = _found(text, claim.evidence, brief)
     return found >= _BEARS_ALL and is_supported(text, claim.evidence, brief.articles)
-
-
-class _Borne(NamedTuple):
-    """How far passages bear a text out: how many guards fail, the share of its words found."""
-
-    failures: int
-    found: float
-
-
-def _borne_out(text: str, evidence: Sequence[Evidence], brief: Brief) -> _Borne:
-    failed = sum(1 for _ in failures(text, evidence, brief.articles))
-    return _Borne(failed, _found(text, evidence, brief))
 
 
 def _found(text: str, evidence: Sequence[Evidence], brief: Brief) -> float:

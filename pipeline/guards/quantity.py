@@ -86,11 +86,11 @@ def quantity_agrees(text: str) -> bool:
     Each number finds itself there, unless the two are read in different ways; what is left is what a text may say
     against itself: "ten of its three", or another number of a weekday.
     """
-    if in_minutes(text) != text or _OF_ITS.search(text):
+    if in_minutes(text) != text:
         return False
     found = quantities(text)
     ranked = any(q.ordinal for q in found) and any(m.weekday is not None for m in calendar_mentions(text))
-    return not ranked and all(_along(text, q) is q for q in found)
+    return not ranked and all(_along(text, q) is q and not _OF_ITS.match(text, q.end) for q in found)
 
 
 def _problems(text: str, wanted: Sequence[Quantity], parts: Sequence[Part], passages: Sequence[Passage]) -> list[str]:
