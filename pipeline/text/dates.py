@@ -29,7 +29,10 @@ _PATTERNS: Final = tuple(
         (rf"\b{_MONTH},?\s+{_YEAR}\b", _DIGIT),
         (rf"(?<![\d.,$€£])\b{_YEAR}\b(?![.,]?\d|\s*(?:%|percent|people|troops|euros|dollars))", _DIGIT),
         (rf"(?-i:\b(?P<month>{_CLEAR_MONTHS})\b)", _CAPITAL_MONTH),
-        (r"(?-i:(?<=\b[Ii]n )|(?<=\b[Ll]ast )|(?<=\b[Ss]ince )|(?<=\b[Nn]ext ))(?-i:(?P<month>March|May))\b", _CAPITAL_MONTH),
+        (
+            r"(?-i:(?<=\b[Ii]n )|(?<=\b[Ll]ast )|(?<=\b[Ss]ince )|(?<=\b[Nn]ext ))(?-i:(?P<month>March|May))\b",
+            _CAPITAL_MONTH,
+        ),
         (r"\b(?P<weekday>(?:mon|tues|wednes|thurs|fri|satur|sun)day)s?\b", _DAY_OF_WEEK),
     )
 )
