@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Final, NamedTuple
+from typing import Final
 
 from pipeline.domain.base import Model
 from pipeline.domain.claims import Claim, Evidence
 from pipeline.domain.synthesis import Citation
-from pipeline.domain.verdict import Status
 from pipeline.engines.protocol import Brief, StatementDraft
 from pipeline.guards.content import content_score
-from pipeline.guards.judge import judge
+from pipeline.guards.judge import failures, is_supported
 from pipeline.guards.passage import passage_of
 from pipeline.text.similarity import coverage
 
@@ -55,29 +54,26 @@ def _needed(text: str, named: Sequence[Claim], brief: Brief) -> list[Claim]:
         others = [c for c in kept if c is not claim]
         if not others or _bears_all(text, claim, brief):
             continue
-        before, after = (_borne_out(text, [e for c in group for e in c.evidence], brief) for group in (kept, others))
-        if after.found >= before.found and after.failures <= before.failures:
+        if _bear_as_much([e for c in others for e in c.evidence], [e for c in kept for e in c.evidence], text, brief):
             kept = others
     return kept
 
 
+def _bear_as_much(fewer: Sequence[Evidence], more: Sequence[Evidence], text: str, brief: Brief) -> bool:
+    """Whether the fewer passages hold no smaller share of the words, and no more guards fail."""
+    if _found(text, fewer, brief) < _found(text, more, brief):
+        return False
+    failed, failed_before = (sum(1 for _ in failures(text, passages, brief.articles)) for passages in (fewer, more))
+    return failed <= failed_before
+
+
 def _bears_all(text: str, claim: Claim, brief: Brief) -> bool:
-    borne = _borne_out(text, claim.evidence, brief)
-    return borne.status == "supported" and borne.found >= _BEARS_ALL
+    found = _found(text, claim.evidence, brief)
+    return found >= _BEARS_ALL and is_supported(text, claim.evidence, brief.articles)
 
 
-class _Borne(NamedTuple):
-    """How far passages bear a text out: its verdict, how many guards fail, the share of its words found."""
-
-    status: Status
-    failures: int
-    found: float
-
-
-def _borne_out(text: str, evidence: Sequence[Evidence], brief: Brief) -> _Borne:
-    verdict = judge(text, evidence, brief.articles)
-    found = content_score(text, [passage_of(brief.articles[e.article_id], e) for e in evidence])
-    return _Borne(verdict.status, len(verdict.failures()), round(found, 4))
+def _found(text: str, evidence: Sequence[Evidence], brief: Brief) -> float:
+    return round(content_score(text, [passage_of(brief.articles[e.article_id], e) for e in evidence]), 4)
 
 
 def _citations(claims: Sequence[Claim]) -> Iterable[Citation]:

@@ -135,8 +135,7 @@ def _candidates(brief: Brief) -> Iterator[Candidate]:
 def candidate_of(text: str, claim: Claim, article: Article) -> Candidate:
     """The claim in that form, and how well it stands there."""
     start = claim.evidence[0].start
-    opens_line = not article.text[:start].rpartition("\n")[2].strip()
-    listed = opens_line and bool(LIST_MARK.match(claim.text))
+    listed = bool(LIST_MARK.match(claim.text)) and not article.text[:start].rpartition("\n")[2].strip()
     stems = tuple(content_stems(text))
     return Candidate(
         claim=claim,

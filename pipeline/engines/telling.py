@@ -144,6 +144,8 @@ class Passage(NamedTuple):
     @property
     def concepts(self) -> frozenset[Concept]:
         """Of all parts."""
+        if len(self.parts) == 1:
+            return self.parts[0].concepts
         return frozenset[Concept]().union(*(part.concepts for part in self.parts))
 
     @property
@@ -293,8 +295,32 @@ class _Told(NamedTuple):
         self.topics.update(topics[claim] for claim in passage.claims if claim in topics)
 
 
-def _gain(passage: Passage, worth: Worth, told: _Told, topics: Mapping[str, str]) -> float:
-    new = math.fsum(worth.concepts[c] * _AGAIN ** told.concepts[c] for c in passage.concepts)
+class _News:
+    """What the concepts of passages are worth beside what is told; counted again only where some of it has changed."""
+
+    def __init__(self, worth: Worth, told: _Told) -> None:
+        self._worth, self._told = worth, told
+        self._known: dict[int, float] = {}
+
+    def told(self, latest: Passage, pool: Sequence[Passage]) -> None:
+        """The latest passage has been told: what those of the pool share with it is worth less."""
+        stale = latest.concepts
+        for passage in pool:
+            if id(passage) in self._known and not stale.isdisjoint(passage.concepts):
+                del self._known[id(passage)]
+
+    def of(self, passage: Passage) -> float:
+        """The sum of what its concepts are worth."""
+        known = self._known.get(id(passage))
+        if known is None:
+            worth, told = self._worth.concepts, self._told.concepts
+            known = math.fsum(worth[c] * _AGAIN ** told[c] if c in told else worth[c] for c in passage.concepts)
+            self._known[id(passage)] = known
+        return known
+
+
+def _gain(passage: Passage, news: _News, told: _Told, topics: Mapping[str, str]) -> float:
+    new = news.of(passage)
     new *= _SAME_ARTICLE ** told.articles[passage.article]
     new *= _SAME_TOPIC if any(topics.get(claim) in told.topics for claim in passage.claims) else 1.0
     return new * passage.quality / math.pow(max(passage.length, SHORTEST), _LENGTH_EXPONENT)
@@ -307,6 +333,7 @@ def _select(brief: Brief, passages: Sequence[Passage], worth: Worth) -> list[Pas
     """The sentence that tells the event, then greedily by gain per word while the budget lasts."""
     topics = {i: c.id for c in brief.clusters if c.relation not in DIFFERING and c.origins > 1 for i in c.claim_ids()}
     told = _Told(Counter(), Counter(), set())
+    news = _News(worth, told)
     left = brief.words
     fitting = {id(c) for c in eligible([p.parts[0] for p in passages if _is_single(p)], left)}
     pool = [p for p in passages if id(p.parts[0]) in fitting and p.after is None and p.length <= left]
@@ -320,8 +347,9 @@ def _select(brief: Brief, passages: Sequence[Passage], worth: Worth) -> list[Pas
         pool += [p for p in passages if p.after is not None and p.after == best.claims[-1]]
         stems = {c for c in told.concepts if isinstance(c, str)}
         pool = [p for p in pool if p.length <= left and _is_new(p, best, stems, worth)]
+        news.told(best, pool)
         best = max(
-            pool, key=lambda p: (_gain(p, worth, told, topics), -p.parts[0].place, p.claims, -p.length), default=None
+            pool, key=lambda p: (_gain(p, news, told, topics), -p.parts[0].place, p.claims, -p.length), default=None
         )
     return chosen
 

@@ -7,7 +7,7 @@ from collections.abc import Container, Iterator, Sequence
 from typing import Final
 
 from pipeline.domain.verdict import Guard
-from pipeline.guards.passage import Passage, contexts, verdict_of
+from pipeline.guards.passage import Passage, contexts, is_own_words, verdict_of
 from pipeline.text.dates import calendar_mentions
 from pipeline.text.fractions import in_minutes
 from pipeline.text.order import sequences
@@ -75,6 +75,8 @@ _DIRECTION: Final = re.compile(
 
 def comparison_guard(text: str, passages: Sequence[Passage]) -> Guard:
     """Compare ranks, bounds in time, "exactly" with "about", and which way a number went."""
+    if is_own_words(text, passages) and comparison_agrees(text):
+        return verdict_of("comparison", [], applicable=False, passed="")
     evidence = contexts(passages)
     problems = [
         *_ranks(text, evidence),
@@ -85,6 +87,11 @@ def comparison_guard(text: str, passages: Sequence[Passage]) -> Guard:
         *_turned_order(text, evidence),
     ]
     return verdict_of("comparison", problems, applicable=bool(problems), passed="")
+
+
+def comparison_agrees(text: str) -> bool:
+    """Whether the guard has nothing to say of a text that is its own passage: it does not tell two orders of events."""
+    return len(sequences(text)) < 2  # noqa: PLR2004  one against another
 
 
 def _turned_order(text: str, evidence: Sequence[str]) -> Iterator[str]:

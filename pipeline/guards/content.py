@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Final
 
 from pipeline.domain.verdict import Guard
-from pipeline.guards.passage import Passage, contexts, verdict_of
+from pipeline.guards.passage import Passage, contexts, is_own_words, verdict_of
 from pipeline.text.attribution import attributions
 from pipeline.text.dates import calendar_mentions
 from pipeline.text.names import proper_names
@@ -59,6 +59,8 @@ def content_score(text: str, passages: Sequence[Passage]) -> float:
     figures are left to their own guards: "on 2 March" may rest on
     "on Thursday".
     """
+    if is_own_words(text, passages):
+        return 1.0
     wanted = _telling(text, _present(passages))
     missing = _missing(wanted, _present(passages))
     strange = [word for word in missing if word.start in _in_names(text)]
@@ -69,19 +71,23 @@ def content_score(text: str, passages: Sequence[Passage]) -> float:
 def content_guard(text: str, passages: Sequence[Passage]) -> Guard:
     """Fail where too few of the words can be found, in the cited passage itself or with the sentence before it."""
     score = content_score(text, passages)
-    wanted = _telling(text, _present(passages))
-    missing = [w for w in _missing(wanted, _present(passages)) if w.start not in _in_names(text)]
-    problems = []
-    if score < ENOUGH:
-        problems.append(f"only {score:.0%} of its words stand in the cited passage")
-    elif missing and _is_other_short_text(text, wanted, missing):
-        shown = ", ".join(f"“{word.text}”" for word in missing)
-        problems.append(f"so short a text must keep to the words of the cited passage, which does not have {shown}")
-    elif not _rests_on_passage(text, passages):
-        problems.append("the cited passage itself does not tell this; at most the sentence before it does")
+    problems = [] if is_own_words(text, passages) else _problems(text, passages, score)
     return verdict_of(
         "content", problems, applicable=True, passed=f"{score:.0%} of its words stand in the cited passage"
     )
+
+
+def _problems(text: str, passages: Sequence[Passage], score: float) -> list[str]:
+    wanted = _telling(text, _present(passages))
+    missing = [w for w in _missing(wanted, _present(passages)) if w.start not in _in_names(text)]
+    if score < ENOUGH:
+        return [f"only {score:.0%} of its words stand in the cited passage"]
+    if missing and _is_other_short_text(text, wanted, missing):
+        shown = ", ".join(f"“{word.text}”" for word in missing)
+        return [f"so short a text must keep to the words of the cited passage, which does not have {shown}"]
+    if not _rests_on_passage(text, passages):
+        return ["the cited passage itself does not tell this; at most the sentence before it does"]
+    return []
 
 
 def unborne_words(text: str, passages: Sequence[Passage]) -> list[Word]:

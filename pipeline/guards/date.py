@@ -10,7 +10,7 @@ from typing import Final
 
 from pipeline.domain.article import Article
 from pipeline.domain.verdict import Guard
-from pipeline.guards.passage import Passage, verdict_of
+from pipeline.guards.passage import Passage, is_own_words, verdict_of
 from pipeline.text.dates import CalendarMention, calendar_mentions, day_of, parse_date, resolve_weekday, undotted
 from pipeline.text.quantities import quantities
 
@@ -36,7 +36,7 @@ _COMING: Final = re.compile(
 def date_guard(text: str, passages: Sequence[Passage]) -> Guard:
     """Compare the calendar expressions of ``text`` with those of the passages, part by part."""
     wanted = calendar_mentions(text)
-    known = [mention for passage in passages for mention in _known(passage)]
+    known = wanted if is_own_words(text, passages) else [m for passage in passages for m in _known(passage)]
     problems = [
         f"“{text[m.start : m.end]}” is not the date that the cited passage gives"
         for m in wanted

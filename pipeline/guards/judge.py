@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Final
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from typing import Final, NamedTuple
 
 from pipeline.domain.article import Article
 from pipeline.domain.claims import Evidence
 from pipeline.domain.verdict import Guard, Status, Verdict
-from pipeline.guards.comparison import comparison_guard
+from pipeline.guards.comparison import comparison_agrees, comparison_guard
 from pipeline.guards.content import ENOUGH, PARTLY, content_guard, content_score
 from pipeline.guards.date import date_guard
-from pipeline.guards.modality import modality_guard
+from pipeline.guards.modality import modality_agrees, modality_guard
 from pipeline.guards.name import name_guard
 from pipeline.guards.negation import negation_guard
-from pipeline.guards.opposite import opposite_guard
-from pipeline.guards.passage import Passage, passage_of
-from pipeline.guards.quantity import quantity_guard
+from pipeline.guards.opposite import opposite_agrees, opposite_guard
+from pipeline.guards.passage import Passage, is_own_words, passage_of
+from pipeline.guards.quantity import quantity_agrees, quantity_guard
 from pipeline.guards.quotation import quotation_guard
 from pipeline.guards.role import role_guard
 from pipeline.guards.speaker import speaker_guard
@@ -25,19 +25,41 @@ from pipeline.guards.support.score import support_score
 METHOD: Final = "guards/5+support/2"
 """Named in every verdict; a number is raised when the same input may get another verdict, or another score."""
 
-CheckGuard = Callable[[str, Sequence[Passage]], Guard]
-GUARDS: Final[tuple[CheckGuard, ...]] = (
-    quantity_guard,
-    date_guard,
-    name_guard,
-    negation_guard,
-    opposite_guard,
-    comparison_guard,
-    role_guard,
-    modality_guard,
-    speaker_guard,
-    quotation_guard,
-    content_guard,
+
+class Check(NamedTuple):
+    """A guard under its name.
+
+    ``agrees`` tells of a text that is its own passage (`is_own_words`) that the guard has nothing against it, for less
+    than asking the guard takes; False where that is not certain.
+    """
+
+    name: str
+    guard: Callable[[str, Sequence[Passage]], Guard]
+    agrees: Callable[[str], bool]
+
+
+def _always(text: str) -> bool:
+    del text
+    return True
+
+
+def _unknown(text: str) -> bool:
+    del text
+    return False
+
+
+CHECKS: Final[tuple[Check, ...]] = (
+    Check("quantity", quantity_guard, quantity_agrees),
+    Check("date", date_guard, _always),
+    Check("name", name_guard, _always),
+    Check("negation", negation_guard, _always),
+    Check("opposite", opposite_guard, opposite_agrees),
+    Check("comparison", comparison_guard, comparison_agrees),
+    Check("role", role_guard, _always),
+    Check("modality", modality_guard, modality_agrees),
+    Check("speaker", speaker_guard, _unknown),
+    Check("quotation", quotation_guard, _always),
+    Check("content", content_guard, _always),
 )
 _CONTRADICTING: Final = frozenset({"quantity", "date", "negation", "opposite", "modality", "role", "comparison"})
 
@@ -53,10 +75,35 @@ def judge(text: str, evidence: Sequence[Evidence], articles: Mapping[str, Articl
     if not evidence:
         return Verdict(status="uncited", guards=(), method=METHOD, score=0.0)
     passages = [passage_of(articles[e.article_id], e) for e in evidence]
-    guards = tuple(guard(text, passages) for guard in GUARDS)
+    guards = tuple(check.guard(text, passages) for check in CHECKS)
     status = _status(guards, content_score(text, passages))
     score = support_score(text, passages, guards)
     return Verdict(status=status, guards=guards, method=METHOD, score=round(score, 4))
+
+
+def failures(
+    text: str, evidence: Sequence[Evidence], articles: Mapping[str, Article], *, but: Collection[str] = ()
+) -> Iterator[Guard]:
+    """The guards that fail, as in the verdict of `judge`, one by one: who stops early does not pay for the rest.
+
+    Args:
+        text: one statement, without citation markers.
+        evidence: the passages it cites; at least one.
+        articles: by id; every evidence's article must be there.
+        but: names of guards that are not asked.
+    """
+    passages = [passage_of(articles[e.article_id], e) for e in evidence]
+    own = is_own_words(text, passages)
+    for check in CHECKS:
+        if check.name not in but and not (own and check.agrees(text)):
+            guard = check.guard(text, passages)
+            if guard.outcome == "fail":
+                yield guard
+
+
+def is_supported(text: str, evidence: Sequence[Evidence], articles: Mapping[str, Article]) -> bool:
+    """Whether `judge` would call the text supported by the passages."""
+    return bool(evidence) and next(failures(text, evidence, articles), None) is None
 
 
 def _status(guards: Sequence[Guard], found: float) -> Status:

@@ -9,8 +9,8 @@ from typing import Final
 
 from pipeline.domain.verdict import Guard
 from pipeline.guards.certainty import UNSURE, certainty_problems
-from pipeline.guards.condition import condition_problems
-from pipeline.guards.passage import Passage, contexts, verdict_of
+from pipeline.guards.condition import condition_problems, conditions
+from pipeline.guards.passage import Passage, contexts, is_own_words, verdict_of
 from pipeline.text.attribution import is_attributed
 from pipeline.text.quotes import outside_quotes
 from pipeline.text.synonyms import may_stand_for
@@ -85,6 +85,7 @@ _ONLY: Final = re.compile(
     re.IGNORECASE,
 )
 """What follows is not done."""
+_WEIGHING: Final = re.compile("weighing|mulling", re.IGNORECASE)
 _NOT_AT_ALL: Final = re.compile(r"\s*(?:not|never|n[’']t)\b")
 _STILL_OPEN: Final = re.compile(
     r"\b(?:request\w*|plea\w*|wish\w*|desire\w*|mull\w*|weigh\w*|afraid|worr\w+|prospect|idea|intent\w*|envisag\w*"
@@ -97,6 +98,8 @@ _OBJECT: Final = 5
 
 def modality_guard(text: str, passages: Sequence[Passage]) -> Guard:
     """Compare the verbs that both have; one that the evidence has in other forms too is left alone."""
+    if is_own_words(text, passages) and modality_agrees(text):
+        return verdict_of("modality", [], applicable=False, passed="")
     evidence = contexts(passages)
     problems = [
         *_told_as_done(text, evidence),
@@ -109,6 +112,18 @@ def modality_guard(text: str, passages: Sequence[Passage]) -> Guard:
         *_made_done(text, evidence),
     ]
     return verdict_of("modality", list(dict.fromkeys(problems)), applicable=bool(problems), passed="")
+
+
+def modality_agrees(text: str) -> bool:
+    """Whether the guard has nothing to say of a text that is its own passage.
+
+    Each verb stands there under what it stands under here, and each word of doubt is its own licence. Left are
+    deeds that are told by "did" or by who brought them about, conditions, which may deny themselves, and the two words
+    that leave something open only outside quotations.
+    """
+    unquoted = outside_quotes(text)
+    brought_about = _AUXILIARY_DONE.search(unquoted) or _CAUSED.search(unquoted)
+    return not (brought_about or _WEIGHING.search(text) or conditions(text))
 
 
 def _told_as_done(text: str, evidence: Sequence[str]) -> Iterator[str]:

@@ -9,7 +9,7 @@ from itertools import takewhile
 from typing import NamedTuple
 
 from pipeline.domain.verdict import Guard
-from pipeline.guards.passage import Passage, verdict_of
+from pipeline.guards.passage import Passage, is_own_words, verdict_of
 from pipeline.text.names import (
     COUNTRY_START,
     OF_COUNTRY,
@@ -23,7 +23,7 @@ from pipeline.text.names import (
 from pipeline.text.places import is_town, states_of
 from pipeline.text.synonyms import is_listed
 from pipeline.text.terms import form_of
-from pipeline.text.words import words
+from pipeline.text.words import Word, words
 
 _LONG_ACRONYM = 3
 _LONGEST_TITLE = 8
@@ -60,6 +60,16 @@ class _Named(NamedTuple):
 def name_guard(text: str, passages: Sequence[Passage]) -> Guard:
     """Compare the names of ``text`` with the words of the passages and with the names their articles join to them."""
     wanted = proper_names(text)
+    opening = [
+        w for w in opening_words(text) if any(fold_token(w.text) in _named(p.article.text).last for p in passages)
+    ]
+    problems = [] if is_own_words(text, passages) else _problems(text, wanted, opening, passages)
+    return verdict_of(
+        "name", problems, applicable=bool(wanted or opening), passed="every name stands in the cited passage"
+    )
+
+
+def _problems(text: str, wanted: Sequence[Name], opening: Sequence[Word], passages: Sequence[Passage]) -> list[str]:
     near = _near(passages)
     longer = _longer_forms(passages, near)
     problems = [
@@ -67,17 +77,12 @@ def name_guard(text: str, passages: Sequence[Passage]) -> Guard:
         for name in wanted
         if not _known(name, near, longer) and not _is_seat(name, text, near) and not _opens(name, near, longer)
     ]
-    opening = [
-        w for w in opening_words(text) if any(fold_token(w.text) in _named(p.article.text).last for p in passages)
-    ]
     problems += [
         f"“{word.text}” is not named in the cited passage"
         for word in opening
         if fold_token(word.text) not in near.tokens | longer and not _sits_there(fold_token(word.text), near)
     ]
-    return verdict_of(
-        "name", problems, applicable=bool(wanted or opening), passed="every name stands in the cited passage"
-    )
+    return problems
 
 
 def _opens(name: Name, near: _Near, longer: set[str]) -> bool:

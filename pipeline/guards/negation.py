@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from itertools import pairwise
 
 from pipeline.domain.verdict import Guard
-from pipeline.guards.passage import Passage, contexts, verdict_of
+from pipeline.guards.passage import Passage, contexts, is_own_words, verdict_of
 from pipeline.text.closeness import closeness
 from pipeline.text.opposites import opposite_stems
 from pipeline.text.polarity import Negation, affirmed_stems, denied_stems, negations
@@ -92,6 +92,9 @@ _ALTERNATIVE = re.compile(r"\b(?:unless|or|otherwise)\b", re.IGNORECASE)
 def negation_guard(text: str, passages: Sequence[Passage]) -> Guard:
     """Compare the scopes of negations, by the content words they reach."""
     evidence = contexts(passages)
+    passed = "denials agree with the cited passage"
+    if is_own_words(text, passages):  # what it denies is denied there, and what it affirms, affirmed
+        return verdict_of("negation", [], applicable=bool(negations(text)), passed=passed)
     denied = {stem for context in evidence for n in negations(context) for stem in (*n.scope, *_scope(n, context))}
     affirmed = {stem for context in evidence for stem in affirmed_stems(context)}
     acts = [n for context in evidence for n in negations(context) if _act(n) in _ACTS]
@@ -130,7 +133,7 @@ def negation_guard(text: str, passages: Sequence[Passage]) -> Guard:
     if turned:
         problems.append(f"affirms what the cited passage denies ({', '.join(sorted(turned))})")
     applicable = bool(denied) or bool(negations(text))
-    return verdict_of("negation", problems, applicable=applicable, passed="denials agree with the cited passage")
+    return verdict_of("negation", problems, applicable=applicable, passed=passed)
 
 
 def _is_told(scope: Sequence[str], evidence: Sequence[str]) -> bool:

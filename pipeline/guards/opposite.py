@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from pipeline.domain.verdict import Guard
-from pipeline.guards.passage import Passage, contexts, verdict_of
+from pipeline.guards.passage import Passage, contexts, is_own_words, verdict_of
 from pipeline.text.opposites import clashes
 from pipeline.text.synonyms import with_plain_words
 from pipeline.text.words import content_stems
@@ -31,6 +31,8 @@ def _turned_comparisons(text: str, context: str) -> Iterator[bool]:
 
     As in "the list has 29 fewer than the count" where the count "is 29 more than the list", which is right.
     """
+    if "than" not in text or "than" not in context:  # to look for the whole pattern is slow
+        return
     for own in _COMPARED.finditer(text):
         for told in _COMPARED.finditer(context):
             base = set(content_stems(told["after"]))
@@ -39,8 +41,15 @@ def _turned_comparisons(text: str, context: str) -> Iterator[bool]:
                 yield (own["way"] == "more") == (told["way"] == "more")
 
 
+def opposite_agrees(text: str) -> bool:
+    """Whether the guard has nothing to say of a text that is its own passage: it does not compare twice."""
+    return with_plain_words(text).count("than") < 2  # noqa: PLR2004  one with another
+
+
 def opposite_guard(text: str, passages: Sequence[Passage]) -> Guard:
     """Look for opposites that are said of the same words, turns of phrase put in plain words."""
+    if is_own_words(text, passages) and opposite_agrees(text):
+        return verdict_of("opposite", [], applicable=False, passed="")
     evidence = [with_plain_words(context) for context in contexts(passages)]
     found = clashes(with_plain_words(text), evidence)
     turned = [same_way for context in evidence for same_way in _turned_comparisons(text, context)]

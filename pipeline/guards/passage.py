@@ -77,7 +77,7 @@ def _units(key: _Key) -> _Units:
 
 def passage_of(article: Article, evidence: Evidence) -> Passage:
     """The passage an evidence points at."""
-    return passage_at(article, Span(start=evidence.start, end=evidence.end))
+    return _passage(_Key(article), evidence.start, evidence.end)
 
 
 def enclosing_units(article: Article, span: Span) -> Span:
@@ -91,6 +91,13 @@ def enclosing_units(article: Article, span: Span) -> Span:
 
 def passage_at(article: Article, span: Span) -> Passage:
     """The passage around a span of the article."""
+    return _passage(_Key(article), span.start, span.end)
+
+
+@lru_cache(maxsize=1024)
+def _passage(key: _Key, start: int, end: int) -> Passage:
+    """Remembered: of a few hundred passages of a story each is asked about by several statements."""
+    article, span = key.article, Span(start=start, end=end)
     context = enclosing_units(article, span)
     told = context.of(article.text)
     return Passage(span.of(article.text), told, _before(told, sentences_before(article, context.start)), article)
@@ -118,6 +125,14 @@ def _before(context: str, sentences: Sequence[str]) -> str:
 def contexts(passages: Sequence[Passage]) -> list[str]:
     """The passages' contexts, each once, in order."""
     return list(dict.fromkeys(passage.context for passage in passages))
+
+
+def is_own_words(text: str, passages: Sequence[Passage]) -> bool:
+    """Whether each passage is the text and nothing else: a sentence of an article that cites itself.
+
+    What a guard finds in such a text it finds in the passages, too; so most need not compare the two.
+    """
+    return bool(passages) and all(passage.context == text for passage in passages)
 
 
 def verdict_of(name: str, problems: Sequence[str], *, applicable: bool, passed: str) -> Guard:

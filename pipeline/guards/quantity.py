@@ -8,7 +8,8 @@ from typing import Final
 
 from pipeline.domain.verdict import Guard
 from pipeline.guards.exchange import PERIODS, exchange_problems, same_unit
-from pipeline.guards.passage import Passage, contexts, verdict_of
+from pipeline.guards.passage import Passage, contexts, is_own_words, verdict_of
+from pipeline.text.dates import calendar_mentions
 from pipeline.text.fractions import Part, fractions, in_minutes
 from pipeline.text.quantities import (
     ClockTime,
@@ -65,12 +66,37 @@ _ROUGHLY = 0.05
 
 def quantity_guard(text: str, passages: Sequence[Passage]) -> Guard:
     """Compare the quantities, shares and times of day of ``text`` with those of the passages' contexts."""
-    evidence = contexts(passages)
+    is_settled = is_own_words(text, passages) and quantity_agrees(text)
     text = in_minutes(text)
-    parts, there = fractions(text), {part.value for context in evidence for part in fractions(context)}
+    parts, times = fractions(text), clock_times(text)
     in_words = {part.start for part in parts}  # the "one" of "one third"
     wanted = [q for q in quantities(text) if not _is_pronoun(text, q) and q.start not in in_words]
-    times = clock_times(text)
+    problems = [] if is_settled else _problems(text, wanted, parts, passages)
+    return verdict_of(
+        "quantity",
+        problems,
+        applicable=bool(wanted or times or parts or problems),
+        passed="every number stands in the cited passage",
+    )
+
+
+def quantity_agrees(text: str) -> bool:
+    """Whether the guard has nothing to say of a text that is its own passage.
+
+    Each number finds itself there, unless the two are read in different ways; what is left is what a text may say
+    against itself: "ten of its three", or another number of a weekday.
+    """
+    if in_minutes(text) != text:
+        return False
+    found = quantities(text)
+    ranked = any(q.ordinal for q in found) and any(m.weekday is not None for m in calendar_mentions(text))
+    return not ranked and all(_along(text, q) is q and not _OF_ITS.match(text, q.end) for q in found)
+
+
+def _problems(text: str, wanted: Sequence[Quantity], parts: Sequence[Part], passages: Sequence[Passage]) -> list[str]:
+    """What is wrong with the numbers, shares and times of day of a text, in words."""
+    evidence = contexts(passages)
+    there = {part.value for context in evidence for part in fractions(context)}
     known = [(c, q) for context in evidence for c in _readings(context) for q in quantities(c)]
     known += [(c, _along(c, q)) for c, q in known if q.comparator == "at_most"]
     wanted = [_along(text, q) for q in wanted]
@@ -82,7 +108,7 @@ def quantity_guard(text: str, passages: Sequence[Passage]) -> Guard:
     ]
     problems += _other_rates(text, wanted, known)
     told = [(context[t.start : t.end], t) for context in evidence for t in clock_times(context)]
-    problems += [_wrong_time(text, t, told) for t in times if not any(t.agrees(k) for _, k in told)]
+    problems += [_wrong_time(text, t, told) for t in clock_times(text) if not any(t.agrees(k) for _, k in told)]
     problems += [
         f"“{p.shown}” does not stand in the cited passage"
         for p in parts
@@ -91,12 +117,7 @@ def quantity_guard(text: str, passages: Sequence[Passage]) -> Guard:
     if not problems:
         found = [*exchange_problems(text, evidence), *_marked_otherwise(text, wanted, known)]
         problems = list(dict.fromkeys(found))
-    return verdict_of(
-        "quantity",
-        problems,
-        applicable=bool(wanted or times or parts or problems),
-        passed="every number stands in the cited passage",
-    )
+    return problems
 
 
 def _meanings(text: str, quantity: Quantity, others: Sequence[Quantity]) -> Iterator[Quantity]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from pipeline.domain.article import Span
 from pipeline.domain.verdict import Guard
-from pipeline.guards.passage import Passage, verdict_of
+from pipeline.guards.passage import Passage, is_own_words, verdict_of
 from pipeline.text.quotes import quoted_runs, single_quoted_runs
 from pipeline.text.spans import find_words
 
@@ -14,8 +14,9 @@ from pipeline.text.spans import find_words
 def quotation_guard(text: str, passages: Sequence[Passage]) -> Guard:
     """Look every quoted run up in the cited articles."""
     runs = [run.of(text) for run in quoted_runs(text) + single_quoted_runs(text)]
+    looked_up = [] if is_own_words(text, passages) else runs
     problems = [
-        f"“{run.strip()}” is not a quotation from the cited article" for run in runs if not _stands(run, passages)
+        f"“{run.strip()}” is not a quotation from the cited article" for run in looked_up if not _stands(run, passages)
     ]
     return verdict_of("quotation", problems, applicable=bool(runs), passed="quotations are word for word")
 

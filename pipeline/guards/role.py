@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Final
 
 from pipeline.domain.verdict import Guard
-from pipeline.guards.passage import Passage, contexts, verdict_of
+from pipeline.guards.passage import Passage, contexts, is_own_words, verdict_of
 from pipeline.text.closeness import closeness
 from pipeline.text.names import is_spelling_variant
 from pipeline.text.phrases import Unit
@@ -38,6 +38,7 @@ _SAYING: Final = frozenset(
     map(stem, "say add report state announce note claim confirm accord speak call put count describe".split())
 )
 """Who says it is the speaker guard's to judge."""
+_NOT_JUDGED: Final = _SAYING | _RELATIVES
 _OF_TIME: Final = frozenset("half quarter hour minute day night morning noon midnight week month year e-mail".split())
 _TWO_SENTENCES: Final = re.compile(r"[a-z]\. [A-Z]")
 _ONE_HEAD: Final = 0.8
@@ -46,6 +47,10 @@ _ONE_THING: Final = 0.9
 
 def role_guard(text: str, passages: Sequence[Passage]) -> Guard:
     """Compare the slots that text and passages share; what either leaves open is no fault."""
+    passed = "who does what to whom agrees"
+    if is_own_words(text, passages):  # each slot is filled there as it is here
+        applicable = any(map(_is_told, slots(with_plain_words(text))))
+        return verdict_of("role", [], applicable=applicable, passed=passed)
     evidence = contexts(passages)
     told = [slot for context in evidence for slot in slots(with_plain_words(context))]
     near = [*evidence, *(passage.before for passage in passages)]
@@ -54,14 +59,19 @@ def role_guard(text: str, passages: Sequence[Passage]) -> Guard:
     checked = 0
     problems: dict[str, None] = {}
     for slot in own:
-        if slot.filler is None or not slot.certain or slot.head in _SAYING | _RELATIVES:
+        if not _is_told(slot):
             continue
         there = [other for other in told if _one_slot(slot, other)]
         checked += bool(there)
         problem = _problem(slot, own, there, told, names)
         if problem:
             problems[problem] = None
-    return verdict_of("role", list(problems), applicable=bool(checked), passed="who does what to whom agrees")
+    return verdict_of("role", list(problems), applicable=bool(checked), passed=passed)
+
+
+def _is_told(slot: Slot) -> bool:
+    """Whether it is the guard's to judge."""
+    return slot.filler is not None and slot.certain and slot.head not in _NOT_JUDGED
 
 
 def _problem(

@@ -35,8 +35,8 @@ _BY = re.compile(r"\bby (?P<agent>(?:[\w.’'-]+ ){0,5}[\w.’'-]+)")
 _ALSO_SAID = re.compile(
     r",? (?:(?:and|but) (?:has |had |also )*(?:said|says|added|told|warned|announced|stated)|saying|adding|warning)\b"
 )
-_TOLD_TO = (
-    r"(?:was|were|is|are|had been|has been|have been)\s+(?:\w+ly\s+|also\s+)?"
+_TOLD_TO = re.compile(
+    r"\W+(?:was|were|is|are|had been|has been|have been)\s+(?:\w+ly\s+|also\s+)?"
     r"(?:told|informed|warned|reminded|advised)\b"
 )
 _WRITERS = frozenset(map(stem, "columnist correspondent reporter writer author".split()))
@@ -46,7 +46,7 @@ _BEFORE_NAME = (
     r"(?:(?!(?:during|in|on|with|from|by|about|over|the)\b)[\w-]+\s){0,3}[\w-]+(?:\s(?:of|for|at|to)(?:\s[\w.’'-]+){1,4})?,\s)?"
 )
 """What somebody is, before the name: "A lawyer for the captain, "."""
-_DEEDS = r"(?:warn|answer|inform|describ|den|confirm|acknowledg|threaten)(?:s|es|ed|ied|ies)\b"
+_DEEDS = re.compile(r"\s(?:\w+\s)?(?:warn|answer|inform|describ|den|confirm|acknowledg|threaten)(?:s|es|ed|ied|ies)\b")
 _ACCOUNT = re.compile(
     r"[’']s?\s+(?:own\s+)?(?:account|figures?|count|tally|estimate|version|words?|view|claim|statement|testimony)\b"
     r"|\b(?:account|figure|count|estimate|version|report|claim|tally|statement|testimony)s?,?\s+(?:from|of|by"
@@ -123,7 +123,17 @@ def _told_in(text: str) -> tuple[frozenset[str], frozenset[str]]:
 
 def _is_told(name: str, text: str) -> bool:
     """Somebody to whom it is said, not who says it: "Ada Penn was told"."""
-    return re.search(rf"{re.escape(name)}\W+{_TOLD_TO}", text) is not None
+    return _goes_on(name, text, _TOLD_TO)
+
+
+def _goes_on(name: str, text: str, pattern: re.Pattern[str]) -> bool:
+    """The pattern follows the name at once, wherever it stands; to make one pattern of both takes far longer."""
+    place = text.find(name)
+    while place >= 0:
+        if pattern.match(text, place + len(name)):
+            return True
+        place = text.find(name, place + 1)
+    return False
 
 
 def _is_its_own(text: str, context: str) -> bool:
@@ -261,7 +271,7 @@ def _with_apposition(name: str, context: str) -> str:
 
 def _acts(name: str, text: str, passage: Passage) -> bool:
     """Somebody who warns, answers or denies in what is told, as the passage tells it, and does not vouch for it."""
-    return bool(re.search(rf"{re.escape(name)}\s(?:\w+\s)?{_DEEDS}", text)) and _same(name, passage.context)
+    return _goes_on(name, text, _DEEDS) and _same(name, passage.context)
 
 
 def _refers_back(name: str) -> bool:

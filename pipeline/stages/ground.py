@@ -11,7 +11,7 @@ from typing import Final
 from pipeline.domain.article import Article, Span
 from pipeline.domain.claims import Attribution, Claim, Evidence, RejectedClaim
 from pipeline.engines.protocol import ClaimDraft
-from pipeline.guards.judge import judge
+from pipeline.guards.judge import failures
 from pipeline.guards.passage import ALL_QUOTED, Passage, enclosing_units, passage_of, sentences_before
 from pipeline.text.attribution import attributions, is_attributed, opening_person, speaks_as_pronoun, unnamed_speaker
 from pipeline.text.dates import calendar_mentions, resolve_weekday
@@ -77,8 +77,7 @@ def _with_next(article: Article, index: int) -> Span:
 
 def _unsupported(article: Article, draft: ClaimDraft, evidence: Evidence) -> str | None:
     """Why the passage does not bear the claim out; who says so is kept apart from what is said."""
-    verdict = judge(draft.text, [evidence], {article.id: article})
-    problems = [guard.detail for guard in verdict.failures() if guard.name != "speaker"]
+    problems = [guard.detail for guard in failures(draft.text, [evidence], {article.id: article}, but={"speaker"})]
     return f"the passage does not bear it out: {'; '.join(problems)}" if problems else None
 
 

@@ -12,7 +12,7 @@ from pipeline.domain.synthesis import Citation, Disagreement, DisagreementPositi
 from pipeline.domain.verdict import Verdict
 from pipeline.engines.citing import CitedDraft, cite
 from pipeline.engines.protocol import Brief, Engine, StatementDraft
-from pipeline.guards.judge import judge
+from pipeline.guards.judge import CHECKS, failures, is_supported, judge
 from pipeline.text.attribution import attributions
 from pipeline.text.names import fold_token, is_spelling_variant
 from pipeline.text.polarity import denied_stems
@@ -25,6 +25,8 @@ _REPEATS = 0.75
 _NOTHING_NEW = 0.75
 _COVERED = 0.7
 _MAX_TITLE_WORDS = 30
+_OF_A_TOPIC = frozenset({"quantity", "date", "name", "quotation"})
+"""Guards that a topic must pass: it is no sentence."""
 _LONGER = 1.5
 """How much longer than the shortest a position may be told for the sake of a name."""
 
@@ -163,7 +165,7 @@ def _position(
     texts = (position.text, *sorted((e.quote for e in evidence), key=len))
     longest = _LONGER * len(position.text)
     for text in sorted(texts, key=lambda text: text not in named or len(text) > longest):
-        if judge(text, evidence, articles).status == "supported":
+        if is_supported(text, evidence, articles):
             cited = _relevant(text, citations, articles)
             plain = " ".join(text.split())
             shown = (*cited, *_for_holders(position, cited, held, articles))
@@ -196,15 +198,16 @@ def _is_of(holder: Holder, claim: Claim, articles: Mapping[str, Article]) -> boo
 
 def _relevant(text: str, citations: Sequence[Citation], articles: Mapping[str, Article]) -> tuple[Citation, ...]:
     """The passages that bear the text out alone; all of them where it takes several together."""
-    alone = tuple(c for c in citations if judge(text, [c.evidence], articles).status == "supported")
+    alone = tuple(c for c in citations if is_supported(text, [c.evidence], articles))
     return alone or tuple(citations)
 
 
 def _topic(cluster: ClaimCluster, positions: Sequence[DisagreementPosition], articles: Mapping[str, Article]) -> str:
     """The question, if its names and numbers are those of the passages; else none of our words stand."""
     evidence = [citation.evidence for position in positions for citation in position.citations]
-    failed = {guard.name for guard in judge(cluster.question, evidence, articles).failures()}
-    return cluster.question if not failed & {"quantity", "date", "name", "quotation"} else "What the sources say"
+    beside = {check.name for check in CHECKS} - _OF_A_TOPIC
+    failed = next(failures(cluster.question, evidence, articles, but=beside), None)
+    return cluster.question if failed is None else "What the sources say"
 
 
 def omissions(

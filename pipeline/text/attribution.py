@@ -255,6 +255,7 @@ def opening_person(text: str) -> str | None:
     return match["who"] if match else None
 
 
+@lru_cache(maxsize=4096)
 def is_attributed(text: str) -> bool:
     """Whether the text hands what it says to somebody: a reporting verb or "according to", outside quotations.
 

@@ -91,10 +91,15 @@ def meetings(found: Mapping[str, Sequence[Run]]) -> dict[tuple[str, str], frozen
     >>> meetings({"b": [("x",), ("y",)], "a": [("y",)], "c": []})
     {('a', 'b'): frozenset({('y',)})}
     """
+    first: dict[Run, str] = {}  # most runs stand in one text alone, and need no list
     holders: dict[Run, list[str]] = {}
     for key in sorted(found):
-        for run in dict.fromkeys(found[key]):
-            holders.setdefault(run, []).append(key)
+        for run in found[key]:
+            before = first.setdefault(run, key)
+            if before != key:
+                others = holders.setdefault(run, [before])
+                if others[-1] != key:
+                    others.append(key)
     common: dict[tuple[str, str], set[Run]] = {}
     for run, keys in holders.items():
         for pair in combinations(keys, 2) if len(keys) <= _COMMONPLACE else pairwise(keys):

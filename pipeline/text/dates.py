@@ -17,19 +17,26 @@ _DAY: Final = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
 _CLEAR_MONTHS: Final = "January|February|April|June|July|August|September|October|November|December"
 """Months that are no common word when written with a capital; "March" and "May" need a word before them."""
 _YEAR: Final = r"(?P<year>(?:1[5-9]|20)\d\d)"
+_DIGIT: Final = re.compile(r"\d")
+_CAPITAL_MONTH: Final = re.compile(r"[JFMASOND][aepuco][nbrylgptvc]")
+_DAY_OF_WEEK: Final = re.compile(r"[Dd][Aa][Yy]")
 _PATTERNS: Final = tuple(
-    re.compile(pattern, re.IGNORECASE)
-    for pattern in (
-        r"\b(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})(?!\d)",
-        rf"\b{_DAY}\s+(?:of\s+)?{_MONTH}(?:,?\s+{_YEAR})?\b",
-        rf"\b{_MONTH}\s+{_DAY}(?:,?\s+{_YEAR})?\b",
-        rf"\b{_MONTH},?\s+{_YEAR}\b",
-        rf"(?<![\d.,$€£])\b{_YEAR}\b(?![.,]?\d|\s*(?:%|percent|people|troops|euros|dollars))",
-        rf"(?-i:\b(?P<month>{_CLEAR_MONTHS})\b)",
-        r"(?-i:(?<=\b[Ii]n )|(?<=\b[Ll]ast )|(?<=\b[Ss]ince )|(?<=\b[Nn]ext ))(?-i:(?P<month>March|May))\b",
-        r"\b(?P<weekday>(?:mon|tues|wednes|thurs|fri|satur|sun)day)s?\b",
+    (re.compile(pattern, re.IGNORECASE), cue)
+    for pattern, cue in (
+        (r"\b(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})(?!\d)", _DIGIT),
+        (rf"\b{_DAY}\s+(?:of\s+)?{_MONTH}(?:,?\s+{_YEAR})?\b", _DIGIT),
+        (rf"\b{_MONTH}\s+{_DAY}(?:,?\s+{_YEAR})?\b", _DIGIT),
+        (rf"\b{_MONTH},?\s+{_YEAR}\b", _DIGIT),
+        (rf"(?<![\d.,$€£])\b{_YEAR}\b(?![.,]?\d|\s*(?:%|percent|people|troops|euros|dollars))", _DIGIT),
+        (rf"(?-i:\b(?P<month>{_CLEAR_MONTHS})\b)", _CAPITAL_MONTH),
+        (
+            r"(?-i:(?<=\b[Ii]n )|(?<=\b[Ll]ast )|(?<=\b[Ss]ince )|(?<=\b[Nn]ext ))(?-i:(?P<month>March|May))\b",
+            _CAPITAL_MONTH,
+        ),
+        (r"\b(?P<weekday>(?:mon|tues|wednes|thurs|fri|satur|sun)day)s?\b", _DAY_OF_WEEK),
     )
 )
+"""Each with something shorter without which it cannot match: most sentences hold no date, and that is soon seen."""
 _DOTTED: Final = re.compile(r"\b(?P<day>\d\d)\.(?P<month>\d\d)\.(?P<year>(?:19|20)\d\d)\b")
 
 _EARLIEST, _LATEST = 1000, 2999
@@ -61,8 +68,8 @@ def calendar_mentions(text: str) -> list[CalendarMention]:
 def _mentions(text: str) -> tuple[CalendarMention, ...]:
     found: list[CalendarMention] = []
     taken: set[int] = set()
-    for pattern in _PATTERNS:
-        for match in pattern.finditer(text):
+    for pattern, cue in _PATTERNS:
+        for match in pattern.finditer(text) if cue.search(text) else ():
             mention = _mention(match)
             if mention and taken.isdisjoint(range(mention.start, mention.end)):
                 found.append(mention)

@@ -86,15 +86,15 @@ def formal_role(paragraph: str) -> Role | None:
         return "correction"
     unquoted = outside_quotes(paragraph)
     count = len(paragraph.split())
-    if _CREDIT.search(paragraph) and count <= 30:  # noqa: PLR2004  a credit is a line, not a story
+    if count <= 30 and _CREDIT.search(paragraph):  # noqa: PLR2004  a credit is a line, not a story
         return "credit"
     closed = ends_like_a_sentence(paragraph)
-    legal = bool(_NOTICE.search(unquoted)) and count <= 60  # noqa: PLR2004
-    contact = bool(_ADDRESS.search(unquoted)) and not (closed and count >= PROSE_WORDS)
-    stamp = (bool(_STAMP.search(paragraph)) and not closed) or _is_time_stamp(paragraph)
+    legal = count <= 60 and bool(_NOTICE.search(unquoted))  # noqa: PLR2004
+    contact = not (closed and count >= PROSE_WORDS) and bool(_ADDRESS.search(unquoted))
+    stamp = (not closed and bool(_STAMP.search(paragraph))) or _is_time_stamp(paragraph)
     if legal or contact or stamp:
         return "notice"
-    if (_CAPTION_STRICT if closed else _CAPTION).search(unquoted) and count <= 60:  # noqa: PLR2004
+    if count <= 60 and (_CAPTION_STRICT if closed else _CAPTION).search(unquoted):  # noqa: PLR2004
         return "caption"
     return None
 

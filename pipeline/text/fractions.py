@@ -24,6 +24,8 @@ _OF_AN_HOUR: Final = (
     (re.compile(r"\ba fortnight\b", re.IGNORECASE), "2 weeks"),
     (re.compile(r"\ba decade\b", re.IGNORECASE), "10 years"),
 )
+_LONG_TIME: Final = re.compile(r"hour|half a|fortnight|decade", re.IGNORECASE)
+"""One of these stands in each of them."""
 _NUMBERS: Final = {
     "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10
 }  # fmt: skip
@@ -70,8 +72,9 @@ def in_minutes(text: str) -> str:
     >>> in_minutes("a quarter of an hour later")
     '15 minutes later'
     """
-    for pattern, number in _OF_AN_HOUR:
-        text = pattern.sub(number, text)
+    if _LONG_TIME.search(text):
+        for pattern, number in _OF_AN_HOUR:
+            text = pattern.sub(number, text)
     return _OUT_OF.sub(_as_part, text)
 
 

@@ -21,6 +21,8 @@ OF_COUNTRY: Final = frozenset({"", "a", "e", "n", "s", "i", "o", "an", "ns", "an
 _VARIANT_RATIO: Final = 0.8
 _VARIANT_LENGTH: Final = 5
 _SENTENCE_START: Final = re.compile(r"(?:^|[.!?:]\s+|[\n“\"‘(]\s*|^\W+)$")
+_TOUCHING: Final = re.compile(r"(?:['’]s)?[ \u00a0]|\.\s")
+"""Between two words of one name."""
 _LOOK_BACK: Final = 40
 """Characters before a word in which a sentence's start shows."""
 _HONORIFICS: Final = frozenset({"mr", "mrs", "ms", "dr"})
@@ -108,8 +110,8 @@ def _runs(text: str, found: Sequence[Word]) -> list[list[Word]]:
     runs: list[list[Word]] = []
     for index, word in enumerate(found):
         previous = found[index - 1] if index else None
-        touching = previous is not None and re.fullmatch(r"(?:['’]s)?[ \u00a0]|\.\s", text[previous.end : word.start])
-        follows = bool(runs) and bool(touching) and runs[-1][-1] is previous
+        goes_on = previous is not None and bool(runs) and runs[-1][-1] is previous
+        follows = goes_on and _TOUCHING.fullmatch(text, previous.end, word.start) is not None  # type: ignore[union-attr]
         if _is_capital(word.text):
             possessive = previous is not None and text[previous.end : word.start].startswith(("'", "’"))
             if follows and not possessive:
@@ -154,9 +156,11 @@ def _opens_sentence(text: str, word: Word) -> bool:
 
 
 def _written_inside(text: str, found: Sequence[Word]) -> frozenset[str]:
-    """The words, and first parts of hyphenated ones, that follow a small letter or a comma and white space."""
+    """The capitals, and first parts of hyphenated ones, that follow a small letter or a comma and white space."""
     inside: set[str] = set()
     for previous, word in pairwise(found):
+        if not _is_capital(word.text):
+            continue
         gap = text[previous.end : word.start]
         before = gap.rstrip()[-1:] or text[previous.end - 1]
         if gap[-1:].isspace() and (before == "," or "a" <= before <= "z"):

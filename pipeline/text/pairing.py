@@ -85,10 +85,12 @@ def crossed(text: str, passage: str) -> list[tuple[Pair, Pair]]:
     found = []
     for one, other in combinations(names, 2):
         for value, second in combinations(values, 2):
+            if value.kind != second.kind:
+                continue
             here = _row((one, other), (value, second), own)
             there = _row((one, other), (value, second), told)
             takes_turns = here.turns == there.turns and here.turns in _TURNS
-            if value.kind == second.kind and takes_turns and here.partners != there.partners:
+            if takes_turns and here.partners != there.partners:
                 found.append(((one, here.partners[one]), (other, here.partners[other])))
     return found
 

@@ -141,6 +141,8 @@ _CLOCK: Final = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
+_HOUR: Final = re.compile(r"\d|past", re.IGNORECASE)
+"""One of these stands in each time of day."""
 _RATE: Final = re.compile(
     r"(?:[\s-]+(?!and\b|or\b|for\b)[\w’'-]+){0,3}?\s+(?:an?|per|each|every)\s+(?P<unit>second|minute|hour|day|night"
     r"|week|month|year)\b",
@@ -196,6 +198,8 @@ def clock_times(text: str) -> list[ClockTime]:
 
 @lru_cache(maxsize=8192)
 def _clock_times(text: str) -> tuple[ClockTime, ...]:
+    if not _HOUR.search(text):
+        return ()
     return tuple(_clock_time(match) for match in _CLOCK.finditer(text))
 
 
@@ -263,11 +267,14 @@ def quantities(text: str) -> list[Quantity]:
 
 @lru_cache(maxsize=8192)
 def _quantities(text: str) -> tuple[Quantity, ...]:
+    numbers = list(_NUMBER.finditer(text))
+    if not numbers:
+        return ()
     calendar = [(m.start, m.end) for m in calendar_mentions(text)] + [(t.start, t.end) for t in clock_times(text)]
     dated = {index for start, end in calendar for index in range(start, end)}
     mark = LIST_MARK.match(text)
     found = []
-    for match in _NUMBER.finditer(text):
+    for match in numbers:
         in_date = any(index in dated for index in range(match.start(), match.end()))
         if in_date or (mark and match.end() <= mark.end()):
             continue

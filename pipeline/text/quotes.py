@@ -17,6 +17,7 @@ _FOLD: Final = str.maketrans(
 )  # fmt: skip
 
 _DOUBLE: Final = re.compile(rf'["{_OPENING}]')
+_DOUBLE_OR_END: Final = re.compile(rf'["{_OPENING}{_CLOSING}\n]')
 _SINGLE: Final = re.compile("[‘’']")
 _MISMATCHED: Final = re.compile(r"“([^“”\"\n]*?)[’'](?=[.,;:!?]?(?:\s|$))")
 
@@ -40,7 +41,8 @@ def quoted_runs(text: str) -> list[Span]:
         return []
     runs: list[Span] = []
     opened: int | None = None
-    for index, char in enumerate(text):
+    for mark in _DOUBLE_OR_END.finditer(text):
+        index, char = mark.start(), mark.group()
         if opened is None:
             if char in _OPENING or (char == '"' and _opens(text, index)):
                 opened = index + 1
@@ -86,8 +88,11 @@ def mend_quotes(text: str) -> str:
 @lru_cache(maxsize=8192)
 def outside_quotes(text: str) -> str:
     """The text with quoted runs blanked out, character for character."""
+    runs = quoted_runs(text) + single_quoted_runs(text)
+    if not runs:
+        return text
     characters = list(text)
-    for run in quoted_runs(text) + single_quoted_runs(text):
+    for run in runs:
         characters[run.start : run.end] = " " * (run.end - run.start)
     return "".join(characters)
 

@@ -29,6 +29,8 @@ def cosine(first: Iterable[str], second: Iterable[str], weights: Mapping[str, fl
     0.71
     """
     left, right = set(first), set(second)
+    if left.isdisjoint(right):
+        return 0.0
     shared = math.fsum(weights.get(stem, 1.0) ** 2 for stem in left & right)
     size = math.sqrt(
         math.fsum(weights.get(s, 1.0) ** 2 for s in left) * math.fsum(weights.get(s, 1.0) ** 2 for s in right)

@@ -25,7 +25,7 @@ def find_words(words: str, text: str, within: Span) -> Span | None:
     >>> find_words('"no talks were held"', t, Span(start=0, end=len(t))).of(t)
     'No  talks were held'
     """
-    return next(_occurrences(words, text, within), None)
+    return _at_the_start(words, text, within) or next(_occurrences(words, text, within), None)
 
 
 def count_words(words: str, text: str) -> int:
@@ -64,6 +64,20 @@ def longest_run(words: str, text: str, within: Span, least: int) -> Span | None:
 def count_tokens(words: str) -> int:
     """How many words and numbers there are."""
     return len(_TOKEN.findall(fold(words)))
+
+
+def _at_the_start(words: str, text: str, within: Span) -> Span | None:
+    """Where they stand if the text begins with them, mark for mark, as when a sentence is looked up where it stands.
+
+    No pattern has to be made for that, and none could match before.
+    """
+    if not text.startswith(words, within.start, within.end):
+        return None
+    letters = [index for index, char in enumerate(words) if char.isalnum()]
+    after = within.start + len(words)
+    if not letters or (words[-1].isalnum() and text[after : min(after + 1, within.end)].isalnum()):
+        return None
+    return Span(start=within.start + letters[0], end=within.start + letters[-1] + 1)
 
 
 def _occurrences(words: str, text: str, within: Span) -> Iterator[Span]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from pipeline.domain.article import Article, Span
@@ -104,6 +105,7 @@ class Credit(NamedTuple):
     span: Span | None
 
 
+@lru_cache(maxsize=4096)
 def agency_key(name: str) -> str:
     """One key for the names of one agency.
 

@@ -59,7 +59,7 @@ _AUXILIARIES: Final = frozenset(
 )
 _SHORT_FORM: Final = 3
 _WORD: Final = re.compile(r"[^\W_]+(?:[.'’\-][^\W_]+)*", re.UNICODE)
-_POSSESSIVE: Final = re.compile(r"['’]s?$")
+_POSSESSIVE: Final = ("'s", "’s")
 
 
 class Word(NamedTuple):
@@ -82,12 +82,12 @@ def words(text: str) -> list[Word]:
 @lru_cache(maxsize=8192)
 def _words(text: str) -> tuple[Word, ...]:
     """Remembered: every guard asks for the words of the same few passages."""
-    found = []
-    for match in _WORD.finditer(text):
-        bare = _POSSESSIVE.sub("", match.group())
-        if bare:
-            found.append(Word(bare, match.start(), match.start() + len(bare)))
-    return tuple(found)
+    return tuple(
+        Word(match[0][:-2], match.start(), match.end() - 2)
+        if match[0].endswith(_POSSESSIVE)
+        else Word(match[0], match.start(), match.end())
+        for match in _WORD.finditer(text)
+    )
 
 
 @lru_cache(maxsize=1)
@@ -133,4 +133,15 @@ def content_stems(text: str) -> list[str]:
     >>> content_stems("They met on the sidelines of the meeting.")
     ['meet', 'sidelin', 'meet']
     """
-    return [stem(word.text) for word in words(text) if not is_function_word(word.text)]
+    return list(_content(text))
+
+
+@lru_cache(maxsize=4096)
+def _content(text: str) -> tuple[str, ...]:
+    stems = (_content_stem(word.text) for word in _words(text))
+    return tuple(stem for stem in stems if stem is not None)
+
+
+@lru_cache(maxsize=65_536)
+def _content_stem(word: str) -> str | None:
+    return None if is_function_word(word) else stem(word)

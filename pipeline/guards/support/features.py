@@ -16,8 +16,10 @@ from pipeline.guards.support.alignment import (
     seams,
     strayed,
 )
-from pipeline.guards.support.sentence import cited_sentences, read
+from pipeline.guards.support.sentence import cited_texts, read
 
+_FAULTS: Final = 6
+"""Features of the alignment but ``aligned``."""
 GUARD_FAULTS: Final = ("quantity", "date", "name", "negation", "opposite", "modality", "speaker", "quotation")
 
 
@@ -47,9 +49,12 @@ class Features(NamedTuple):
 
 def features_of(text: str, passages: Sequence[Passage], guards: Sequence[Guard]) -> Features:
     """The features of a statement, given what the guards said of it and the same passages."""
-    cited, statement = cited_sentences(passages), read(text)
     failed = {guard.name for guard in guards if guard.outcome == "fail"}
     by_guard = {name: float(name in failed) for name in GUARD_FAULTS}
+    told, statement = cited_texts(passages), read(text)
+    if text in told:  # no fault: it lies in that sentence as it stands
+        return Features(aligned_weight(statement, [statement]), *[0.0] * _FAULTS, **by_guard)
+    cited = [read(sentence) for sentence in told]
     return Features(
         aligned=aligned_weight(statement, cited),
         broken_pairs=broken_pairs(statement, cited),

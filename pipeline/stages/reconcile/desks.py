@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import combinations
 from typing import Final, NamedTuple
 
@@ -46,7 +46,8 @@ class Desks(NamedTuple):
     def of(cls, claims: Sequence[Claim], articles: Mapping[str, Article]) -> Desks:
         """The desks of these articles."""
         given = {key: credits_of(article) for key, article in articles.items()}
-        told = {claim.id: _relay(claim, articles) for claim in claims}
+        outlets = frozenset(agency_key(a.publisher) for a in articles.values() if a.publisher)
+        told = {claim.id: _relay(claim, outlets) for claim in claims}
         names = same_names([c.agency for found in given.values() for c in found] + list(filter(None, told.values())))
         credited = {key: [c._replace(agency=names[c.agency]) for c in found] for key, found in given.items()}
         shares = _shares(articles)
@@ -122,10 +123,9 @@ def _one_publisher(one: Article, two: Article) -> bool:
     return bool(first) and first == second
 
 
-def _relay(claim: Claim, articles: Mapping[str, Article]) -> str | None:
+def _relay(claim: Claim, publishers: Collection[str]) -> str | None:
     """The one agency, outlet or publisher that the passage hands its content to; None if there are several."""
     found = set(relays(claim.evidence[0].quote))
-    publishers = {agency_key(a.publisher) for a in articles.values() if a.publisher}
     for who in claim.attribution:
         names = proper_names(f"by {who.name}")
         key = agency_key(names[-1].text) if names else ""
