@@ -20,7 +20,7 @@ from pipeline.stages.ingest.caps import DEFAULT, Caps
 from pipeline.stages.ingest.discovery import RawFile, discover, is_article, real
 from pipeline.stages.ingest.reading import Piece, pieces
 from pipeline.stages.ingest.sniffing import SUFFIXES
-from pipeline.stages.ingest.sources import SOURCES_FILE, SourceEntry, entry_for, source_entries
+from pipeline.stages.ingest.sources import SOURCES_FILE, SourceEntry, entry_for, source_entries, unmatched
 from pipeline.text.markup import MARKDOWN_SUFFIXES
 
 __all__ = ["SOURCES_FILE", "TEXT", "Caps", "Given", "Ingested", "SourceEntry", "ingest", "ingest_given", "is_article"]
@@ -65,7 +65,22 @@ def ingest(inputs: Sequence[str], *, out: Path | None = None, caps: Caps = DEFAU
     def entry_of(file: RawFile, member: str) -> SourceEntry:
         return entry_for(entries, real(file.path) if file.path else None, member)
 
-    return _read_all(files, entry_of, caps)
+    ingested = _read_all(files, entry_of, caps)
+    remarks = tuple(unmatched(entries, _members(files, ingested)))
+    return ingested.model_copy(update={"notes": (*remarks, *ingested.notes)}) if remarks else ingested
+
+
+def _members(files: Sequence[RawFile], ingested: Ingested) -> dict[str, set[str]]:
+    """By path of each file that holds several articles, what was found in it, unusable ones and copies included."""
+    found: dict[str, set[str]] = {}
+    paths = [one.path for one in (*ingested.articles, *ingested.failures, *ingested.duplicates)]
+    names = {file.name: str(real(file.path)) for file in files if file.path}
+    for path in paths:
+        parents = (str(parent) for parent in PurePosixPath(path).parents)
+        file = next((name for name in parents if name in names), None)
+        if file is not None and path not in names:
+            found.setdefault(names[file], set()).add(path.removeprefix(f"{file}/"))
+    return found
 
 
 _LONGEST_REMARK: Final = 300
