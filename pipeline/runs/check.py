@@ -7,6 +7,7 @@ import re
 import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Final, Literal, NamedTuple
 
@@ -34,6 +35,10 @@ _HTML_START: Final = re.compile(
     r"\s*(?:<\?xml[^>]*>\s*|<!--(?:(?!-->).)*-->\s*)*<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL
 )
 STDIN: Final = Path("-")
+_LARGEST: Final = 25_000_000
+"""Bytes of a summary: the page of a large run has a tenth of that, and a device has no end."""
+_LONGEST_SENTENCE: Final = 20_000
+"""Characters: what has no sentence end for so long is no prose, and guards would take minutes over it."""
 
 
 class CheckedSentence(Model):
@@ -79,7 +84,10 @@ def read_document(path: Path) -> str:
         InputError: it cannot be read, or is empty or binary.
     """
     try:
-        data = sys.stdin.buffer.read() if path == STDIN else path.read_bytes()
+        with nullcontext(sys.stdin.buffer) if path == STDIN else path.open("rb") as file:
+            data = file.read(_LARGEST + 1)
+        if len(data) > _LARGEST:
+            raise InputError(f"It has more than {_LARGEST:,} bytes.", hint="Is it a summary?")
         return decode(data)
     except IsADirectoryError as error:
         hint = f"Give the summary's file, such as {path / 'summary.md'}."
@@ -111,6 +119,12 @@ def check_document(document: str, path: Path, articles: Sequence[Article]) -> Ch
     )
     if not cited.sentences:
         raise InputError(f"“{path}” holds no sentence to check.", hint="Is it empty, or only headings and sources?")
+    longest = max(len(sentence.text) for sentence in cited.sentences)
+    if longest > _LONGEST_SENTENCE:
+        raise InputError(
+            f"“{path}” has a sentence of {longest:,} characters; at most {_LONGEST_SENTENCE:,} are checked.",
+            hint="Is it prose? Lines or full stops are missing.",
+        )
     by_key = resolve_keys(cited.sources, articles)
     index = SourceIndex(articles)
     checked = [_check_sentence(sentence, by_key, index) for sentence in cited.sentences]

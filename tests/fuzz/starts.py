@@ -87,6 +87,6 @@ def starts(target: str) -> tuple[bytes, ...]:
 def regressions(target: str | None = None) -> Iterator[tuple[str, Path]]:
     """The inputs that once broke a target, as its name and their file."""
     for path in sorted(REGRESSIONS.glob("*")):
-        name = path.stem.rsplit(".", 1)[0].partition("--")[0]
+        name = path.stem.partition("--")[0]
         if target in {None, name}:
             yield name, path

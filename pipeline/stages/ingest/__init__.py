@@ -17,6 +17,7 @@ from pipeline.domain.run import Duplicate, Failure
 from pipeline.errors import InputError
 from pipeline.stages.ingest.articles import make_article, with_unique_ids
 from pipeline.stages.ingest.caps import DEFAULT, Caps
+from pipeline.stages.ingest.shared import without_boilerplate
 from pipeline.stages.ingest.discovery import RawFile, discover, is_article, real
 from pipeline.stages.ingest.reading import Piece, pieces
 from pipeline.stages.ingest.sniffing import SUFFIXES
@@ -138,10 +139,11 @@ def _read_all(files: Sequence[RawFile], entry_of: EntryOf, caps: Caps) -> Ingest
                     f"There are more than {caps.articles:,} articles.",
                     hint="Give fewer, or raise PIPELINE_MAX_ARTICLES; every one is compared with every other.",
                 )
+    cleared = without_boilerplate(with_unique_ids(articles))
     return Ingested(
-        articles=with_unique_ids(articles),
+        articles=cleared.articles,
         failures=tuple(failures),
-        notes=tuple(notes),
+        notes=(*notes, *cleared.notes),
         duplicates=tuple(duplicates),
     )
 
