@@ -27,7 +27,7 @@ from pipeline.domain.article import Article, Span
 from pipeline.text.copying import Run, tokens_of
 from pipeline.text.dates import calendar_mentions
 from pipeline.text.forms import speaks_to_reader, times_addressed
-from pipeline.text.names import fold_token, name_tokens
+from pipeline.text.names import fold_token, name_tokens, opening_words
 from pipeline.text.quotes import outside_quotes, quoted_runs
 from pipeline.text.words import content_stems, has_past_or_auxiliary, words
 
@@ -41,6 +41,8 @@ _WIRE: Final = 0.5
 """Share of a passage's runs of words in another publisher's article from which it is that article's, too."""
 _SAME_REPORT: Final = 0.25
 """Share of an article's runs of words in another, what recurs aside, from which the two are versions of one report."""
+_OWN_SHARE: Final = 0.5
+"""Share of its words that an article must have alone; what repeats more is a version of what it repeats."""
 _OTHER_EVENT: Final = 0.25
 """Share of the content stems of the shorter of two articles in the other, below which they tell of different events."""
 _ON_TOPIC: Final = 0.34
@@ -52,9 +54,9 @@ _PARTNERS: Final = 4
 """So many other articles that have a passage are looked at; a publisher may have a thousand."""
 
 _SELF: Final = re.compile(
-    r"\b(?:this|our) (?:article|story|report|page|site|website|newsletter|column|publication|newspaper|newsroom|coverage"
-    r"|journalism|journalists|reporters|reporting|podcast|bulletin|translation|series|event listings)\b"
-    r"|\b(?:views|opinions) expressed\b|\b(?:the )?(?:editors?|newsroom) can be reached\b",
+    r"\b(?:this|our) (?:article|story|report|page|site|website|newsletter|column|publication|newspaper|newsroom"
+    r"|coverage|journalism|journalists|reporters|reporting|podcast|bulletin|translation|series|event listings)\b"
+    r"|\b(?:views|opinions) expressed\b",
     re.IGNORECASE,
 )
 _TRADE: Final = (
@@ -106,26 +108,31 @@ class _Read:
 
 
 class _Telling:
-    """An article less what recurs in its publisher's others: its stems, names and runs of words."""
+    """What an article tells: its passages, less those in which its publisher speaks and that recur in its others."""
 
     def __init__(self, read: _Read, recurring: Mapping[Key, Sequence[int]]) -> None:
-        rest = [passage for passage in read.passages if len(recurring.get(passage.key, ())) < 2]  # noqa: PLR2004
-        text = "\n".join(passage.text for passage in rest)
         self.own = read.own
+        self._own_stems = {stem for name in read.own for stem in content_stems(name)}
+        self._about = [p for p in read.passages if p.key not in recurring or not _has_voice(p.text, read.article)]
+        alone = [p for p in read.passages if p.key not in recurring]
+        text = "\n".join(p.text for p in alone)
         self.stems = frozenset(content_stems(text))
         self.names = name_tokens(text) - read.own
-        self.words = frozenset(fold_token(word.text) for word in words(text) if word.text[0].isupper()) - read.own
-        self.runs = frozenset(run for passage in rest for run in _runs(passage.key))
+        self.runs = frozenset(run for p in alone for run in _runs(p.key))
+        self.share = sum(p.size for p in alone) / max(1, sum(p.size for p in read.passages))
 
-    def overlap(self, passage: str) -> float:
-        """Share of a passage's content stems that are the article's, the outlet's own name aside."""
-        own = {stem for name in self.own for stem in content_stems(name)}
-        stems = set(content_stems(passage)) - own
-        return len(stems & self.stems) / len(stems) if stems else 0.0
+    def overlap(self, passage: _Passage) -> float:
+        """Share of a passage's content stems that the article has elsewhere, the outlet's own name aside."""
+        told = {stem for other in self._about if other.key != passage.key for stem in content_stems(other.text)}
+        stems = set(content_stems(passage.text)) - self._own_stems
+        return len(stems & told) / len(stems) if stems else 0.0
 
-    def shares_name(self, passage: str) -> bool:
-        """Whether the article names what the passage names."""
-        return bool((name_tokens(passage) - self.own) & (self.names | self.words))
+    def shares_name(self, passage: _Passage) -> bool:
+        """Whether the article names elsewhere what the passage names."""
+        rest = "\n".join(other.text for other in self._about if other.key != passage.key)
+        capital = {fold_token(word.text) for word in words(rest) if word.text[0].isupper()}
+        opening = {fold_token(word.text) for word in opening_words(passage.text)} & name_tokens(rest)
+        return bool(((name_tokens(passage.text) & capital) | opening) - self.own)
 
 
 def boilerplate(articles: Sequence[Article]) -> list[tuple[Span, ...]]:
@@ -182,7 +189,7 @@ def _taken(
     def is_standing(passage: _Passage) -> bool:
         holders = candidates.get(passage.key, ())
         partners = [one for one in holders if one != index and not _one_report(telling[index], telling[one])]
-        return any(_is_standing(passage, telling[index], telling[one], read) for one in partners[:_PARTNERS])
+        return any(_is_standing(passage, telling[index], telling[one], read.article) for one in partners[:_PARTNERS])
 
     standing = [is_standing(passage) for passage in read.passages]
     count = len(standing)
@@ -196,18 +203,24 @@ def _taken(
     return tuple(passage.span for passage in gone)
 
 
-def _is_standing(passage: _Passage, here: _Telling, there: _Telling, read: _Read) -> bool:
+def _is_standing(passage: _Passage, here: _Telling, there: _Telling, article: Article) -> bool:
     """Whether a passage that two articles have in common is the publisher's and not the event's."""
     text = passage.text
     if quoted_runs(text) or _FINDS.search(text):  # what somebody says is told, and so is what the outlet found out
         return False
-    overlap = max(here.overlap(text), there.overlap(text))
-    own, to_reader = _is_own_voice(text, read.article.publisher), speaks_to_reader(text)
-    if (own and to_reader) or _is_about(text, read.article.author):
+    overlap = max(here.overlap(passage), there.overlap(passage))
+    own, to_reader = _is_own_voice(text, article.publisher), speaks_to_reader(text)
+    if (own and to_reader) or _is_about(text, article.author):
         return overlap < _ON_TOPIC_TO_READER
-    if overlap >= _ON_TOPIC or here.shares_name(text) or there.shares_name(text):
+    if overlap >= _ON_TOPIC or here.shares_name(passage) or there.shares_name(passage):
         return False
-    return own or to_reader or bool(_BIOGRAPHY.match(text)) or (_is_timeless(text) and _other_events(here, there))
+    return _has_voice(text, article) or (_is_timeless(text) and _other_events(here, there))
+
+
+def _has_voice(text: str, article: Article) -> bool:
+    """Whether the publisher speaks: to the reader, of itself, or of its author."""
+    own = _is_own_voice(text, article.publisher) or _is_about(text, article.author)
+    return own or speaks_to_reader(text) or _BIOGRAPHY.match(text) is not None
 
 
 def _is_about(text: str, author: str | None) -> bool:
@@ -237,9 +250,10 @@ def _insists(text: str) -> bool:
 
 
 def _one_report(one: _Telling, other: _Telling) -> bool:
-    """Versions or copies of one report have all in common; nothing can be learnt from what recurs in them."""
+    """Versions or copies of one report have most in common; nothing can be learnt from what recurs in them."""
     fewer = min(len(one.runs), len(other.runs))
-    return not fewer or len(one.runs & other.runs) >= _SAME_REPORT * fewer
+    rewritten = not fewer or len(one.runs & other.runs) >= _SAME_REPORT * fewer
+    return rewritten or min(one.share, other.share) < _OWN_SHARE
 
 
 def _other_events(one: _Telling, other: _Telling) -> bool:
@@ -274,7 +288,10 @@ def _passages(article: Article) -> Iterator[_Passage]:
     sentences = article.sentences
     if not sentences:
         return
-    starts = [0, *(i for i, (a, b) in enumerate(pairwise(sentences), start=1) if _ends_line(article.text[a.end : b.start]))]
+    starts = [
+        0,
+        *(i for i, (a, b) in enumerate(pairwise(sentences), start=1) if _ends_line(article.text[a.end : b.start])),
+    ]
     for first, after in zip(starts, [*starts[1:], len(sentences)], strict=True):
         span = Span(start=sentences[first].start, end=sentences[after - 1].end)
         text = span.of(article.text)

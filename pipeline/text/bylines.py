@@ -1,8 +1,8 @@
-"""Who wrote an article and who published it, as the lines above its text print it: "By Jane Roe", "The Courier | 4 May".
+"""Who wrote an article and who published it, as the lines above its text say: "By Jane Roe", "The Courier | 4 May".
 
 Only a line that is nothing else counts, and a name is believed only by its form: an author stands behind "By"; a
-publisher stands beside a day and calls itself a newspaper or the like, or the text says that somebody told it something.
-A place before a day, a section, an agency's desk and a photographer are none. In doubt there is no name.
+publisher stands beside a day and calls itself a newspaper or the like, or the text has somebody tell it something. A
+place before a day, a section, an agency's desk and a photographer are none. In doubt there is no name.
 """
 
 from __future__ import annotations
@@ -21,13 +21,15 @@ _LONGEST: Final = 120
 _MOST_BESIDE: Final = 4
 """Words of what else may stand in a part of an imprint: a section, a button, a label."""
 _MOST_AUTHORS: Final = 6
-_BY: Final = re.compile(r"^\W*(?:(?:words|text|story|written|report(?:ed)?)\s+)?by\s*:?\s+(?P<names>\S.*)$", re.IGNORECASE)
+_BY: Final = re.compile(
+    r"^\W*(?:(?:words|text|story|written|report(?:ed)?)\s+)?by\s*:?\s+(?P<names>\S.*)$", re.IGNORECASE
+)
 _PARTS: Final = re.compile(r"\s*[|·•‧;]\s*|\s[–—-]\s|\s{2,}|\s*\(|\)")
 _TAIL: Final = re.compile(r"\s+(?:(?:in|at|for|from|with|on)\b).*$")
 _AND: Final = re.compile(r"\s+(?:and|&)\s+")
-_TOKEN: Final = r"[^\W\d_][^\W\d_.'’-]*(?:[.'’-][^\W\d_]*)*"
+_WORD: Final = r"[^\W\d_][^\W\d_.'’-]*(?:[.'’-][^\W\d_]*)*"
 _PARTICLES: Final = frozenset("al bin da de del della den der di dos du el ibn la le ten ter van von y zu".split())
-_PERSON: Final = re.compile(rf"{_TOKEN}(?: {_TOKEN}){{1,4}}")
+_PERSON: Final = re.compile(rf"{_WORD}(?: {_WORD}){{1,4}}")
 _NO_PERSON: Final = frozenset(
     """agencies agency analyst associated bureau columnist contributor correspondent correspondents critic desk editor
     editors foreign guest news newsroom our press reporter reporters service special staff team the wire wires writer
@@ -120,7 +122,11 @@ def _imprint(line: str, text: str) -> Imprint | None:
     day = parse_date(plain[days[0].start : days[0].end])
     beside = list(_beside(plain[: days[0].start], plain[days[0].end :]))
     outlets = [part for part in beside if _is_outlet(part, text)]
-    if day is None or len(outlets) != 1 or any(len(part.split()) > _MOST_BESIDE for part in beside if part not in outlets):
+    if (
+        day is None
+        or len(outlets) != 1
+        or any(len(part.split()) > _MOST_BESIDE for part in beside if part not in outlets)
+    ):
         return None
     return Imprint(outlets[0], day)
 

@@ -24,10 +24,34 @@ def without(article: Article, spans: Sequence[Span], reason: str) -> Article:
     return article.model_copy(
         update={
             "text": "".join(article.text[start:end] for start, end in zip(starts, ends, strict=True)),
-            "sentences": tuple(_moved(sentence, -sum(c.end - c.start for c in _before(cuts, sentence))) for sentence in kept),
+            "sentences": tuple(
+                _moved(sentence, -sum(c.end - c.start for c in _before(cuts, sentence))) for sentence in kept
+            ),
             "removed": tuple(sorted([*article.removed, *more], key=lambda removal: removal.start)),
         }
     )
+
+
+def put_back(article: Article, reason: str) -> Article:
+    """The article with what was taken out for a reason in its text again, though not among its sentences."""
+    back = [removal for removal in article.removed if removal.reason == reason]
+    rest = tuple(removal for removal in article.removed if removal.reason != reason)
+    raw = raw_text(article)
+    starts, ends = [0, *(removal.end for removal in rest)], [*(removal.start for removal in rest), len(raw)]
+    places = [(start, piece) for start, piece in _kept(article) if piece.start < piece.end]
+    moved = []
+    for sentence in article.sentences:
+        start = next(at for at, piece in places if piece.start <= sentence.start < piece.end)
+        moved.append(_moved(sentence, sum(r.end - r.start for r in back if r.end <= start)))
+    text = "".join(raw[start:end] for start, end in zip(starts, ends, strict=True))
+    return article.model_copy(update={"text": text, "sentences": tuple(moved), "removed": rest})
+
+
+def raw_text(article: Article) -> str:
+    """The decoded file, or what was extracted from it, after NFC: what the offsets of removals count in."""
+    pieces: list[tuple[int, str]] = [(removal.start, removal.text) for removal in article.removed]
+    pieces += [(start, piece.of(article.text)) for start, piece in _kept(article) if piece.start < piece.end]
+    return "".join(text for _, text in sorted(pieces, key=lambda piece: piece[0]))
 
 
 def _before(cuts: Sequence[Span], sentence: Span) -> Iterator[Span]:

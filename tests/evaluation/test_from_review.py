@@ -20,7 +20,8 @@ from pipeline.evaluation import lint
 from pipeline.evaluation.calibration import load_pairs
 from pipeline.evaluation.from_review import MARKER, export_review
 from pipeline.evaluation.review_falsehoods import says_false
-from pipeline.evaluation.reviewed_articles import article_files, raw_bytes, raw_text
+from pipeline.evaluation.reviewed_articles import article_files, raw_bytes
+from pipeline.text.cutting import raw_text
 from pipeline.evaluation.story import Fact, LabelledStory, Position, Tellable, load_story
 from pipeline.runs.folder import read_run
 from pipeline.runs.job import to_json

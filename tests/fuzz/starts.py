@@ -41,6 +41,7 @@ ledger). Rescuers brought 38 people ashore[^a]; see [the radio](radio.txt).
 
 [^a]: courier, “Rescuers brought 38 people ashore before dawn.”
 """
+_PLEA: Final = "Our reporting is free because readers pay for it. Join the Courier today."
 _PAGE: Final = (
     "<!DOCTYPE html><html><body><h1>The ferry</h1><p>The ferry Marigold ran aground off Tarn on Monday "
     '<sup><a href="#s1">1</a></sup>.</p><ol><li id="s1"><a href="courier.txt">courier.txt</a></li></ol></body></html>'
@@ -75,7 +76,10 @@ def _by_target() -> dict[str, tuple[bytes, ...]]:
         "check-markdown": (_SUMMARY.encode(),),
         "check-html": (_PAGE.encode(),),
         "check-json": (made[SUMMARY_JSON],),
-        "run": ("\f".join(list(ARTICLES.values())[:2]).encode(),),
+        "run": (
+            "\f".join(ARTICLES.values()).encode(),
+            "\f".join(f"{text}\n\n{_PLEA}\n" for text in list(ARTICLES.values())[::2]).encode(),
+        ),
     }
 
 

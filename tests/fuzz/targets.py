@@ -22,7 +22,6 @@ from pipeline.domain.article import Article
 from pipeline.domain.run import RunManifest
 from pipeline.engines.extractive import ExtractiveEngine
 from pipeline.errors import PipelineError
-from pipeline.evaluation.reviewed_articles import raw_text
 from pipeline.llm.replay import ABOUT_FILE, REPLIES_FILE, load_recording
 from pipeline.render.markdown import render_markdown
 from pipeline.render.report import render_report
@@ -37,8 +36,10 @@ from pipeline.runs.runner import run_story
 from pipeline.stages.ingest import Given, SourceEntry, ingest_given
 from pipeline.stages.ingest.articles import make_article
 from pipeline.stages.ingest.caps import DEFAULT
+from pipeline.stages.ingest.raw import Raw
 from pipeline.stages.ingest.reading import pieces
 from pipeline.stages.ingest.sources import read_entries
+from pipeline.text.cutting import raw_text
 from pipeline.text.decoding import decode
 from pipeline.text.spans import make_evidence
 from tests.runs.ran import ARTICLES, run_of
@@ -50,15 +51,16 @@ CAPS: Final = DEFAULT._replace(unpacked_bytes=2_000_000, file_bytes=1_000_000)
 """Small enough that a bomb which is let through shows in the time that a target takes."""
 
 
-def _accepted(parse: Callable[[], object]) -> bool:
-    """Whether there was a result; an error of ours says what happened, in words that can be printed."""
+def _accepted(parse: Callable[[], object]) -> None:
+    """A result, or an error of ours that says what happened, in words that can be printed."""
     try:
         parse()
     except PipelineError as error:
-        assert error.message.strip()
-        assert not has_hidden(safe(f"{error.message} {error.hint}"))
-        return False
-    return True
+        told = error
+    else:
+        return
+    assert told.message.strip()
+    assert not has_hidden(safe(f"{told.message} {told.hint}"))
 
 
 def _sound(article: Article) -> None:
@@ -80,8 +82,11 @@ def _file(name: str, data: bytes) -> None:
         assert (piece.raw is None) == bool(piece.failure)
         assert ".." not in PurePosixPath(piece.member).parts
         if piece.raw is not None:
-            raw, digest = piece.raw, piece.digest
-            _accepted(lambda raw=raw, digest=digest: _sound(make_article(name, raw, digest, SourceEntry(), CAPS)))
+            _accepted(partial(_article, name, piece.raw, piece.digest))
+
+
+def _article(name: str, raw: Raw, digest: str) -> None:
+    _sound(make_article(name, raw, digest, SourceEntry(), CAPS))
 
 
 def _decoding(data: bytes) -> None:
@@ -164,12 +169,14 @@ def _checked(name: str, data: bytes) -> None:
 
 
 def _run(data: bytes) -> None:
-    """Two articles of hostile words, parted by a form feed, through a whole run: its page and its Markdown are safe."""
+    """Articles of one publisher, parted by form feeds, through a whole run: its page and its Markdown are safe."""
 
     def run() -> None:
-        texts = decode(data).split("\f", 1)
-        given = [Given(f"a{i}", text, SourceEntry()) for i, text in enumerate(texts)]
+        texts = decode(data).split("\f", 2)
+        given = [Given(f"a{i}", text, SourceEntry(publisher="Courier")) for i, text in enumerate(texts)]
         ingested = ingest_given(given, caps=CAPS)
+        for article in ingested.articles:
+            _sound(article)
         story = asyncio.run(run_story(ingested, ExtractiveEngine(), words=120))
         if story.synthesis is None:
             return

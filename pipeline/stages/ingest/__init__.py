@@ -17,14 +17,25 @@ from pipeline.domain.run import Duplicate, Failure
 from pipeline.errors import InputError
 from pipeline.stages.ingest.articles import make_article, with_unique_ids
 from pipeline.stages.ingest.caps import DEFAULT, Caps
-from pipeline.stages.ingest.shared import without_boilerplate
 from pipeline.stages.ingest.discovery import RawFile, discover, is_article, real
 from pipeline.stages.ingest.reading import Piece, pieces
+from pipeline.stages.ingest.shared import BOILERPLATE, without_boilerplate
 from pipeline.stages.ingest.sniffing import SUFFIXES
 from pipeline.stages.ingest.sources import SOURCES_FILE, SourceEntry, entry_for, source_entries, unmatched
 from pipeline.text.markup import MARKDOWN_SUFFIXES
 
-__all__ = ["SOURCES_FILE", "TEXT", "Caps", "Given", "Ingested", "SourceEntry", "ingest", "ingest_given", "is_article"]
+__all__ = [
+    "BOILERPLATE",
+    "SOURCES_FILE",
+    "TEXT",
+    "Caps",
+    "Given",
+    "Ingested",
+    "SourceEntry",
+    "ingest",
+    "ingest_given",
+    "is_article",
+]
 
 EntryOf = Callable[[RawFile, str], SourceEntry]
 """What people say of an article: by its file and, within that, its member."""
@@ -74,7 +85,8 @@ def ingest(inputs: Sequence[str], *, out: Path | None = None, caps: Caps = DEFAU
 def _members(files: Sequence[RawFile], ingested: Ingested) -> dict[str, set[str]]:
     """By path of each file that holds several articles, what was found in it, unusable ones and copies included."""
     found: dict[str, set[str]] = {}
-    paths = [one.path for one in (*ingested.articles, *ingested.failures, *ingested.duplicates)]
+    articles, failures, copies = ingested.articles, ingested.failures, ingested.duplicates
+    paths = [*(a.path for a in articles), *(f.path for f in failures), *(c.path for c in copies)]
     names = {file.name: str(real(file.path)) for file in files if file.path}
     for path in paths:
         parents = (str(parent) for parent in PurePosixPath(path).parents)

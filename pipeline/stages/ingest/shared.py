@@ -9,7 +9,7 @@ from pipeline.domain.article import Article
 from pipeline.text.boilerplate import boilerplate
 from pipeline.text.cutting import without
 
-REASON: Final = "boilerplate"
+BOILERPLATE: Final = "boilerplate"
 
 
 class Cleared(NamedTuple):
@@ -24,7 +24,7 @@ def without_boilerplate(articles: Sequence[Article]) -> Cleared:
     cleared: list[Article] = []
     notes: list[str] = []
     for article, spans in zip(articles, boilerplate(articles), strict=True):
-        cleared.append(without(article, spans, REASON) if spans else article)
+        cleared.append(without(article, spans, BOILERPLATE) if spans else article)
         if spans:
             what = "a passage that recurs" if len(spans) == 1 else f"{len(spans)} passages that recur"
             notes.append(f"{article.path} has {what} in other articles of its publisher; taken out as boilerplate.")
