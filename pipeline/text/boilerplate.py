@@ -5,7 +5,7 @@ publisher say more: what recurs in them word for word, and in nobody else's, is 
 background of the event that they all tell of. These are told apart by four things, all of which must hold:
 
 - *who else has it*: not one article of another publisher, nor of an unknown one, since then it is wire copy;
-- *where it stands*: in the closing block of the article, or in its opening; elsewhere only if it insists on the reader;
+- *where it stands*: in the closing block of what recurs, or in the opening; elsewhere only if it insists on the reader;
 - *whose voice it is*: it addresses the reader, or speaks of the publication or its author. Where neither is the case,
   the articles must be about different events;
 - *what it is about*: its words are not those of the article, and it shares no name with it but the outlet's.
@@ -42,21 +42,22 @@ _WIRE: Final = 0.5
 _SAME_REPORT: Final = 0.25
 """Share of an article's runs of words in another, what recurs aside, from which the two are versions of one report."""
 _OWN_SHARE: Final = 0.5
-"""Share of its words that an article must have alone; what repeats more is a version of what it repeats."""
+"""Share of its words, the publisher's voice aside, that an article must have alone; else it is a version of another."""
 _OTHER_EVENT: Final = 0.25
 """Share of the content stems of the shorter of two articles in the other, below which they tell of different events."""
 _ON_TOPIC: Final = 0.34
 """Share of a passage's content stems in the rest of its article from which it is about what the article is about."""
 _ON_TOPIC_TO_READER: Final = 0.5
-_MOST: Final = 0.34
+_ABOUT_AUTHOR: Final = 0.75
+_MOST: Final = 0.5
 """If more of an article's words than this would go, its form is not understood and nothing goes."""
 _PARTNERS: Final = 4
 """So many other articles that have a passage are looked at; a publisher may have a thousand."""
 
 _SELF: Final = re.compile(
-    r"\b(?:this|our) (?:article|story|report|page|site|website|newsletter|column|publication|newspaper|newsroom"
+    r"\b(?:this|our) (?:article|text|story|report|page|site|website|newsletter|column|publication|newspaper|newsroom"
     r"|coverage|journalism|journalists|reporters|reporting|podcast|bulletin|translation|series|event listings)\b"
-    r"|\b(?:views|opinions) expressed\b",
+    r"|\b(?:views|opinions) expressed\b|\bwe (?:aim|broadcast|correct|depend|publish|rely|welcome)\b",
     re.IGNORECASE,
 )
 _TRADE: Final = (
@@ -67,13 +68,15 @@ _BIOGRAPHY: Final = re.compile(
     rf"^\W*(?P<name>[A-Z][\w.'’-]+(?: (?:[a-z]{{2,3}} )?[A-Z][\w.'’-]+){{1,3}}),? (?:is|are|was|has been|works as)\b"
     rf"[^.!?]{{0,80}}\b{_TRADE}s?\b"
 )
-_AUTHOR_DOES: Final = re.compile(r"\W*(?:is|was|has|covers|writes|reports|joined|works|edits)\b")
+_AUTHOR_DOES: Final = re.compile(r"\W*(?:is|was|has|joined|[a-z]+s)\b")
 _FINDS: Final = re.compile(
     r"\b(?:reported|revealed|learn(?:ed|t)|found|seen|obtained|contacted|approached|asked|understands|told|said|says"
     r"|confirmed|declined)\b",
     re.IGNORECASE,
 )
 _SHORTEST_NAME: Final = 4
+_FURNITURE: Final = frozenset({"credit", "fragment", "notice", "reader address", "unrelated"})
+"""What one article's page has lost for its form counts as recurring in the others of its publisher."""
 _WE: Final = re.compile(r"\b(?:we|our|us)\b", re.IGNORECASE)
 
 
@@ -101,10 +104,17 @@ class _Read:
             fold_token(word.text) for name in (article.publisher, article.author) if name for word in words(name)
         )
 
+        self.furniture = tuple(_key(removal.text) for removal in article.removed if removal.reason in _FURNITURE)
+
+    @cached_property
+    def keys(self) -> frozenset[Key]:
+        """Of all passages, those included that the form of their page has given away."""
+        return frozenset([*(passage.key for passage in self.passages), *self.furniture])
+
     @cached_property
     def runs(self) -> frozenset[Run]:
-        """The runs of words of the whole text."""
-        return frozenset(run for passage in self.passages for run in _runs(passage.key))
+        """The runs of words of the same."""
+        return frozenset(run for key in self.keys for run in _runs(key))
 
 
 class _Telling:
@@ -119,7 +129,7 @@ class _Telling:
         self.stems = frozenset(content_stems(text))
         self.names = name_tokens(text) - read.own
         self.runs = frozenset(run for p in alone for run in _runs(p.key))
-        self.share = sum(p.size for p in alone) / max(1, sum(p.size for p in read.passages))
+        self.share = sum(p.size for p in alone) / max(1, sum(p.size for p in self._about))
 
     def overlap(self, passage: _Passage) -> float:
         """Share of a passage's content stems that the article has elsewhere, the outlet's own name aside."""
@@ -163,22 +173,28 @@ def _of_publisher(members: Sequence[int], read: Sequence[_Read]) -> dict[int, tu
 def _recurring(members: Sequence[int], read: Sequence[_Read]) -> dict[Key, list[int]]:
     """The articles that have each passage, for those that several have; nearly equal passages are one."""
     holders: dict[Key, set[int]] = {}
-    loose: dict[tuple[Key, Key], list[Key]] = {}
     for index in members:
-        for passage in read[index].passages:
-            if not _SHORTEST <= passage.size <= _LONGEST:
-                continue
-            holders.setdefault(passage.key, set()).add(index)
-            if passage.size >= _NEARLY_FROM and (speaks_to_reader(passage.text) or _WE.search(passage.text)):
-                for ends in ((passage.key[:3], ()), ((), passage.key[-3:])):
-                    loose.setdefault(ends, []).append(passage.key)
+        for key in read[index].keys:
+            if _SHORTEST <= len(key) <= _LONGEST:
+                holders.setdefault(key, set()).add(index)
     joined = {key: set(found) for key, found in holders.items()}
-    for keys in loose.values():
-        for one, two in pairwise(sorted(set(keys))):
-            if SequenceMatcher(None, one, two, autojunk=False).ratio() >= _NEARLY:
-                joined[one] |= holders[two]
-                joined[two] |= holders[one]
+    for one, two in _nearly_equal(members, read):
+        joined[one] |= holders[two]
+        joined[two] |= holders[one]
     return {key: sorted(found) for key, found in joined.items() if len(found) > 1}
+
+
+def _nearly_equal(members: Sequence[int], read: Sequence[_Read]) -> Iterator[tuple[Key, Key]]:
+    """Pairs of passages in the outlet's voice that begin or end alike and differ in a word or two."""
+    alike: dict[tuple[Key, Key], set[Key]] = {}
+    for passage in (passage for index in members for passage in read[index].passages):
+        if _NEARLY_FROM <= passage.size <= _LONGEST and (speaks_to_reader(passage.text) or _WE.search(passage.text)):
+            for ends in ((passage.key[:3], ()), ((), passage.key[-3:])):
+                alike.setdefault(ends, set()).add(passage.key)
+    for keys in alike.values():
+        for one, two in pairwise(sorted(keys)):
+            if SequenceMatcher(None, one, two, autojunk=False).ratio() >= _NEARLY:
+                yield one, two
 
 
 def _taken(
@@ -192,8 +208,9 @@ def _taken(
         return any(_is_standing(passage, telling[index], telling[one], read.article) for one in partners[:_PARTNERS])
 
     standing = [is_standing(passage) for passage in read.passages]
-    count = len(standing)
-    closing = next((i for i in range(count) if not standing[count - 1 - i]), count)
+    recurs = [passage.key in candidates for passage in read.passages]
+    count = len(recurs)
+    closing = next((i for i in range(count) if not recurs[count - 1 - i]), count)
     opening = next((i for i in range(count) if not standing[i]), count)
     edges = {*range(opening), *range(count - closing, count)}
     gone = [p for i, p in enumerate(read.passages) if standing[i] and (i in edges or _insists(p.text))]
@@ -210,7 +227,9 @@ def _is_standing(passage: _Passage, here: _Telling, there: _Telling, article: Ar
         return False
     overlap = max(here.overlap(passage), there.overlap(passage))
     own, to_reader = _is_own_voice(text, article.publisher), speaks_to_reader(text)
-    if (own and to_reader) or _is_about(text, article.author):
+    if _is_about(text, article.author):
+        return overlap < _ABOUT_AUTHOR
+    if to_reader and (own or _WE.search(outside_quotes(text))):
         return overlap < _ON_TOPIC_TO_READER
     if overlap >= _ON_TOPIC or here.shares_name(passage) or there.shares_name(passage):
         return False
@@ -236,8 +255,10 @@ def _is_own_voice(text: str, publisher: str | None) -> bool:
     """Whether the outlet speaks of itself or its article."""
     unquoted = outside_quotes(text)
     bare = re.sub(r"^the ", "", publisher or "", flags=re.IGNORECASE)
-    named = len(bare) >= _SHORTEST_NAME and re.search(rf"(?<!\w){re.escape(bare)}(?!\w)", unquoted)
-    return bool(named or _SELF.search(unquoted) or _WE.search(unquoted))
+    short = bare.split()[-1] if bare else ""
+    calls = [rf"(?<!\w){re.escape(bare)}(?!\w)", rf"\b[Tt]he {re.escape(short)}\b"]  # The Harbour Courier; the Courier
+    named = len(short) >= _SHORTEST_NAME and any(re.search(call, unquoted) for call in calls)
+    return bool(named or _SELF.search(unquoted))
 
 
 def _is_timeless(text: str) -> bool:
@@ -265,7 +286,7 @@ def _is_elsewhere(key: Key, others: Sequence[_Read]) -> bool:
     """Whether another publisher has the passage, too, or half of its wording."""
     found = _runs(key)
     if not found:
-        return any(key == passage.key for other in others for passage in other.passages)
+        return any(key in other.keys for other in others)
     return any(sum(run in other.runs for run in found) >= _WIRE * len(found) for other in others)
 
 
@@ -295,8 +316,12 @@ def _passages(article: Article) -> Iterator[_Passage]:
     for first, after in zip(starts, [*starts[1:], len(sentences)], strict=True):
         span = Span(start=sentences[first].start, end=sentences[after - 1].end)
         text = span.of(article.text)
-        key = tuple(token.word for token in tokens_of(text))
+        key = _key(text)
         yield _Passage(span, text, len(key), key)
+
+
+def _key(text: str) -> Key:
+    return tuple(token.word for token in tokens_of(text))
 
 
 def _ends_line(gap: str) -> bool:
