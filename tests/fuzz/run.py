@@ -7,6 +7,7 @@ named at the end. atheris is in the extra ``fuzz``; nothing else needs it.
 from __future__ import annotations
 
 import argparse
+import importlib.util
 import re
 import subprocess
 import sys
@@ -36,7 +37,7 @@ class Outcome(NamedTuple):
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Fuzz; 1 if an input broke a target."""
+    """Fuzz; 1 if an input broke a target, or one did not start."""
     parser = argparse.ArgumentParser(prog="tests.fuzz.run", description=__doc__)
     parser.add_argument("targets", nargs="*", metavar="TARGET")
     parser.add_argument("--seconds", type=int, default=300, help="for all targets together")
@@ -49,10 +50,12 @@ def main(arguments: Sequence[str]) -> int:
         parser.error(f"there is no target {unknown[0]}; there are {', '.join(TARGETS)}")
     names = given.targets or list(TARGETS)
     share = max(5, given.seconds // len(names))
+    if importlib.util.find_spec("atheris") is None:
+        parser.exit(2, "atheris is not installed: make fuzz installs it, or pip install -e '.[fuzz]'\n")
     outcomes = [_fuzz(name, share, given.work) for name in names]
     for one in outcomes:
         print(f"{one.target:15} {one.runs:>9,} runs {one.edges:>6,} edges {one.seconds:>5.0f} s", *one.broke)
-    return 1 if any(one.broke for one in outcomes) else 0
+    return 1 if any(one.broke or not one.runs for one in outcomes) else 0
 
 
 def _fuzz(target: str, seconds: int, work: Path) -> Outcome:

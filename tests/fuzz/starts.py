@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
@@ -88,9 +87,7 @@ def starts(target: str) -> tuple[bytes, ...]:
     return _by_target()[target]
 
 
-def regressions(target: str | None = None) -> Iterator[tuple[str, Path]]:
-    """The inputs that once broke a target, as its name and their file."""
-    for path in sorted(REGRESSIONS.glob("*")):
-        name = path.stem.partition("--")[0]
-        if target in {None, name}:
-            yield name, path
+def regressions(target: str | None = None) -> list[tuple[str, Path]]:
+    """The inputs that once broke a target (or any), each with the target's name."""
+    named = [(path.stem.partition("--")[0], path) for path in sorted(REGRESSIONS.iterdir())]
+    return [(name, path) for name, path in named if target in {None, name}]
