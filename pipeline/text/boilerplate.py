@@ -16,10 +16,11 @@ In doubt a passage stays: a kept plea is a blemish, a lost sentence is a lost fa
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
 from functools import cached_property
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Final, NamedTuple
 from urllib.parse import urlsplit
 
@@ -28,6 +29,7 @@ from pipeline.text.copying import Run, tokens_of
 from pipeline.text.dates import calendar_mentions
 from pipeline.text.forms import speaks_to_reader, times_addressed
 from pipeline.text.names import fold_token, name_tokens, opening_words
+from pipeline.text.own_voice import has_voice, is_about, is_own_voice
 from pipeline.text.quotes import outside_quotes, quoted_runs
 from pipeline.text.words import content_stems, has_past_or_auxiliary, words
 
@@ -51,30 +53,14 @@ _ON_TOPIC_TO_READER: Final = 0.5
 _ABOUT_AUTHOR: Final = 0.75
 _MOST: Final = 0.5
 """If more of an article's words than this would go, its form is not understood and nothing goes."""
-_PARTNERS: Final = 4
-"""So many other articles that have a passage are looked at; a publisher may have a thousand."""
+_PARTNERS, _ASKED = 4, 32
+"""So many other reports that have a passage are looked at, among so many articles: a publisher may have thousands."""
 
-_SELF: Final = re.compile(
-    r"\b(?:this|our) (?:article|text|story|report|page|site|website|newsletter|column|publication|newspaper|newsroom"
-    r"|coverage|journalism|journalists|reporters|reporting|podcast|bulletin|translation|series|event listings)\b"
-    r"|\b(?:views|opinions) expressed\b|\bwe (?:aim|broadcast|correct|depend|publish|rely|welcome)\b",
-    re.IGNORECASE,
-)
-_TRADE: Final = (
-    r"(?:correspondent|reporter|editor|columnist|writer|journalist|photographer|freelancer?|contributor|critic|producer"
-    r"|presenter|broadcaster|commentator)"
-)
-_BIOGRAPHY: Final = re.compile(
-    rf"^\W*(?P<name>[A-Z][\w.'’-]+(?: (?:[a-z]{{2,3}} )?[A-Z][\w.'’-]+){{1,3}}),? (?:is|are|was|has been|works as)\b"
-    rf"[^.!?]{{0,80}}\b{_TRADE}s?\b"
-)
-_AUTHOR_DOES: Final = re.compile(r"\W*(?:is|was|has|joined|[a-z]+s)\b")
 _FINDS: Final = re.compile(
     r"\b(?:reported|revealed|learn(?:ed|t)|found|seen|obtained|contacted|approached|asked|understands|told|said|says"
     r"|confirmed|declined)\b",
     re.IGNORECASE,
 )
-_SHORTEST_NAME: Final = 4
 _FURNITURE: Final = frozenset({"credit", "fragment", "notice", "reader address", "unrelated"})
 """What one article's page has lost for its form counts as recurring in the others of its publisher."""
 _WE: Final = re.compile(r"\b(?:we|our|us)\b", re.IGNORECASE)
@@ -85,7 +71,7 @@ Key = tuple[str, ...]
 
 
 class _Passage(NamedTuple):
-    """A paragraph of an article. One too short or too long to be looked at has no key."""
+    """A paragraph of an article, and how many words it has."""
 
     span: Span
     text: str
@@ -111,38 +97,40 @@ class _Read:
         """Of all passages, those included that the form of their page has given away."""
         return frozenset([*(passage.key for passage in self.passages), *self.furniture])
 
-    @cached_property
-    def runs(self) -> frozenset[Run]:
-        """The runs of words of the same."""
-        return frozenset(run for key in self.keys for run in _runs(key))
-
 
 class _Telling:
     """What an article tells: its passages, less those in which its publisher speaks and that recur in its others."""
 
     def __init__(self, read: _Read, recurring: Mapping[Key, Sequence[int]]) -> None:
-        self.own = read.own
-        self._own_stems = {stem for name in read.own for stem in content_stems(name)}
-        self._about = [p for p in read.passages if p.key not in recurring or not _has_voice(p.text, read.article)]
+        about = [p for p in read.passages if p.key not in recurring or not has_voice(p.text, read.article)]
         alone = [p for p in read.passages if p.key not in recurring]
         text = "\n".join(p.text for p in alone)
+        self.own = read.own
         self.stems = frozenset(content_stems(text))
         self.names = name_tokens(text) - read.own
         self.runs = frozenset(run for p in alone for run in _runs(p.key))
-        self.share = sum(p.size for p in alone) / max(1, sum(p.size for p in self._about))
+        self.share = sum(p.size for p in alone) / max(1, sum(p.size for p in about))
+        self._own_stems = {stem for name in read.own for stem in content_stems(name)}
+        self._times = Counter(p.key for p in about)
+        self._told = Counter(stem for p in about for stem in set(content_stems(p.text)))
+        self._capital = Counter(token for p in about for token in _capital(p.text))
+        self._named = name_tokens("\n".join(p.text for p in about))
 
     def overlap(self, passage: _Passage) -> float:
         """Share of a passage's content stems that the article has elsewhere, the outlet's own name aside."""
-        told = {stem for other in self._about if other.key != passage.key for stem in content_stems(other.text)}
         stems = set(content_stems(passage.text)) - self._own_stems
-        return len(stems & told) / len(stems) if stems else 0.0
+        told = sum(self._told[stem] > self._times[passage.key] for stem in stems)
+        return told / len(stems) if stems else 0.0
 
     def shares_name(self, passage: _Passage) -> bool:
         """Whether the article names elsewhere what the passage names."""
-        rest = "\n".join(other.text for other in self._about if other.key != passage.key)
-        capital = {fold_token(word.text) for word in words(rest) if word.text[0].isupper()}
-        opening = {fold_token(word.text) for word in opening_words(passage.text)} & name_tokens(rest)
-        return bool(((name_tokens(passage.text) & capital) | opening) - self.own)
+        elsewhere = {token for token in _capital(passage.text) if self._capital[token] > self._times[passage.key]}
+        opening = {fold_token(word.text) for word in opening_words(passage.text)} & self._named
+        return bool(((name_tokens(passage.text) | opening) & elsewhere) - self.own)
+
+
+def _capital(text: str) -> set[str]:
+    return {fold_token(word.text) for word in words(text) if word.text[0].isupper()}
 
 
 def boilerplate(articles: Sequence[Article]) -> list[tuple[Span, ...]]:
@@ -155,19 +143,64 @@ def boilerplate(articles: Sequence[Article]) -> list[tuple[Span, ...]]:
     for index, one in enumerate(read):
         if one.publisher:
             by_publisher.setdefault(one.publisher, []).append(index)
+    recurring = {name: _recurring(members, read) for name, members in by_publisher.items() if len(members) > 1}
+    carriers = _carriers({mark for keys in recurring.values() for key in keys for mark in _marks(key)}, read)
     found: dict[int, tuple[Span, ...]] = {}
-    for members in by_publisher.values():
-        if len(members) > 1:
-            found |= _of_publisher(members, read)
+    for publisher, keys in recurring.items():
+        found |= _of_publisher({key: keys[key] for key in keys if _is_its_own(key, publisher, carriers)}, keys, read)
     return [found.get(index, ()) for index in range(len(articles))]
 
 
-def _of_publisher(members: Sequence[int], read: Sequence[_Read]) -> dict[int, tuple[Span, ...]]:
-    holders = _recurring(members, read)
-    others = [one for one in read if one.publisher != read[members[0]].publisher]
-    candidates = {key: several for key, several in holders.items() if not _is_elsewhere(key, others)}
-    telling = {i: _Telling(read[i], holders) for i in {i for several in candidates.values() for i in several}}
-    return {index: _taken(index, read[index], candidates, telling) for index in sorted(telling)}
+def _of_publisher(
+    candidates: Mapping[Key, Sequence[int]], recurring: Mapping[Key, Sequence[int]], read: Sequence[_Read]
+) -> dict[int, tuple[Span, ...]]:
+    telling = {i: _Telling(read[i], recurring) for i in {i for several in candidates.values() for i in several}}
+    apart: dict[tuple[int, int], bool] = {}
+
+    def partners(key: Key, index: int) -> Iterator[_Telling]:
+        """Some of the other reports that have the passage, no versions of this one."""
+        holders = candidates[key]
+        at = holders.index(index)
+        for other in islice((*holders[at + 1 :], *holders[:at]), _ASKED):
+            pair = (min(index, other), max(index, other))
+            if pair not in apart:
+                apart[pair] = not _one_report(telling[index], telling[other])
+            if apart[pair]:
+                yield telling[other]
+
+    def is_standing(passage: _Passage, index: int) -> bool:
+        if passage.key not in candidates:
+            return False
+        some = islice(partners(passage.key, index), _PARTNERS)
+        return any(_is_standing(passage, telling[index], there, read[index].article) for there in some)
+
+    return {
+        index: _taken(read[index], [is_standing(p, index) for p in read[index].passages], candidates)
+        for index in sorted(telling)
+    }
+
+
+def _carriers(marks: Collection[Key], read: Sequence[_Read]) -> dict[Key, set[str]]:
+    """The publishers that have each mark of a passage in print; the unknown ones are one, which has no name."""
+    found: dict[Key, set[str]] = {mark: set() for mark in marks}
+    for one in read:
+        for key in one.keys:
+            for mark in _marks(key):
+                if mark in found:
+                    found[mark].add(one.publisher or "")
+    return found
+
+
+def _marks(key: Key) -> Sequence[Key]:
+    """By what a passage is known in others: its runs of words; a passage too short for these by itself."""
+    return _runs(key) or [key]
+
+
+def _is_its_own(key: Key, publisher: str, carriers: Mapping[Key, Collection[str]]) -> bool:
+    """Whether nobody else has the passage, nor half of its wording."""
+    marks = _marks(key)
+    foreign = sum(any(carrier != publisher for carrier in carriers[mark]) for mark in marks)
+    return foreign < _WIRE * len(marks)
 
 
 def _recurring(members: Sequence[int], read: Sequence[_Read]) -> dict[Key, list[int]]:
@@ -197,19 +230,10 @@ def _nearly_equal(members: Sequence[int], read: Sequence[_Read]) -> Iterator[tup
                 yield one, two
 
 
-def _taken(
-    index: int, read: _Read, candidates: Mapping[Key, Sequence[int]], telling: Mapping[int, _Telling]
-) -> tuple[Span, ...]:
-    """The passages of one article that go: its closing block, its opening block, and insistent ones elsewhere."""
-
-    def is_standing(passage: _Passage) -> bool:
-        holders = candidates.get(passage.key, ())
-        partners = [one for one in holders if one != index and not _one_report(telling[index], telling[one])]
-        return any(_is_standing(passage, telling[index], telling[one], read.article) for one in partners[:_PARTNERS])
-
-    standing = [is_standing(passage) for passage in read.passages]
+def _taken(read: _Read, standing: Sequence[bool], candidates: Collection[Key]) -> tuple[Span, ...]:
+    """The passages of one article that go: of its closing block, of its opening, and insistent ones elsewhere."""
+    count = len(standing)
     recurs = [passage.key in candidates for passage in read.passages]
-    count = len(recurs)
     closing = next((i for i in range(count) if not recurs[count - 1 - i]), count)
     opening = next((i for i in range(count) if not standing[i]), count)
     edges = {*range(opening), *range(count - closing, count)}
@@ -226,39 +250,14 @@ def _is_standing(passage: _Passage, here: _Telling, there: _Telling, article: Ar
     if quoted_runs(text) or _FINDS.search(text):  # what somebody says is told, and so is what the outlet found out
         return False
     overlap = max(here.overlap(passage), there.overlap(passage))
-    own, to_reader = _is_own_voice(text, article.publisher), speaks_to_reader(text)
-    if _is_about(text, article.author):
+    own, to_reader = is_own_voice(text, article.publisher), speaks_to_reader(text)
+    if is_about(text, article.author):
         return overlap < _ABOUT_AUTHOR
     if to_reader and (own or _WE.search(outside_quotes(text))):
         return overlap < _ON_TOPIC_TO_READER
     if overlap >= _ON_TOPIC or here.shares_name(passage) or there.shares_name(passage):
         return False
-    return _has_voice(text, article) or (_is_timeless(text) and _other_events(here, there))
-
-
-def _has_voice(text: str, article: Article) -> bool:
-    """Whether the publisher speaks: to the reader, of itself, or of its author."""
-    own = _is_own_voice(text, article.publisher) or _is_about(text, article.author)
-    return own or speaks_to_reader(text) or _BIOGRAPHY.match(text) is not None
-
-
-def _is_about(text: str, author: str | None) -> bool:
-    """Whether it is the biography of the article's author."""
-    return any(
-        text.casefold().startswith(name.casefold()) and _AUTHOR_DOES.match(text[len(name) :])
-        for name in (author or "").split(", ")
-        if name
-    )
-
-
-def _is_own_voice(text: str, publisher: str | None) -> bool:
-    """Whether the outlet speaks of itself or its article."""
-    unquoted = outside_quotes(text)
-    bare = re.sub(r"^the ", "", publisher or "", flags=re.IGNORECASE)
-    short = bare.split()[-1] if bare else ""
-    calls = [rf"(?<!\w){re.escape(bare)}(?!\w)", rf"\b[Tt]he {re.escape(short)}\b"]  # The Harbour Courier; the Courier
-    named = len(short) >= _SHORTEST_NAME and any(re.search(call, unquoted) for call in calls)
-    return bool(named or _SELF.search(unquoted))
+    return has_voice(text, article) or (_is_timeless(text) and _other_events(here, there))
 
 
 def _is_timeless(text: str) -> bool:
@@ -280,14 +279,6 @@ def _one_report(one: _Telling, other: _Telling) -> bool:
 def _other_events(one: _Telling, other: _Telling) -> bool:
     fewer = min(len(one.stems), len(other.stems))
     return bool(fewer) and len(one.stems & other.stems) < _OTHER_EVENT * fewer and not one.names & other.names
-
-
-def _is_elsewhere(key: Key, others: Sequence[_Read]) -> bool:
-    """Whether another publisher has the passage, too, or half of its wording."""
-    found = _runs(key)
-    if not found:
-        return any(key in other.keys for other in others)
-    return any(sum(run in other.runs for run in found) >= _WIRE * len(found) for other in others)
 
 
 def _runs(key: Key) -> list[Run]:
