@@ -102,23 +102,38 @@ class _Telling:
     """What an article tells: its passages, less those in which its publisher speaks and that recur in its others."""
 
     def __init__(self, read: _Read, recurring: Mapping[Key, Sequence[int]]) -> None:
-        about = [p for p in read.passages if p.key not in recurring or not has_voice(p.text, read.article)]
-        alone = [p for p in read.passages if p.key not in recurring]
-        text = "\n".join(p.text for p in alone)
         self.own = read.own
-        self.stems = frozenset(content_stems(text))
-        self.names = name_tokens(text) - read.own
-        self.runs = frozenset(run for p in alone for run in _runs(p.key))
-        self.share = sum(p.size for p in alone) / max(1, sum(p.size for p in about))
-        self._own_stems = {stem for name in read.own for stem in content_stems(name)}
-        self._times = Counter(p.key for p in about)
-        self._told = Counter(stem for p in about for stem in set(content_stems(p.text)))
-        self._capital = Counter(token for p in about for token in _capital(p.text))
-        self._named = name_tokens("\n".join(p.text for p in about))
+        self._about = [p for p in read.passages if p.key not in recurring or not has_voice(p.text, read.article)]
+        self._alone = [p for p in read.passages if p.key not in recurring]
+        self.runs = frozenset(run for p in self._alone for run in _runs(p.key))
+        self.share = sum(p.size for p in self._alone) / max(1, sum(p.size for p in self._about))
+        self._times = Counter(p.key for p in self._about)
+
+    @cached_property
+    def stems(self) -> frozenset[str]:
+        """The content stems of what no other article has."""
+        return frozenset(stem for p in self._alone for stem in content_stems(p.text))
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """The names in it."""
+        return name_tokens("\n".join(p.text for p in self._alone)) - self.own
+
+    @cached_property
+    def _told(self) -> Counter[str]:
+        return Counter(stem for p in self._about for stem in set(content_stems(p.text)))
+
+    @cached_property
+    def _capital(self) -> Counter[str]:
+        return Counter(token for p in self._about for token in _capital(p.text))
+
+    @cached_property
+    def _named(self) -> frozenset[str]:
+        return name_tokens("\n".join(p.text for p in self._about))
 
     def overlap(self, passage: _Passage) -> float:
         """Share of a passage's content stems that the article has elsewhere, the outlet's own name aside."""
-        stems = set(content_stems(passage.text)) - self._own_stems
+        stems = set(content_stems(passage.text)) - {stem for name in self.own for stem in content_stems(name)}
         told = sum(self._told[stem] > self._times[passage.key] for stem in stems)
         return told / len(stems) if stems else 0.0
 
@@ -154,8 +169,13 @@ def boilerplate(articles: Sequence[Article]) -> list[tuple[Span, ...]]:
 def _of_publisher(
     candidates: Mapping[Key, Sequence[int]], recurring: Mapping[Key, Sequence[int]], read: Sequence[_Read]
 ) -> dict[int, tuple[Span, ...]]:
-    telling = {i: _Telling(read[i], recurring) for i in {i for several in candidates.values() for i in several}}
+    telling: dict[int, _Telling] = {}
     apart: dict[tuple[int, int], bool] = {}
+
+    def tell(index: int) -> _Telling:
+        if index not in telling:
+            telling[index] = _Telling(read[index], recurring)
+        return telling[index]
 
     def partners(key: Key, index: int) -> Iterator[_Telling]:
         """Some of the other reports that have the passage, no versions of this one."""
@@ -164,19 +184,19 @@ def _of_publisher(
         for other in islice((*holders[at + 1 :], *holders[:at]), _ASKED):
             pair = (min(index, other), max(index, other))
             if pair not in apart:
-                apart[pair] = not _one_report(telling[index], telling[other])
+                apart[pair] = not _one_report(tell(index), tell(other))
             if apart[pair]:
-                yield telling[other]
+                yield tell(other)
 
     def is_standing(passage: _Passage, index: int) -> bool:
-        if passage.key not in candidates:
+        if passage.key not in candidates or not _may_stand(passage.text, read[index].article):
             return False
         some = islice(partners(passage.key, index), _PARTNERS)
-        return any(_is_standing(passage, telling[index], there, read[index].article) for there in some)
+        return any(_is_standing(passage, tell(index), there, read[index].article) for there in some)
 
     return {
         index: _taken(read[index], [is_standing(p, index) for p in read[index].passages], candidates)
-        for index in sorted(telling)
+        for index in sorted({index for several in candidates.values() for index in several})
     }
 
 
@@ -247,8 +267,6 @@ def _taken(read: _Read, standing: Sequence[bool], candidates: Collection[Key]) -
 def _is_standing(passage: _Passage, here: _Telling, there: _Telling, article: Article) -> bool:
     """Whether a passage that two articles have in common is the publisher's and not the event's."""
     text = passage.text
-    if quoted_runs(text) or _FINDS.search(text):  # what somebody says is told, and so is what the outlet found out
-        return False
     overlap = max(here.overlap(passage), there.overlap(passage))
     own, to_reader = is_own_voice(text, article.publisher), speaks_to_reader(text)
     if is_about(text, article.author):
@@ -257,7 +275,12 @@ def _is_standing(passage: _Passage, here: _Telling, there: _Telling, article: Ar
         return overlap < _ON_TOPIC_TO_READER
     if overlap >= _ON_TOPIC or here.shares_name(passage) or there.shares_name(passage):
         return False
-    return has_voice(text, article) or (_is_timeless(text) and _other_events(here, there))
+    return has_voice(text, article) or _other_events(here, there)
+
+
+def _may_stand(text: str, article: Article) -> bool:
+    """Whether it can be the publisher's at all; what somebody says is told, and so is what the outlet found out."""
+    return not quoted_runs(text) and not _FINDS.search(text) and (has_voice(text, article) or _is_timeless(text))
 
 
 def _is_timeless(text: str) -> bool:
