@@ -16,29 +16,24 @@ In doubt a passage stays: a kept plea is a blemish, a lost sentence is a lost fa
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
-from functools import cached_property
 from itertools import islice, pairwise
-from typing import Final, NamedTuple
-from urllib.parse import urlsplit
+from typing import Final
 
 from pipeline.domain.article import Article, Span
-from pipeline.text.copying import Run, tokens_of
 from pipeline.text.dates import calendar_mentions
 from pipeline.text.forms import speaks_to_reader, times_addressed
-from pipeline.text.names import fold_token, name_tokens, opening_words
-from pipeline.text.own_voice import has_voice, is_about, is_own_voice
+from pipeline.text.own_voice import has_voice, is_about, is_own_voice, says_we
+from pipeline.text.passages import Key, Passage, Read, Telling, runs_of
 from pipeline.text.quotes import outside_quotes, quoted_runs
-from pipeline.text.words import content_stems, has_past_or_auxiliary, words
+from pipeline.text.words import has_past_or_auxiliary
 
 _SHORTEST, _LONGEST = 4, 150
 """Words of a passage that is looked at."""
 _NEARLY: Final = 0.85
 _NEARLY_FROM: Final = 8
 """Passages of so many words in the outlet's voice are one if this share of their words is: a day or a count changes."""
-_RUN: Final = 5
 _WIRE: Final = 0.5
 """Share of a passage's runs of words in another publisher's article from which it is that article's, too."""
 _SAME_REPORT: Final = 0.25
@@ -61,91 +56,6 @@ _FINDS: Final = re.compile(
     r"|confirmed|declined)\b",
     re.IGNORECASE,
 )
-_FURNITURE: Final = frozenset({"credit", "fragment", "notice", "reader address", "unrelated"})
-"""What one article's page has lost for its form counts as recurring in the others of its publisher."""
-_WE: Final = re.compile(r"\b(?:we|our|us)\b", re.IGNORECASE)
-
-
-Key = tuple[str, ...]
-"""The folded words of a passage; the same for passages that differ in nothing that counts."""
-
-
-class _Passage(NamedTuple):
-    """A paragraph of an article, and how many words it has."""
-
-    span: Span
-    text: str
-    size: int
-    key: Key
-
-
-class _Read:
-    """An article as it is compared here."""
-
-    def __init__(self, article: Article) -> None:
-        self.article = article
-        self.publisher = _publisher(article)
-        self.passages = tuple(_passages(article))
-        self.own = frozenset(
-            fold_token(word.text) for name in (article.publisher, article.author) if name for word in words(name)
-        )
-
-        self.furniture = tuple(_key(removal.text) for removal in article.removed if removal.reason in _FURNITURE)
-
-    @cached_property
-    def keys(self) -> frozenset[Key]:
-        """Of all passages, those included that the form of their page has given away."""
-        return frozenset([*(passage.key for passage in self.passages), *self.furniture])
-
-
-class _Telling:
-    """What an article tells: its passages, less those in which its publisher speaks and that recur in its others."""
-
-    def __init__(self, read: _Read, recurring: Mapping[Key, Sequence[int]]) -> None:
-        self.own = read.own
-        self._about = [p for p in read.passages if p.key not in recurring or not has_voice(p.text, read.article)]
-        self._alone = [p for p in read.passages if p.key not in recurring]
-        self.runs = frozenset(run for p in self._alone for run in _runs(p.key))
-        self.share = sum(p.size for p in self._alone) / max(1, sum(p.size for p in self._about))
-        self._times = Counter(p.key for p in self._about)
-
-    @cached_property
-    def stems(self) -> frozenset[str]:
-        """The content stems of what no other article has."""
-        return frozenset(stem for p in self._alone for stem in content_stems(p.text))
-
-    @cached_property
-    def names(self) -> frozenset[str]:
-        """The names in it."""
-        return name_tokens("\n".join(p.text for p in self._alone)) - self.own
-
-    @cached_property
-    def _told(self) -> Counter[str]:
-        return Counter(stem for p in self._about for stem in set(content_stems(p.text)))
-
-    @cached_property
-    def _capital(self) -> Counter[str]:
-        return Counter(token for p in self._about for token in _capital(p.text))
-
-    @cached_property
-    def _named(self) -> frozenset[str]:
-        return name_tokens("\n".join(p.text for p in self._about))
-
-    def overlap(self, passage: _Passage) -> float:
-        """Share of a passage's content stems that the article has elsewhere, the outlet's own name aside."""
-        stems = set(content_stems(passage.text)) - {stem for name in self.own for stem in content_stems(name)}
-        told = sum(self._told[stem] > self._times[passage.key] for stem in stems)
-        return told / len(stems) if stems else 0.0
-
-    def shares_name(self, passage: _Passage) -> bool:
-        """Whether the article names elsewhere what the passage names."""
-        elsewhere = {token for token in _capital(passage.text) if self._capital[token] > self._times[passage.key]}
-        opening = {fold_token(word.text) for word in opening_words(passage.text)} & self._named
-        return bool(((name_tokens(passage.text) | opening) & elsewhere) - self.own)
-
-
-def _capital(text: str) -> set[str]:
-    return {fold_token(word.text) for word in words(text) if word.text[0].isupper()}
 
 
 def boilerplate(articles: Sequence[Article]) -> list[tuple[Span, ...]]:
@@ -153,7 +63,7 @@ def boilerplate(articles: Sequence[Article]) -> list[tuple[Span, ...]]:
 
     What is found depends on the articles that are given: one alone has none.
     """
-    read = [_Read(article) for article in articles]
+    read = [Read(article) for article in articles]
     by_publisher: dict[str, list[int]] = {}
     for index, one in enumerate(read):
         if one.publisher:
@@ -167,17 +77,17 @@ def boilerplate(articles: Sequence[Article]) -> list[tuple[Span, ...]]:
 
 
 def _of_publisher(
-    candidates: Mapping[Key, Sequence[int]], recurring: Mapping[Key, Sequence[int]], read: Sequence[_Read]
+    candidates: Mapping[Key, Sequence[int]], recurring: Mapping[Key, Sequence[int]], read: Sequence[Read]
 ) -> dict[int, tuple[Span, ...]]:
-    telling: dict[int, _Telling] = {}
+    telling: dict[int, Telling] = {}
     apart: dict[tuple[int, int], bool] = {}
 
-    def tell(index: int) -> _Telling:
+    def tell(index: int) -> Telling:
         if index not in telling:
-            telling[index] = _Telling(read[index], recurring)
+            telling[index] = Telling(read[index], recurring)
         return telling[index]
 
-    def partners(key: Key, index: int) -> Iterator[_Telling]:
+    def partners(key: Key, index: int) -> Iterator[Telling]:
         """Some of the other reports that have the passage, no versions of this one."""
         holders = candidates[key]
         at = holders.index(index)
@@ -188,7 +98,7 @@ def _of_publisher(
             if apart[pair]:
                 yield tell(other)
 
-    def is_standing(passage: _Passage, index: int) -> bool:
+    def is_standing(passage: Passage, index: int) -> bool:
         if passage.key not in candidates or not _may_stand(passage.text, read[index].article):
             return False
         some = islice(partners(passage.key, index), _PARTNERS)
@@ -200,7 +110,7 @@ def _of_publisher(
     }
 
 
-def _carriers(marks: Collection[Key], read: Sequence[_Read]) -> dict[Key, set[str]]:
+def _carriers(marks: Collection[Key], read: Sequence[Read]) -> dict[Key, set[str]]:
     """The publishers that have each mark of a passage in print; the unknown ones are one, which has no name."""
     found: dict[Key, set[str]] = {mark: set() for mark in marks}
     for one in read:
@@ -213,7 +123,7 @@ def _carriers(marks: Collection[Key], read: Sequence[_Read]) -> dict[Key, set[st
 
 def _marks(key: Key) -> Sequence[Key]:
     """By what a passage is known in others: its runs of words; a passage too short for these by itself."""
-    return _runs(key) or [key]
+    return runs_of(key) or [key]
 
 
 def _is_its_own(key: Key, publisher: str, carriers: Mapping[Key, Collection[str]]) -> bool:
@@ -223,7 +133,7 @@ def _is_its_own(key: Key, publisher: str, carriers: Mapping[Key, Collection[str]
     return foreign < _WIRE * len(marks)
 
 
-def _recurring(members: Sequence[int], read: Sequence[_Read]) -> dict[Key, list[int]]:
+def _recurring(members: Sequence[int], read: Sequence[Read]) -> dict[Key, list[int]]:
     """The articles that have each passage, for those that several have; nearly equal passages are one."""
     holders: dict[Key, set[int]] = {}
     for index in members:
@@ -237,11 +147,11 @@ def _recurring(members: Sequence[int], read: Sequence[_Read]) -> dict[Key, list[
     return {key: sorted(found) for key, found in joined.items() if len(found) > 1}
 
 
-def _nearly_equal(members: Sequence[int], read: Sequence[_Read]) -> Iterator[tuple[Key, Key]]:
+def _nearly_equal(members: Sequence[int], read: Sequence[Read]) -> Iterator[tuple[Key, Key]]:
     """Pairs of passages in the outlet's voice that begin or end alike and differ in a word or two."""
     alike: dict[tuple[Key, Key], set[Key]] = {}
     for passage in (passage for index in members for passage in read[index].passages):
-        if _NEARLY_FROM <= passage.size <= _LONGEST and (speaks_to_reader(passage.text) or _WE.search(passage.text)):
+        if _NEARLY_FROM <= passage.size <= _LONGEST and (speaks_to_reader(passage.text) or says_we(passage.text)):
             for ends in ((passage.key[:3], ()), ((), passage.key[-3:])):
                 alike.setdefault(ends, set()).add(passage.key)
     for keys in alike.values():
@@ -250,7 +160,7 @@ def _nearly_equal(members: Sequence[int], read: Sequence[_Read]) -> Iterator[tup
                 yield one, two
 
 
-def _taken(read: _Read, standing: Sequence[bool], candidates: Collection[Key]) -> tuple[Span, ...]:
+def _taken(read: Read, standing: Sequence[bool], candidates: Collection[Key]) -> tuple[Span, ...]:
     """The passages of one article that go: of its closing block, of its opening, and insistent ones elsewhere."""
     count = len(standing)
     recurs = [passage.key in candidates for passage in read.passages]
@@ -264,14 +174,14 @@ def _taken(read: _Read, standing: Sequence[bool], candidates: Collection[Key]) -
     return tuple(passage.span for passage in gone)
 
 
-def _is_standing(passage: _Passage, here: _Telling, there: _Telling, article: Article) -> bool:
+def _is_standing(passage: Passage, here: Telling, there: Telling, article: Article) -> bool:
     """Whether a passage that two articles have in common is the publisher's and not the event's."""
     text = passage.text
     overlap = max(here.overlap(passage), there.overlap(passage))
     own, to_reader = is_own_voice(text, article.publisher), speaks_to_reader(text)
     if is_about(text, article.author):
         return overlap < _ABOUT_AUTHOR
-    if to_reader and (own or _WE.search(outside_quotes(text))):
+    if to_reader and (own or says_we(outside_quotes(text))):
         return overlap < _ON_TOPIC_TO_READER
     if overlap >= _ON_TOPIC or here.shares_name(passage) or there.shares_name(passage):
         return False
@@ -292,51 +202,13 @@ def _insists(text: str) -> bool:
     return times_addressed(text) > 1 and speaks_to_reader(text)
 
 
-def _one_report(one: _Telling, other: _Telling) -> bool:
+def _one_report(one: Telling, other: Telling) -> bool:
     """Versions or copies of one report have most in common; nothing can be learnt from what recurs in them."""
     fewer = min(len(one.runs), len(other.runs))
     rewritten = not fewer or len(one.runs & other.runs) >= _SAME_REPORT * fewer
     return rewritten or min(one.share, other.share) < _OWN_SHARE
 
 
-def _other_events(one: _Telling, other: _Telling) -> bool:
+def _other_events(one: Telling, other: Telling) -> bool:
     fewer = min(len(one.stems), len(other.stems))
     return bool(fewer) and len(one.stems & other.stems) < _OTHER_EVENT * fewer and not one.names & other.names
-
-
-def _runs(key: Key) -> list[Run]:
-    return list(zip(*(key[i:] for i in range(_RUN)), strict=False))
-
-
-def _publisher(article: Article) -> str | None:
-    """One key for the names of one publisher; without a name, the host of the address."""
-    name = " ".join(fold_token(word.text) for word in words(article.publisher or "")).removeprefix("the ")
-    try:
-        host = urlsplit(article.url or "").hostname
-    except ValueError:
-        host = None
-    return name or (f"at {host.removeprefix('www.')}" if host else None)
-
-
-def _passages(article: Article) -> Iterator[_Passage]:
-    """The paragraphs: sentences of one line together."""
-    sentences = article.sentences
-    if not sentences:
-        return
-    starts = [
-        0,
-        *(i for i, (a, b) in enumerate(pairwise(sentences), start=1) if _ends_line(article.text[a.end : b.start])),
-    ]
-    for first, after in zip(starts, [*starts[1:], len(sentences)], strict=True):
-        span = Span(start=sentences[first].start, end=sentences[after - 1].end)
-        text = span.of(article.text)
-        key = _key(text)
-        yield _Passage(span, text, len(key), key)
-
-
-def _key(text: str) -> Key:
-    return tuple(token.word for token in tokens_of(text))
-
-
-def _ends_line(gap: str) -> bool:
-    return bool(gap) and gap.splitlines() != [gap]

@@ -24,6 +24,7 @@ _BIOGRAPHY: Final = re.compile(
     rf"[^.!?]{{0,80}}\b{_TRADE}s?\b"
 )
 _AUTHOR_DOES: Final = re.compile(r"\W*(?:is|was|has|joined|[a-z]+s)\b")
+_WE: Final = re.compile(r"\b(?:we|our|us)\b", re.IGNORECASE)
 _SHORTEST_NAME: Final = 4
 
 
@@ -50,3 +51,8 @@ def is_own_voice(text: str, publisher: str | None) -> bool:
     calls = [rf"(?<!\w){re.escape(bare)}(?!\w)", rf"\b[Tt]he {re.escape(short)}\b"]  # The Harbour Courier; the Courier
     named = len(short) >= _SHORTEST_NAME and any(re.search(call, unquoted) for call in calls)
     return bool(named or _SELF.search(unquoted))
+
+
+def says_we(text: str) -> bool:
+    """Whether it says "we" or "our"; a columnist does, too."""
+    return _WE.search(text) is not None
