@@ -16,7 +16,7 @@ PYTEST := $(KEYLESS) $(BIN)/python -m pytest
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help demo test test-local-model test-live test-browser test-slow check evals record ci lock clean
+.PHONY: help demo test fuzz test-local-model test-live test-browser test-slow check evals record ci lock clean
 
 help:
 	@echo "make demo          summarize the five articles in seeds/, without a key or a model"
@@ -27,6 +27,7 @@ help:
 	@echo "make test-browser  the report in Debian's chromium"
 	@echo "make test-slow     builds the wheel and uses it outside the checkout"
 	@echo "make test-local-model  the whole run with a real model: LOCAL_MODEL=FILE.gguf or LOCAL_MODEL_URL=URL"
+	@echo "make fuzz          every parser against hostile bytes, guided by coverage, for SECONDS=600 (Linux)"
 	@echo "make test-live     the seeds through the hosted endpoint of OPENAI_API_KEY, for at most LIVE_MAX_COST dollars"
 	@echo "make record        record the stories anew with a real model: LOCAL_MODEL=FILE.gguf; ten minutes a story"
 	@echo "make lock          resolve the dependencies afresh into constraints.txt"
@@ -48,6 +49,13 @@ test-browser: $(VENV)/.dev
 
 test-slow: $(VENV)/.dev
 	$(PYTEST) -m slow
+
+# Needs a package that nothing else needs. TARGETS="pdf html" fuzzes those alone; what breaks one is kept in .fuzz/broken.
+SECONDS := 600
+TARGETS :=
+fuzz: $(VENV)/.dev
+	@$(PIP) -e '.[fuzz]' -c constraints.txt
+	$(KEYLESS) $(BIN)/python -m tests.fuzz.run --seconds $(SECONDS) $(TARGETS)
 
 # A server of its own is started unless LOCAL_MODEL_URL names one; that takes a package that nothing else needs.
 test-local-model: $(VENV)/.dev
@@ -113,7 +121,7 @@ $(VENV)/.dev: pyproject.toml constraints.txt | $(BIN)/python
 lock:
 	@scratch=$$(mktemp -d) && trap 'rm -rf "$$scratch"' EXIT && \
 	$(PYTHON) -m venv "$$scratch/venv" && \
-	"$$scratch/venv/bin/python" -m pip --disable-pip-version-check install -qq '.[dev,local,entailment]' && \
+	"$$scratch/venv/bin/python" -m pip --disable-pip-version-check install -qq '.[dev,local,entailment,fuzz]' && \
 	{ echo "# Written by make lock: what .venv is installed from. Ranges are in pyproject.toml."; \
 	  "$$scratch/venv/bin/python" -m pip --disable-pip-version-check freeze -q \
 	    | grep -E '^[A-Za-z0-9._-]+==[A-Za-z0-9._+!-]+$$'; } > "$$scratch/constraints.txt" && \
@@ -122,5 +130,5 @@ lock:
 
 clean:
 	rm -rf $(VENV) $(OUT) $(EVALS_OUT) pipeline-out build dist *.egg-info
-	rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf .fuzz .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	find pipeline tests -type d -name __pycache__ -prune -exec rm -rf {} +

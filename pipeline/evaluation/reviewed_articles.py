@@ -12,6 +12,7 @@ import yaml
 
 from pipeline.domain.article import Article
 from pipeline.stages.ingest import SOURCES_FILE, TEXT, is_article
+from pipeline.text.cutting import raw_text
 
 _PLAIN_FORMATS: Final = frozenset({"text", "markdown"})
 """Formats whose file is its text; of the others, the cleaned text is written as a text file."""
@@ -50,18 +51,6 @@ def raw_bytes(article: Article) -> bytes:
         if hashlib.sha256(data).hexdigest() == article.sha256:
             return data
     return text.encode("utf-8", errors="replace")
-
-
-def raw_text(article: Article) -> str:
-    """The decoded file, or what was extracted from it, after NFC."""
-    pieces: list[str] = []
-    taken = position = 0
-    for removal in sorted(article.removed, key=lambda removal: removal.start):
-        kept = article.text[taken : taken + removal.start - position]
-        pieces += [kept, removal.text]
-        taken += len(kept)
-        position = removal.end
-    return "".join([*pieces, article.text[taken:]])
 
 
 def _name(article: Article, taken: set[str]) -> str:

@@ -7,6 +7,7 @@ import re
 import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Final, Literal, NamedTuple
 
@@ -21,9 +22,12 @@ from pipeline.errors import InputError
 from pipeline.guards.judge import METHOD, judge
 from pipeline.runs.block import Form
 from pipeline.runs.cited_sources import described, key_of, linked, passages_for, resolve_keys
+from pipeline.runs.folder import cited_in, stands
 from pipeline.runs.proposing import propose
 from pipeline.runs.source_index import SourceIndex
 from pipeline.runs.summary_text import CitedSentence, Naming, read_cited_text
+from pipeline.stages.ingest import BOILERPLATE
+from pipeline.text.cutting import put_back
 from pipeline.text.decoding import decode
 from pipeline.text.markup import MARKDOWN_SUFFIXES
 from pipeline.text.spans import make_evidence
@@ -34,6 +38,10 @@ _HTML_START: Final = re.compile(
     r"\s*(?:<\?xml[^>]*>\s*|<!--(?:(?!-->).)*-->\s*)*<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL
 )
 STDIN: Final = Path("-")
+_LARGEST: Final = 25_000_000
+"""Bytes of a summary: the page of a large run has a tenth of that, and a device has no end."""
+_LONGEST_SENTENCE: Final = 20_000
+"""Characters: what has no sentence end for so long is no prose, and guards would take minutes over it."""
 
 
 class CheckedSentence(Model):
@@ -79,8 +87,9 @@ def read_document(path: Path) -> str:
         InputError: it cannot be read, or is empty or binary.
     """
     try:
-        data = sys.stdin.buffer.read() if path == STDIN else path.read_bytes()
-        return decode(data)
+        with nullcontext(sys.stdin.buffer) if path == STDIN else path.open("rb") as file:
+            data = file.read(_LARGEST + 1)
+        return decode(_limited(data))
     except IsADirectoryError as error:
         hint = f"Give the summary's file, such as {path / 'summary.md'}."
         raise InputError(f"“{path}” is a folder.", hint=hint) from error
@@ -88,6 +97,12 @@ def read_document(path: Path) -> str:
         raise InputError(f"“{path}” cannot be read: {error.strerror}.", hint="Check the path.") from error
     except InputError as error:
         raise InputError(f"“{path}”: {error.message}", hint=error.hint) from error
+
+
+def _limited(data: bytes) -> bytes:
+    if len(data) > _LARGEST:
+        raise InputError(f"It has more than {_LARGEST:,} bytes.", hint="Is it a summary?")
+    return data
 
 
 def check_document(document: str, path: Path, articles: Sequence[Article]) -> CheckReport:
@@ -111,6 +126,12 @@ def check_document(document: str, path: Path, articles: Sequence[Article]) -> Ch
     )
     if not cited.sentences:
         raise InputError(f"“{path}” holds no sentence to check.", hint="Is it empty, or only headings and sources?")
+    longest = max(len(sentence.text) for sentence in cited.sentences)
+    if longest > _LONGEST_SENTENCE:
+        raise InputError(
+            f"“{path}” has a sentence of {longest:,} characters; at most {_LONGEST_SENTENCE:,} are checked.",
+            hint="Is it prose? Lines or full stops are missing.",
+        )
     by_key = resolve_keys(cited.sources, articles)
     index = SourceIndex(articles)
     checked = [_check_sentence(sentence, by_key, index) for sentence in cited.sentences]
@@ -222,7 +243,20 @@ def _synthesis(document: str, path: Path) -> Synthesis:
 def _cited_articles(synthesis: Synthesis, articles: Sequence[Article]) -> dict[str, Article]:
     """The articles by the ids that the summary gave them, found by their digests."""
     digests = {article.sha256: article for article in articles}
-    return {s.article_id: digests[s.sha256] for s in synthesis.sources if s.sha256 in digests}
+    found = {s.article_id: digests[s.sha256] for s in synthesis.sources if s.sha256 in digests}
+    return {name: _as_cited(article, synthesis, name) for name, article in found.items()}
+
+
+def _as_cited(article: Article, synthesis: Synthesis, name: str) -> Article:
+    """The article, with its boilerplate if that is what the summary was made of.
+
+    What recurs among a publisher's articles is known only where several are read, which may be more than there were.
+    """
+    if not any(removal.reason == BOILERPLATE for removal in article.removed):
+        return article
+    cited = [evidence for evidence in cited_in(synthesis) if evidence.article_id == name]
+    whole = put_back(article, BOILERPLATE)
+    return whole if cited and all(stands(evidence, whole) for evidence in cited) else article
 
 
 def _check_synthesis(synthesis: Synthesis, by_id: dict[str, Article]) -> list[CheckedSentence]:

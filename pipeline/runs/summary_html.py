@@ -7,6 +7,7 @@ from html.parser import HTMLParser
 from typing import Final
 
 from pipeline.runs.block import HARD_BREAK, SUPERSCRIPT, Block, Linked, cells, is_number, marked
+from pipeline.stages.ingest.fragment import closed
 from pipeline.text.sentences import ends_like_a_sentence
 
 _UNSHOWN: Final = frozenset("script style template".split())
@@ -24,7 +25,7 @@ def html_blocks(document: str, linked: Linked = lambda _: None) -> list[Block]:
     ['Storm', 'It sank. [1]']
     """
     reader = _Reader(linked)
-    reader.feed(document)
+    reader.feed(closed(document))
     reader.close()
     reader.end_block()
     return reader.blocks

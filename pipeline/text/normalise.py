@@ -15,6 +15,7 @@ from typing import Final
 
 from pipeline.domain.article import Removal, Span
 from pipeline.domain.base import Model
+from pipeline.text.bylines import printed_author, printed_imprint
 from pipeline.text.forms import Role, describes_a_picture, formal_role
 from pipeline.text.furniture import roles
 from pipeline.text.header import Header, dateline_end, read_header
@@ -26,6 +27,9 @@ _LINK_TARGET: Final = re.compile(r"(?<=\])\([^()\s]*\)")
 _MARKDOWN_RULE: Final = re.compile(r"^\s*(?:[-*_]\s*){3,}$|^\s*!\[[^\]]*\]\([^)]*\)\s*$|^\s*```")
 _MAX_WRAP_WIDTH: Final = 110
 _WRAPPED_SHARE: Final = 0.7
+_Cut = tuple[Span, str]
+"""What is removed, and why."""
+
 _HEAD: Final = 16
 """Paragraphs among which a page prints its article's day."""
 
@@ -33,7 +37,7 @@ _HEAD: Final = 16
 class Cleaned(Model):
     """``text`` with the ``blocks`` (paragraphs) that sentences must stay in, and what was found and removed.
 
-    The ``header`` is completed by what the page says of title and day elsewhere.
+    The ``header`` is completed by what the page says of title, author, publisher and day elsewhere.
     """
 
     text: str
@@ -69,7 +73,7 @@ def clean(raw: str, *, markdown: bool = False, selected: bool = False, title: st
     )
     transcript = _labels_speakers([p.of(text) for p, role in zip(paragraphs, found, strict=True) if role == "body"])
     kept: list[Span] = []
-    reasons: list[tuple[Span, str]] = [(Span(start=0, end=header.end), "header")] if header.end else []
+    reasons: list[_Cut] = [(Span(start=0, end=header.end), "header")] if header.end else []
     for paragraph, role in zip(paragraphs, found, strict=True):
         if role == "body":
             opening = not kept and not transcript
@@ -78,16 +82,42 @@ def clean(raw: str, *, markdown: bool = False, selected: bool = False, title: st
             reasons += [(Span(start=paragraph.start, end=body), "dateline")] if body > paragraph.start else []
         else:
             reasons.append((Span(start=paragraph.start, end=_line_end(text, paragraph.end)), role))
-    published = header.published or _printed_day([p.of(text) for p in paragraphs], found)
-    return _assemble(text, header.model_copy(update={"title": title, "published": published}), kept, reasons)
+    said = _printed(header.model_copy(update={"title": title}), [p.of(text) for p in paragraphs], found)
+    return _assemble(text, said, kept, _without_blank_start(text, kept, reasons))
 
 
-def _printed_day(texts: Sequence[str], found: Sequence[Role]) -> str | None:
-    """The day in a line above the body, or between its first paragraph, which may be a standfirst, and the next."""
-    body = [i for i, role in enumerate(found) if role == "body"][1:2]
-    above = [i for i in range(min([len(texts), _HEAD, *body])) if found[i] != "body"]
+def _without_blank_start(text: str, kept: Sequence[Span], reasons: Sequence[_Cut]) -> list[_Cut]:
+    """The removals, those above the body widened over the blank lines after them: the text begins with its body."""
+    start = kept[0].start if kept else 0
+    above = [cut for cut in reasons if cut[0].end <= start]
+    if not above:
+        blank = [(Span(start=0, end=start), "blank")] if text[:start].isspace() else []
+        return [*blank, *reasons]
+    widened: list[_Cut] = []
+    for (span, reason), end in zip(above, [*(following.start for following, _ in above[1:]), start], strict=True):
+        first = 0 if not widened and text[: span.start].isspace() else span.start
+        last = end if text[span.end : end].isspace() else span.end
+        widened.append((Span(start=first, end=last), reason))
+    return [*widened, *reasons[len(above) :]]
+
+
+def _printed(header: Header, texts: Sequence[str], found: Sequence[Role]) -> Header:
+    """The header with what lines above the body print of author, publisher and day, where it does not say them.
+
+    A line between the first paragraph, which may be a standfirst, and the next stands above the body, too.
+    """
+    body = [i for i, role in enumerate(found) if role == "body"]
+    above = [i for i in range(min([len(texts), _HEAD, *body[1:2]])) if found[i] != "body"]
+    lines = [texts[i] for i in above]
     title = next((at for at, i in enumerate(above) if found[i] == "title"), None)
-    return printed_day([texts[i] for i in above], title)
+    imprint = printed_imprint(lines, "\n".join(texts[i] for i in body))
+    return header.model_copy(
+        update={
+            "author": header.author or printed_author(lines),
+            "publisher": header.publisher or (imprint and imprint.publisher),
+            "published": header.published or printed_day(lines, title) or (imprint and imprint.day),
+        }
+    )
 
 
 def _all_of_it(paragraphs: Sequence[str], found: Sequence[Role]) -> list[Role]:
@@ -177,7 +207,7 @@ def _without_closing_marks(heading: str) -> str:
     return bare if bare[-1:].isspace() else heading
 
 
-def _assemble(text: str, header: Header, kept: Sequence[Span], reasons: Sequence[tuple[Span, str]]) -> Cleaned:
+def _assemble(text: str, header: Header, kept: Sequence[Span], reasons: Sequence[_Cut]) -> Cleaned:
     """Cut out what is removed, given in order; map the kept blocks into what is left."""
     pieces: list[str] = []
     ends: list[int] = []

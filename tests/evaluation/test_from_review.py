@@ -20,13 +20,14 @@ from pipeline.evaluation import lint
 from pipeline.evaluation.calibration import load_pairs
 from pipeline.evaluation.from_review import MARKER, export_review
 from pipeline.evaluation.review_falsehoods import says_false
-from pipeline.evaluation.reviewed_articles import article_files, raw_bytes, raw_text
+from pipeline.evaluation.reviewed_articles import article_files, raw_bytes
 from pipeline.evaluation.story import Fact, LabelledStory, Position, Tellable, load_story
 from pipeline.runs.folder import read_run
 from pipeline.runs.job import to_json
 from pipeline.runs.review.items import Items
 from pipeline.runs.review.store import append
 from pipeline.stages.ingest import ingest
+from pipeline.text.cutting import raw_text
 from pipeline.text.spans import make_evidence
 from tests.evaluation.tiny import invoke
 from tests.render.factory import make_article, make_statement

@@ -157,6 +157,51 @@ def test_a_broken_sources_file_is_an_error(manifest: str, tmp_path: Path) -> Non
         ingest([str(tmp_path)])
 
 
+@pytest.mark.parametrize(
+    ("manifest", "said"),
+    [
+        ("a.txt: {publisher: X}\nb.txt: {titel: Y}", ["“b.txt”", "no field “titel”"]),
+        ("b.txt: {published: soon}", ["“b.txt”", "“soon” is not a date"]),
+        ("b.txt: {published: [2023, 3]}", ["“b.txt”", "not a date"]),
+        ("b.txt: [title]", ["“b.txt”", "expected fields"]),
+        ("a: &a [1]\nb: &b [*a, *a]\nb.txt: {published: *b}", ["expected fields"]),
+    ],
+)
+def test_a_broken_entry_is_named(manifest: str, said: list[str], tmp_path: Path) -> None:
+    """An error in ``sources.yaml`` says which entry it is in, what is wrong, and which fields there are."""
+    (tmp_path / "a.txt").write_text(BODY)
+    (tmp_path / "sources.yaml").write_text(manifest)
+    with pytest.raises(InputError) as raised:
+        ingest([str(tmp_path)])
+    assert all(words in raised.value.message for words in said)
+    assert "publisher" in raised.value.hint
+
+
+def test_a_sources_file_that_grows_is_read_at_once(tmp_path: Path) -> None:
+    """Aliases of aliases, which a date once wrote out in full, take no time."""
+    levels = "\n".join(f"  l{i}: &l{i} [{', '.join([f'*l{i - 1}'] * 9)}]" for i in range(1, 12))
+    (tmp_path / "a.txt").write_text(BODY)
+    (tmp_path / "sources.yaml").write_text(f"x: \n  l0: &l0 [a]\n{levels}\na.txt: {{published: *l11}}\n")
+    with pytest.raises(InputError):
+        ingest([str(tmp_path)])
+
+
+def test_a_name_that_is_no_file_is_told(tmp_path: Path) -> None:
+    """A misspelt name is no silence; the nearest file is offered. Files that are there but not read now are right."""
+    (tmp_path / "harbour.txt").write_text(BODY)
+    (tmp_path / "other.txt").write_text(OTHER)
+    (tmp_path / "lines.jsonl").write_text(f'{{"text": {OTHER.strip()!r}}}'.replace("'", '"'))
+    (tmp_path / "sources.yaml").write_text(
+        "habour.txt: {publisher: X}\nother.txt: {publisher: Y}\nlines.jsonl/lines-7: {title: Z}\n/x: {title: W}\n"
+    )
+    notes = ingest([str(tmp_path / "harbour.txt"), str(tmp_path / "lines.jsonl")]).notes
+    assert [note.split(" speaks of ")[1] for note in notes] == [
+        "“habour.txt”, which is not there; did you mean “harbour.txt”?",
+        "“lines.jsonl/lines-7”, which is not there; did you mean “lines.jsonl/lines-1”?",
+        "“/x”, which is not there.",
+    ]
+
+
 def test_headers_and_line_ends(tmp_path: Path) -> None:
     """CRLF, a labelled header and Markdown front matter give metadata and leave the text's own characters."""
     (tmp_path / "a.txt").write_bytes(

@@ -19,11 +19,23 @@ from pipeline.stages.ingest.articles import make_article, with_unique_ids
 from pipeline.stages.ingest.caps import DEFAULT, Caps
 from pipeline.stages.ingest.discovery import RawFile, discover, is_article, real
 from pipeline.stages.ingest.reading import Piece, pieces
+from pipeline.stages.ingest.shared import BOILERPLATE, without_boilerplate
 from pipeline.stages.ingest.sniffing import SUFFIXES
-from pipeline.stages.ingest.sources import SOURCES_FILE, SourceEntry, entry_for, source_entries
+from pipeline.stages.ingest.sources import SOURCES_FILE, SourceEntry, entry_for, source_entries, unmatched
 from pipeline.text.markup import MARKDOWN_SUFFIXES
 
-__all__ = ["SOURCES_FILE", "TEXT", "Caps", "Given", "Ingested", "SourceEntry", "ingest", "ingest_given", "is_article"]
+__all__ = [
+    "BOILERPLATE",
+    "SOURCES_FILE",
+    "TEXT",
+    "Caps",
+    "Given",
+    "Ingested",
+    "SourceEntry",
+    "ingest",
+    "ingest_given",
+    "is_article",
+]
 
 EntryOf = Callable[[RawFile, str], SourceEntry]
 """What people say of an article: by its file and, within that, its member."""
@@ -65,7 +77,23 @@ def ingest(inputs: Sequence[str], *, out: Path | None = None, caps: Caps = DEFAU
     def entry_of(file: RawFile, member: str) -> SourceEntry:
         return entry_for(entries, real(file.path) if file.path else None, member)
 
-    return _read_all(files, entry_of, caps)
+    ingested = _read_all(files, entry_of, caps)
+    remarks = tuple(unmatched(entries, _members(files, ingested)))
+    return ingested.model_copy(update={"notes": (*remarks, *ingested.notes)}) if remarks else ingested
+
+
+def _members(files: Sequence[RawFile], ingested: Ingested) -> dict[str, set[str]]:
+    """By path of each file that holds several articles, what was found in it, unusable ones and copies included."""
+    found: dict[str, set[str]] = {}
+    articles, failures, copies = ingested.articles, ingested.failures, ingested.duplicates
+    paths = [*(a.path for a in articles), *(f.path for f in failures), *(c.path for c in copies)]
+    names = {file.name: str(real(file.path)) for file in files if file.path}
+    for path in paths:
+        parents = (str(parent) for parent in PurePosixPath(path).parents)
+        file = next((name for name in parents if name in names), None)
+        if file is not None and path not in names:
+            found.setdefault(names[file], set()).add(path.removeprefix(f"{file}/"))
+    return found
 
 
 _LONGEST_REMARK: Final = 300
@@ -123,10 +151,11 @@ def _read_all(files: Sequence[RawFile], entry_of: EntryOf, caps: Caps) -> Ingest
                     f"There are more than {caps.articles:,} articles.",
                     hint="Give fewer, or raise PIPELINE_MAX_ARTICLES; every one is compared with every other.",
                 )
+    cleared = without_boilerplate(with_unique_ids(articles))
     return Ingested(
-        articles=with_unique_ids(articles),
+        articles=cleared.articles,
         failures=tuple(failures),
-        notes=tuple(notes),
+        notes=(*notes, *cleared.notes),
         duplicates=tuple(duplicates),
     )
 

@@ -64,7 +64,7 @@ def _zipped(data: bytes, budget: Budget) -> Iterator[Member | Refused]:
     except _DAMAGED as error:
         raise InputError("The zip archive cannot be opened.", hint=_HINT) from error
     with archive:
-        entries = [entry for entry in archive.infolist() if not entry.is_dir()]
+        entries = [entry for entry in archive.infolist() if not entry.filename.endswith("/")]  # is_dir fails on no name
         budget.count(len(entries))
         taken: Counter[str] = Counter()
         for entry in entries:

@@ -131,9 +131,10 @@ def docx() -> bytes:
     return zipped({"[Content_Types].xml": b"<Types/>", "word/document.xml": document.encode()})
 
 
-def pdf(pages: tuple[tuple[str, ...], ...] = ((TITLE, "", *BODY),), *, foot: str = "") -> bytes:
+def pdf(pages: tuple[tuple[str, ...], ...] = ((TITLE, "", *BODY),), *, foot: str = "", language: str = "") -> bytes:
     """Pages of Helvetica lines, broken at 70 characters; an empty line is a gap. Only Latin-1 can be drawn."""
-    objects: list[bytes] = [b"<< /Type /Catalog /Pages 2 0 R >>", b""]
+    lang = f"/Lang ({language}) ".encode() if language else b""
+    objects: list[bytes] = [b"<< /Type /Catalog /Pages 2 0 R %s>>" % lang, b""]
     objects.append(b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>")
     kids = []
     for number, paragraphs in enumerate(pages, start=1):

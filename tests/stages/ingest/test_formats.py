@@ -14,10 +14,10 @@ import pytest
 
 from pipeline.domain.article import Article
 from pipeline.engines.extractive import ExtractiveEngine
-from pipeline.evaluation.reviewed_articles import raw_text
 from pipeline.runs.runner import run_story
 from pipeline.settings import Settings
 from pipeline.stages.ingest import Caps, ingest
+from pipeline.text.cutting import raw_text
 from tests.stages.ingest import documents as made
 from tests.stages.ingest.documents import AUTHOR, BODY, DAY, DOCUMENTS, PUBLISHER, TITLE, URL
 
