@@ -11,6 +11,7 @@ from pipeline.domain.verdict import Guard, Status, Verdict
 from pipeline.guards.comparison import comparison_guard
 from pipeline.guards.content import ENOUGH, PARTLY, content_guard, content_score
 from pipeline.guards.date import date_guard
+from pipeline.guards.languages.judging import judged_elsewhere
 from pipeline.guards.modality import modality_guard
 from pipeline.guards.name import name_guard
 from pipeline.guards.negation import negation_guard
@@ -53,6 +54,9 @@ def judge(text: str, evidence: Sequence[Evidence], articles: Mapping[str, Articl
     if not evidence:
         return Verdict(status="uncited", guards=(), method=METHOD, score=0.0)
     passages = [passage_of(articles[e.article_id], e) for e in evidence]
+    elsewhere = judged_elsewhere(text, passages)
+    if elsewhere is not None:
+        return elsewhere
     guards = tuple(guard(text, passages) for guard in GUARDS)
     status = _status(guards, content_score(text, passages))
     score = support_score(text, passages, guards)

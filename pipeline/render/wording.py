@@ -17,6 +17,7 @@ from pipeline.render.visible import has_hidden
 
 STATUS: Final[dict[Status, tuple[str, str]]] = {
     "supported": ("✓", "Supported"),
+    "unverified": ("◌", "Not fully checked"),
     "partial": ("◐", "Supported in part"),
     "unsupported": ("✕", "Not supported"),
     "contradicted": ("✕", "Contradicted"),

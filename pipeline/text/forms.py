@@ -6,6 +6,7 @@ import re
 from typing import Final, Literal
 
 from pipeline.text.dates import calendar_mentions
+from pipeline.text.languages.reading import may_be_english
 from pipeline.text.quotes import outside_quotes
 from pipeline.text.sentences import ends_like_a_sentence
 from pipeline.text.words import has_past_or_auxiliary, is_function_word, words
@@ -118,7 +119,8 @@ def describes_a_picture(paragraph: str) -> bool:
     """
     count = len(paragraph.split())
     one = paragraph.endswith(".") and not re.search(r"[.!?:;“”\"‘]", paragraph[:-1])
-    return one and _SHORTEST_CAPTION <= count <= _LONGEST_CAPTION and not has_past_or_auxiliary(paragraph)
+    short = one and _SHORTEST_CAPTION <= count <= _LONGEST_CAPTION
+    return short and may_be_english(paragraph) and not has_past_or_auxiliary(paragraph)
 
 
 def _is_time_stamp(paragraph: str) -> bool:
