@@ -33,7 +33,7 @@ class Verdict(Model):
     score: float
 
     def tellable(self) -> bool:
-        """Whether a summary may say this: it is borne out, or all that can be checked of it is, and that is something."""
+        """Whether a summary may say this: it is borne out, or all that can be checked of it is, which is something."""
         checked = any(guard.outcome == "pass" for guard in self.guards)
         return self.status == "supported" or (self.status == "unverified" and checked)
 

@@ -10,9 +10,9 @@ from pipeline.domain.article import Span
 
 _OPENING: Final = "“„«「『"
 _CLOSING: Final = "”»"
-_EITHER: Final = "\"»"
+_EITHER: Final = '"»'
 """Marks that open or close: a straight one; and "»", with which German books and papers open ("»Nein«")."""
-_CLOSED_BY: Final = {"„": "“”\"", "«": "»", "»": "«", "「": "」", "『": "』"}
+_CLOSED_BY: Final = {"„": '“”"', "«": "»", "»": "«", "「": "」", "『": "』"}
 """What closes a quotation that was opened so; all others are closed by whatever closes one in English."""
 _NESTING: Final = "«「『"
 _FOLD: Final = str.maketrans(

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from pipeline.domain.article import Span
-from pipeline.text.languages.language import Language
 from pipeline.text.languages.known import is_known, language_of
+from pipeline.text.languages.language import Language
 from pipeline.text.languages.reading import foreign
 from pipeline.text.languages.scripts import has_unspaced
 from pipeline.text.languages.segmentation import sentence_starts
@@ -82,7 +82,9 @@ def _inside_quotation(text: str, unit: Span, following: Span) -> bool:
 
 def _split_block(text: str, block: Span, language: Language | None) -> Iterator[Span]:
     flat = block.of(text).translate(_SEPARATORS)
-    starts = sorted({*_syntok_starts(flat), *_glued_starts(flat)}) if language is None else sentence_starts(flat, language)
+    starts = (
+        sorted({*_syntok_starts(flat), *_glued_starts(flat)}) if language is None else sentence_starts(flat, language)
+    )
     for start, end in zip(starts, [*starts[1:], len(flat)], strict=True):
         piece = flat[start:end]
         if piece.strip():

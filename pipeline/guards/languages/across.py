@@ -35,5 +35,6 @@ def across_name_guard(case: Case) -> Guard:
 
 def _stands(token: str, there: set[str]) -> bool:
     return token in there or (
-        len(token) > _BEGINNING and any(len(t) > _BEGINNING and (t.startswith(token) or token.startswith(t)) for t in there)
+        len(token) > _BEGINNING
+        and any(len(t) > _BEGINNING and (t.startswith(token) or token.startswith(t)) for t in there)
     )

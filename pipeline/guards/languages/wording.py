@@ -7,10 +7,11 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Final, NamedTuple
 
+from pipeline.domain.article import Span
 from pipeline.domain.verdict import Guard
 from pipeline.guards.content import ENOUGH, FEW
 from pipeline.guards.languages.reading import Case
-from pipeline.guards.passage import sentences_before, verdict_of
+from pipeline.guards.passage import Passage, sentences_before, units_of, verdict_of
 from pipeline.text.languages.language import Language
 from pipeline.text.languages.segmentation import clauses
 from pipeline.text.languages.stems import stem_in, stems
@@ -132,10 +133,22 @@ def _denies(part: str, language: Language) -> bool:
 
 
 def is_verbatim(case: Case) -> bool:
-    """Whether the text is a run of words of one passage's surroundings, as it stands: then nothing in it can differ."""
+    """Whether the text is whole sentences of the article, one after the other, as they stand: nothing in it can differ.
+
+    A part of a sentence is not: it may have lost who says so.
+    """
     text = _squeezed(case.text.text)
-    return bool(text) and any(text in _squeezed(context) for context in (p.context for p in case.passages))
+    units = [_squeezed(u.of(p.article.text)) for p in case.passages for u in _cited_units(p)]
+    told = [_squeezed(context) for context in dict.fromkeys(p.context for p in case.passages)]
+    return text in {*units, *told, "".join(told)}
+
+
+def _cited_units(passage: Passage) -> Iterator[Span]:
+    start = passage.article.text.find(passage.context)
+    inside = Span(start=start, end=start + len(passage.context))
+    return (unit for unit in units_of(passage.article) if unit.overlaps(inside))
 
 
 def _squeezed(text: str) -> str:
-    return " ".join(fold(text).split()).rstrip(".。")
+    """Without white space and full stops, which may stand between two sentences, or not."""
+    return "".join(c for c in fold(text) if not c.isspace() and c not in ".。")

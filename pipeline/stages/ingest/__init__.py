@@ -17,8 +17,8 @@ from pipeline.domain.run import Duplicate, Failure
 from pipeline.errors import InputError
 from pipeline.stages.ingest.articles import make_article, with_unique_ids
 from pipeline.stages.ingest.caps import DEFAULT, Caps
-from pipeline.stages.ingest.languages import language_doubts, language_notes
 from pipeline.stages.ingest.discovery import RawFile, discover, is_article, real
+from pipeline.stages.ingest.languages import language_doubts, language_notes
 from pipeline.stages.ingest.reading import Piece, pieces
 from pipeline.stages.ingest.sniffing import SUFFIXES
 from pipeline.stages.ingest.sources import SOURCES_FILE, SourceEntry, entry_for, source_entries
@@ -164,7 +164,10 @@ def _made(path: str, piece: Piece, entry: SourceEntry, caps: Caps) -> _Found:
         article = make_article(path, piece.raw, piece.digest, entry, caps)
     except InputError as error:
         return _failed(path, error)
-    return _Found(article, notes=tuple(f"{path} {note}" for note in (*piece.raw.notes, *_corrected(article), *language_doubts(article))))
+    return _Found(
+        article,
+        notes=tuple(f"{path} {note}" for note in (*piece.raw.notes, *_corrected(article), *language_doubts(article))),
+    )
 
 
 def _corrected(article: Article) -> Iterator[str]:

@@ -32,7 +32,7 @@ def settled_language(declared: str | None, text: str) -> str | None:
         declared: a tag, or the English name of a language, as people write it in ``sources.yaml``.
         text: the article's.
 
-    >>> settled_language("de-AT", "Kurz."), settled_language("English", "Паром сел на мель."), settled_language("", "Ja.")
+    >>> settled_language("de-AT", "Kurz."), settled_language("en", "Паром сел на мель."), settled_language("", "Ja.")
     ('de-AT', 'ru', None)
     """
     tag = tag_of(declared or "")

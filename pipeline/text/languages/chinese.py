@@ -14,10 +14,10 @@ CHINESE: Final = Language(
     name="Chinese",
     spaced=False,
     capitals=False,
-    function_words=forms("的 了 在 是 和 与 與 及 也 就 都 而 着 著 之 于 於 被 把 对 對 为 為 从 從 以 等 将 將 其 这 這 那"),
-    negators=forms(
-        """不 没 沒 未 无 無 非 否认 否認 并非 並非 拒绝 拒絕 从未 從未 没有 沒有 尚未"""
+    function_words=forms(
+        "的 了 在 是 和 与 與 及 也 就 都 而 着 著 之 于 於 被 把 对 對 为 為 从 從 以 等 将 將 其 这 這 那"
     ),
+    negators=forms("""不 没 沒 未 无 無 非 否认 否認 并非 並非 拒绝 拒絕 从未 從未 没有 沒有 尚未"""),
     leaning=forms("他 她 它 这 這 那 此 但 而 也 因此 所以 不过 不過 然而 同时 同時 随后 隨後 其 对此 對此 双方 雙方"),
     affirming=r"不[仅僅但过過久少断斷同足到超]|未[来來]|[无無][论論线線]|非[常法洲]|没收|沒收",
     numerals=Numerals(grouping=",，", decimal=".．"),

@@ -6,8 +6,10 @@ from typing import Final
 
 from pipeline.text.languages.language import Calendar, Language, Numerals, forms, numbered
 
-_ONES: Final = "null eins zwei drei vier fünf sechs sieben acht neun zehn elf zwölf dreizehn vierzehn fünfzehn sechzehn \
+_ONES: Final = (
+    "null eins zwei drei vier fünf sechs sieben acht neun zehn elf zwölf dreizehn vierzehn fünfzehn sechzehn \
 siebzehn achtzehn neunzehn".split()
+)
 _TENS: Final = "zwanzig dreißig vierzig fünfzig sechzig siebzig achtzig neunzig".split()
 
 
@@ -50,7 +52,7 @@ GERMAN: Final = Language(
     capital_nouns=True,
     abbreviations=forms(
         """dr prof hr fr frl st str nr abs art bd bzw ca evtl ggf inkl max min mio mrd tsd sog vgl z.b d.h u.a z b d
-        h u a o i s v jr sen dipl ing geb gest mind kath ev bspw phil med jur rer nat hon tel bes 
+        h u a o i s v jr sen dipl ing geb gest mind kath ev bspw phil med jur rer nat hon tel bes
         jan feb apr jun jul aug sep sept okt nov dez mo di mi do sa so"""
     ),
     ordinal_after=forms(

@@ -47,7 +47,16 @@ def base(tag: str) -> str:
     >>> base("en-GB"), base("ZH-Hant-TW")
     ('en', 'zh')
     """
-    return tag.split("-")[0].lower()
+    return tag.split("-", maxsplit=1)[0].lower()
+
+
+def read_as(tag: str | None) -> str:
+    """The code of the language by whose rules a text is read: English where nobody told.
+
+    >>> read_as("de-AT"), read_as(None)
+    ('de', 'en')
+    """
+    return base(tag) if tag else ENGLISH
 
 
 @lru_cache(maxsize=256)
@@ -59,7 +68,7 @@ def language_of(tag: str | None) -> Language | None:
     >>> language_of("de-AT").name, language_of("fi").name, language_of("en-GB"), language_of(None)
     ('German', 'Finnish', None, None)
     """
-    code = base(tag) if tag else ENGLISH
+    code = read_as(tag)
     return None if code == ENGLISH else KNOWN.get(code) or Language(code, language_name(code))
 
 

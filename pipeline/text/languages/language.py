@@ -72,9 +72,9 @@ class Language:
     abbreviations: frozenset[str] = frozenset()
     ordinal_after: frozenset[str] | None = None
     negators: frozenset[str] = frozenset()
-    numerals: Numerals = Numerals()
+    numerals: Numerals = field(default_factory=Numerals)
     comparators: Comparators = field(default_factory=dict)
-    calendar: Calendar = Calendar()
+    calendar: Calendar = field(default_factory=Calendar)
     not_units: frozenset[str] = frozenset()
     leaning: frozenset[str] = frozenset()
     affirming: str = ""

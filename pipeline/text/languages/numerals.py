@@ -36,7 +36,9 @@ _PERCENT: Final = re.compile(
     r"\s?(?:prozent\w*|pour\s?cent|por\s?ciento|процент\w*|в\s?процент\w*|بالمئة|بالمائة|في\s?المئة|في\s?المائة)",
     re.IGNORECASE,
 )
-_CLOCK: Final = re.compile(r"(?<![\d:.,])(?P<hour>[01]?\d|2[0-3])(?::|\s?h\s?|(?=[.]\d\d\s?Uhr)[.])(?P<minute>[0-5]\d)(?![\d:])")
+_CLOCK: Final = re.compile(
+    r"(?<![\d:.,])(?P<hour>[01]?\d|2[0-3])(?::|\s?h\s?|(?=[.]\d\d\s?Uhr)[.])(?P<minute>[0-5]\d)(?![\d:])"
+)
 _FOLLOWING: Final = re.compile(r"[\s\u00a0\u202f'’-]*(?P<word>[^\W\d_]+)")
 _WORDS_ON: Final = 3
 """Words behind a number among which what it counts is looked for."""
@@ -113,7 +115,9 @@ def _pattern(language: Language) -> re.Pattern[str]:
     joint = rf"(?:{'|'.join(how.joints)})" if how.joints else "(?!)"
     prefix = f"[{how.prefix}]?" if how.prefix else ""
     inner = f"{how.conjunction}?" if how.conjunction else ""
-    spelled = rf"(?<!\w){prefix}(?P<spelled>{word}(?:(?:[\s\u00a0-]+{joint}[\s\u00a0-]+|[\s\u00a0-]+){inner}{word})*)(?!\w)"
+    spelled = (
+        rf"(?<!\w){prefix}(?P<spelled>{word}(?:(?:[\s\u00a0-]+{joint}[\s\u00a0-]+|[\s\u00a0-]+){inner}{word})*)(?!\w)"
+    )
     return re.compile(rf"{digits}{scale}|{spelled}", re.IGNORECASE)
 
 
@@ -252,7 +256,7 @@ def _han_words(text: str, match: re.Match[str]) -> float | None:
     """The value of a number in characters; one character alone counts only before a measure word ("两名")."""
     written, behind = match["han"], text[match.end() : match.end() + 2]
     counted = bool(_HAN_COUNTED.match(behind)) or bool(match["share"])
-    if written + behind[:1] in _NO_NUMBERS or (len(written) == 1 and (written in "一" or not counted)):
+    if written + behind[:1] in _NO_NUMBERS or (len(written) == 1 and (written == "一" or not counted)):
         return None
     return han_value(written) if counted or len(written) > 1 else None
 

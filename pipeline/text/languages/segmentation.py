@@ -14,8 +14,8 @@ from pipeline.text.languages.language import Language
 
 _OPENING: Final = "“„«‚‹「『《（(【[\"'¿¡"
 _MARKS: Final = re.compile(
-    rf"(?P<mark>[.!?…؟۔]+)(?P<closed>(?:[\s\u00a0\u202f]?[»”“’›」』)\]\"'])*)(?P<gap>\s+)"
-    rf"|(?P<wide>[。！？…]*[。！？]+)(?P<shut>[”’」』》）】\"]*)(?P<space>\s*)"
+    r"(?P<mark>[.!?…؟۔]+)(?P<closed>(?:[\s\u00a0\u202f]?[»”“’›」』)\]\"'])*)(?P<gap>\s+)"
+    r"|(?P<wide>[。！？…]*[。！？]+)(?P<shut>[”’」』》）】\"]*)(?P<space>\s*)"
 )
 _WORD_BEFORE: Final = re.compile(r"[^\s“”„«»‚‘’(\[\"]*$")
 _FIRST: Final = re.compile(rf"[\s\u00a0\u202f{re.escape(_OPENING)}–—-]*(?P<first>\S)")

@@ -19,7 +19,7 @@ SPANISH: Final = Language(
     ),
     stemmer="spanish",
     abbreviations=forms(
-        """sr sra srta sres dr dra d dña prof ing lic gral cnel cap tte mons av avda c cía núm nº n pág págs art 
+        """sr sra srta sres dr dra d dña prof ing lic gral cnel cap tte mons av avda c cía núm nº n pág págs art
         ej aprox ee uu ee.uu p s a j vol tel ene feb abr jun jul ago sept sep oct nov dic"""
     ),
     negators=forms(
