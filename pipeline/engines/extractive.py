@@ -74,7 +74,7 @@ def in_language_asked(brief: Brief) -> Brief:
 def _remarks(brief: Brief, told: Brief) -> tuple[str, ...]:
     """What becomes of articles in several languages: this engine's sentences are the sources' own."""
     languages = sorted({read_as(article.language) for article in brief.articles.values()})
-    names = [language_name(code) for code in languages]
+    names = sorted(map(language_name, languages))
     if brief.language is None:
         mixed = f"The articles are in {' and '.join(names)}: the extractive engine tells each in its own language."
         return (f"{mixed} --language CODE tells only those in one.",) if len(languages) > 1 else ()

@@ -48,7 +48,7 @@ _HAN_DIGITS: Final = {c: i for i, c in enumerate("零一二三四五六七八九
 _HAN_TENS: Final = {"十": 10, "百": 100, "千": 1000}
 _HAN_SCALES: Final = {"万": 1e4, "萬": 1e4, "亿": 1e8, "億": 1e8}
 _HAN_NUMBER: Final = re.compile(
-    r"(?P<digits>[0-9０-９]+(?:[,，][0-9０-９]{3})*(?:[.．][0-9０-９]+)?)\s?(?P<scale>[十百千]?[万萬亿億]?)"
+    r"(?P<digits>[0-9０-９]+(?:[,，][0-9０-９]{3})*(?:[.．][0-9０-９]+|,[0-9]{1,2}(?![0-9]))?)\s?(?P<scale>[十百千]?[万萬亿億]?)"
     r"|(?P<share>(?:百|千)分之)?(?P<han>[一二两兩三四五六七八九十][零〇一二两兩三四五六七八九十百千万萬亿億]*)"
 )
 _HAN_MEASURE: Final = (
@@ -241,8 +241,8 @@ def _chinese(text: str, language: Language) -> Iterator[Number]:
 
 
 def _han_digits(match: re.Match[str]) -> float:
-    plain = unicodedata.normalize("NFKC", match["digits"]).replace(",", "")
-    return float(plain) * _product(match["scale"])
+    plain = unicodedata.normalize("NFKC", match["digits"])
+    return float(re.sub(r",(?=\d{3})", "", plain).replace(",", ".")) * _product(match["scale"])
 
 
 def _product(scale: str) -> float:

@@ -8,6 +8,7 @@ is still the source's own words.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
 from pipeline.text.languages.language import Language
@@ -23,6 +24,7 @@ _ORDINAL: Final = re.compile(r"^\d{1,2}$|^[IVX]{1,5}$")
 _NEXT_WORD: Final = re.compile(r"\s*(?P<word>[^\W\d_]+)")
 _LAST_WORD: Final = re.compile(r"(?P<word>[^\W\d_]+)[\s\u00a0]+\S*$")
 _CLAUSE_END: Final = re.compile(r"(?<!\d)[,.](?!\d)|(?<=\d)[,.](?=\s|$)|[;:!?،؛؟。，；：！？—–()]|\s-\s")
+_OPENED_BY: Final = {"”": "“", "’": "‘", "」": "「", "』": "『", "》": "《", "）": "（", "】": "【"}
 _LOOK_BACK: Final = 40
 
 
@@ -39,7 +41,7 @@ def sentence_starts(text: str, language: Language) -> list[int]:
     """
     starts = [0]
     for match in _MARKS.finditer(text):
-        ends = _ends_wide(text, match, starts[-1]) if match["wide"] else _ends(text, match, language)
+        ends = _ends_wide(text, match, starts) if match["wide"] else _ends(text, match, language)
         if ends and match.end() < len(text):
             starts.append(match.end())
     return starts
@@ -83,13 +85,15 @@ def _is_ordinal(before: str, text: str, after: int, language: Language) -> bool:
     return month or (last is not None and last["word"].lower() in (language.ordinal_after or ()))
 
 
-def _ends_wide(text: str, match: re.Match[str], start: int) -> bool:
-    """A full-width mark ends a sentence, but for that of a quotation which opens the sentence and has its speaker next.
+def _ends_wide(text: str, match: re.Match[str], starts: Sequence[int]) -> bool:
+    """A full-width mark ends a sentence, but for that of a quotation which opens a sentence and has its speaker next.
 
     Chinese writes “……。”他说 as one: the speaker stands right behind the closing mark.
     """
     following = text[match.end() : match.end() + 1]
     if following and following in "，、；：":
         return False
-    opens = text[start:].lstrip()[:1] in set(_OPENING)
-    return not (match["shut"] and opens and following and following not in _OPENING and not match["space"])
+    if not match["shut"] or not following or following in _OPENING or match["space"]:
+        return True
+    opening = _OPENED_BY.get(match["shut"][0], match["shut"][0])
+    return text.rfind(opening, 0, match.start()) not in starts
