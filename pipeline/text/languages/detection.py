@@ -42,6 +42,7 @@ _LATIN: Final[Mapping[str, frozenset[str]]] = {
     **{code: language.function_words for code, language in KNOWN.items() if code in {"de", "fr", "es"}},
     **TOLD,
 }
+_ENGLISH_ALONE: Final = _LATIN[ENGLISH].difference(*(known for code, known in _LATIN.items() if code != ENGLISH))
 _CYRILLIC_LETTERS: Final[Mapping[str, str]] = {
     "uk": "іїєґ", "be": "ў", "sr": "љњђћџј", "mk": "ѓќѕј", "kk": "әғқңөұүһ",
 }  # fmt: skip
@@ -107,6 +108,9 @@ def agrees(tag: str, text: str) -> bool:
 def _by_words(text: str) -> str | None:
     """The language with most of the text's words among its function words, if what it shares with no other shows it."""
     found = [word.lower() for word in _WORD.findall(text)]
+    english = [word for word in found if word in _ENGLISH_ALONE]
+    if len(set(english)) >= _FEWEST and len(english) >= _SHARE * len(found):
+        return ENGLISH  # most texts are; the others need not be counted
     counts = {code: sum(word in known for word in found) for code, known in _LATIN.items()}
     first, *others = sorted(counts, key=lambda code: (-counts[code], code not in KNOWN, code))
     different = len(set(found) & _LATIN[first])
