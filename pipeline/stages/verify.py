@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 from pipeline.domain.article import Article
 from pipeline.domain.base import Model
 from pipeline.domain.claims import Claim, independent_origins
 from pipeline.domain.clusters import DIFFERING, ClaimCluster, Holder, Position
 from pipeline.domain.synthesis import Citation, Disagreement, DisagreementPosition, Dropped, Statement
-from pipeline.domain.verdict import Verdict
+from pipeline.domain.verdict import Status, Verdict
 from pipeline.engines.citing import CitedDraft, cite
 from pipeline.engines.protocol import Brief, Engine, StatementDraft
 from pipeline.guards.judge import judge
@@ -27,6 +28,10 @@ _REPEATS = 0.75
 _NOTHING_NEW = 0.75
 _COVERED = 0.7
 _MAX_TITLE_WORDS = 30
+_UNFOUNDED: Final[Mapping[Status, str]] = {
+    "uncited": "it cites nothing that exists",
+    "unverified": "it is in another language than what it cites, and nothing in it could be compared",
+}
 _LONGER = 1.5
 """How much longer than the shortest a position may be told for the sake of a name."""
 
@@ -105,7 +110,7 @@ def _statement(statement_id: str, cited: CitedDraft, verdict: Verdict, brief: Br
 
 
 def _dropped(cited: CitedDraft, verdict: Verdict, *, replaced: bool) -> Dropped:
-    problems = "; ".join(guard.detail for guard in verdict.failures()) or "it cites nothing that exists"
+    problems = "; ".join(guard.detail for guard in verdict.failures()) or _UNFOUNDED.get(verdict.status, "")
     ending = " It was replaced." if replaced else ""
     return _left_out(cited, verdict, f"Not borne out by what it cites: {problems}.{ending}")
 

@@ -32,6 +32,7 @@ FAITHFUL = [
     ("fr", "Le 3 mars, 12 personnes sont mortes dans le naufrage d'un ferry près de Tarneau."),
     ("es", "El 3 de marzo murieron 12 personas al encallar un transbordador cerca de Tarnavela."),
     ("ru", "При крушении парома у Тарнова 3 марта погибли 12 человек."),
+    ("ru", "Министр Анна Вебер сообщила, что погибли 12 человек."),
     ("ar", "لقي ١٢ شخصا مصرعهم في ٣ مارس في جنوح عبارة قبالة ترنوفة."),
     ("zh", "3月3日，一艘渡轮在塔纳港外触礁，12人遇难。"),
 ]

@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 from pipeline.domain.article import Span
 from pipeline.domain.verdict import Guard
 from pipeline.guards.content import ENOUGH, FEW
-from pipeline.guards.languages.reading import Case
+from pipeline.guards.languages.reading import Case, Reading
 from pipeline.guards.passage import Passage, sentences_before, units_of, verdict_of
 from pipeline.text.languages.language import Language
 from pipeline.text.languages.segmentation import clauses
@@ -47,11 +47,19 @@ def content_guard(case: Case) -> Guard:
 
 
 def _missing(case: Case) -> tuple[list[str], list[str]]:
-    """Content stems of the text, and those that the evidence does not have; figures are left to their guard."""
+    """Content stems of the text, and those that the evidence does not have; figures and days have their own guards."""
     language = _language(case)
-    wanted = [s for s in stems(case.text.text, language) if not any(c.isdigit() for c in s)]
+    wanted = [s for s in stems(_unsettled(case.text), language) if not any(c.isdigit() for c in s)]
     present = {s for text in case.around() for s in stems(text, language)}
     return wanted, [s for s in wanted if s not in present]
+
+
+def _unsettled(reading: Reading) -> str:
+    """The text with its figures and days blanked out, character for character."""
+    characters = list(reading.text)
+    for found in (*reading.numbers(), *reading.days()):
+        characters[found.start : found.end] = " " * (found.end - found.start)
+    return "".join(characters)
 
 
 def _language(case: Case) -> Language:
