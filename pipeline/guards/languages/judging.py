@@ -10,7 +10,14 @@ from pipeline.guards.content import ENOUGH, PARTLY
 from pipeline.guards.languages.across import across_name_guard
 from pipeline.guards.languages.figures import day_guard, figure_guard
 from pipeline.guards.languages.reading import Case, case_of
-from pipeline.guards.languages.wording import content_guard, found_share, is_verbatim, name_guard, negation_guard
+from pipeline.guards.languages.wording import (
+    content_guard,
+    enough,
+    found_share,
+    is_verbatim,
+    name_guard,
+    negation_guard,
+)
 from pipeline.guards.passage import Passage
 from pipeline.guards.quotation import quotation_guard
 from pipeline.text.languages.known import language_of
@@ -48,7 +55,7 @@ def _within(case: Case) -> Verdict:
     unknown = () if known else ("date", "name", "negation")
     checks += [_unchecked(guard, f"not checked in {name}") for guard in (*unknown, *_NEVER)]
     share = found_share(case)
-    return _verdict(tuple(checks), _status(checks, share, complete=known), share)
+    return _verdict(tuple(checks), _status(checks, share, enough(case), complete=known), share)
 
 
 def _named(case: Case) -> Guard:
@@ -77,13 +84,13 @@ _UNKNOWN: Final = 0.5
 """The score of what cannot be told: as likely as not."""
 
 
-def _status(checks: Sequence[Guard], share: float, *, complete: bool) -> Status:
+def _status(checks: Sequence[Guard], share: float, least: float, *, complete: bool) -> Status:
     failed = {guard.name for guard in checks if guard.outcome == "fail"}
     if not failed:
         return "supported" if complete else "unverified"
-    if failed & _CONTRADICTING and share >= ENOUGH:
+    if failed & _CONTRADICTING and share >= least:
         return "contradicted"
-    return "partial" if failed == {"content"} and share >= PARTLY else "unsupported"
+    return "partial" if failed == {"content"} and share >= least * PARTLY / ENOUGH else "unsupported"
 
 
 def _unchecked(name: str, why: str) -> Guard:

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 from pipeline.guards.passage import Passage, contexts
 from pipeline.text.dates import calendar_mentions
 from pipeline.text.languages.calendar import Day, days
-from pipeline.text.languages.detection import written_in
+from pipeline.text.languages.detection import likelier, written_in
 from pipeline.text.languages.known import ENGLISH, base, is_known, language_name, language_of
 from pipeline.text.languages.language import Language
 from pipeline.text.languages.numerals import Number, clocks, numbers
@@ -76,7 +76,7 @@ class Case(NamedTuple):
 
 
 def case_of(text: str, passages: Sequence[Passage]) -> Case:
-    """The text and its passages; a text too short to tell is in the language of what it cites, if the script allows."""
+    """The text and its passages; in doubt the text is in the language of what it cites, if its script can be that."""
     codes = {p.context: _code(p) for p in passages}
     evidence = tuple(Reading(context, code) for context, code in codes.items())
     return Case(Reading(text, _own_code(text, evidence)), tuple(passages), evidence)
@@ -88,8 +88,9 @@ def _code(passage: Passage) -> str | None:
 
 
 def _own_code(text: str, evidence: Sequence[Reading]) -> str | None:
-    told = written_in(text)
-    if told is not None:
-        return told
-    same = [one.code for one in evidence if script_of(one.text) == script_of(text) or script_of(text) is None]
-    return same[0] if same else None
+    told, script = written_in(text), script_of(text)
+    same = [one.code for one in evidence if script is None or script_of(one.text) == script]
+    if script != "Latin" or not same:
+        return same[0] if same else told
+    fits = (code for code in same if code and likelier(text, code, told or ENGLISH) == code)
+    return next(fits, told or ENGLISH)

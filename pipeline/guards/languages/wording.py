@@ -21,6 +21,7 @@ _WORD: Final = re.compile(r"[^\W\d_]+")
 _CAPITAL: Final = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
 _OPENS: Final = re.compile(r"(?:^|[.!?:…]\s+|[«“„»\"(¿¡—–-]\s*)$")
 _HALF: Final = 0.5
+_ENOUGH_PAIRS: Final = 0.45
 _NEAR: Final = 0.9
 """A clause that shares this much of what the nearest one shares is as near."""
 _LEAST: Final = 2
@@ -38,12 +39,22 @@ def content_guard(case: Case) -> Guard:
     wanted, missing = _missing(case)
     share = found_share(case)
     problems = []
-    if share < ENOUGH:
+    if share < enough(case):
         problems.append(f"only {share:.0%} of its words stand in the cited passage")
-    elif len(wanted) <= FEW and len(missing) > max(1, len(wanted) // 3):
+    elif len(wanted) <= FEW and len(missing) > _may_miss(case, len(wanted)):
         problems.append("so short a text must keep to the words of the cited passage")
     told = f"{share:.0%} of its words stand in the cited passage"
     return verdict_of("content", problems, applicable=True, passed=told)
+
+
+def _may_miss(case: Case, wanted: int) -> int:
+    """How many of a short text's words: a third, or one; a word is three pairs of characters."""
+    return max(1, wanted // 3) if _language(case).spaced else max(3, wanted // 2)
+
+
+def enough(case: Case) -> float:
+    """The share of the words that must stand in the evidence; of pairs of characters, each other word breaks three."""
+    return ENOUGH if _language(case).spaced else _ENOUGH_PAIRS
 
 
 def _missing(case: Case) -> tuple[list[str], list[str]]:
@@ -129,10 +140,34 @@ def _nearest(clause: _Clause, there: Sequence[_Clause]) -> list[_Clause]:
 
 @lru_cache(maxsize=4096)
 def _clauses(text: str, language: Language) -> tuple[_Clause, ...]:
-    return tuple(_Clause(frozenset(stems(p, language)), _denies(p, language)) for p in clauses(text))
+    """The clauses, each with whether it is denied: by a word in it, or by who denies it in the clause before."""
+    found: list[_Clause] = []
+    carried = False
+    parts = [part for clause in clauses(text) for part in _told_apart(clause, language)]
+    for index, part in enumerate(parts):
+        denier = bool(_whole(language.deniers, language).search(part)) if language.deniers else False
+        carries = denier and index + 1 < len(parts)
+        denied = _negated(part, language) ^ carried ^ (denier and not carries)
+        found.append(_Clause(frozenset(stems(part, language)), denied))
+        carried = carries
+    return tuple(found)
 
 
-def _denies(part: str, language: Language) -> bool:
+def _told_apart(clause: str, language: Language) -> list[str]:
+    """What is told apart from who tells it, where no comma does: "affirme que le navire …"."""
+    if not language.complementizers:
+        return [clause]
+    return [part for part in _whole(language.complementizers, language).split(clause) if part.strip()]
+
+
+@lru_cache(maxsize=64)
+def _whole(pattern: str, language: Language) -> re.Pattern[str]:
+    """The pattern as whole words, where words stand apart."""
+    edges = (r"(?<!\w)", r"(?!\w)") if language.spaced else ("", "")
+    return re.compile(f"{edges[0]}(?:{pattern}){edges[1]}", re.IGNORECASE)
+
+
+def _negated(part: str, language: Language) -> bool:
     """Whether a negator stands in it, outside phrases that deny nothing ("nicht nur", "не менее")."""
     plain = re.sub(language.affirming, " ", part, flags=re.IGNORECASE) if language.affirming else part
     if not language.spaced:

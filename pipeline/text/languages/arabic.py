@@ -19,10 +19,9 @@ ARABIC: Final = Language(
     stemmer="arabic",
     capitals=False,
     abbreviations=forms("د أ م ص ب ق هـ ا ت ج ش س"),
-    negators=forms(
-        """لا لم لن ليس ليست ليسوا غير دون بدون عدم ولا ولم ولن وليس نفى نفت ينفي تنفي نفوا أنكر أنكرت ينكر وأنكر ونفى
-        ونفت"""
-    ),
+    negators=forms("لا لم لن ليس ليست ليسوا غير دون بدون عدم ولا ولم ولن وليس"),
+    deniers=r"[وف]?(?:نفى|نفت|ينفي|تنفي|نفوا|أنكر\w*|ينكر|تنكر)",
+    complementizers=r"و?(?:أن|إن|بأن|أنه|أنها|إنه|إنها)",
     numerals=Numerals(
         grouping="٬,\u202f\u00a0",
         decimal="٫.",

@@ -22,10 +22,9 @@ FRENCH: Final = Language(
         """m mm mme mmes mlle mlles me mgr dr pr st ste av bd boul éd env ex fig p pp art cf vol no n tél
         janv févr avr juil sept oct nov déc lt col gén cie"""
     ),
-    negators=forms(
-        """ne n pas jamais aucun aucune rien ni sans nul nulle nullement dément démenti démentent démentir nie nié nient
-        nier"""
-    ),
+    negators=forms("ne n pas jamais aucun aucune rien ni sans nul nulle nullement"),
+    deniers=r"dément\w*|ni(?:e|é|ent|er|ait)|réfut\w*|rejett\w*|contest(?:e|ent|é)",
+    complementizers=r"que|qu",
     numerals=Numerals(
         grouping=".\u202f\u00a0\u2009 ",
         decimal=",",

@@ -61,8 +61,9 @@ GERMAN: Final = Language(
     ),
     negators=forms(
         """nicht kein keine keinen keinem keiner keines nie niemals niemand nichts weder ohne nirgends keinerlei
-        keineswegs bestritt bestreitet bestreiten bestritten dementierte dementiert dementieren leugnet leugnete"""
+        keineswegs"""
     ),
+    deniers=r"bestreite\w*|bestritt\w*|dementier\w*|leugne\w*|(?:wies|weist|wiesen|weisen)\b[^,;.]*\bzurück|zurückgewiesen",
     numerals=Numerals(
         grouping=".\u202f\u00a0’'",
         decimal=",",

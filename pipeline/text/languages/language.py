@@ -59,7 +59,8 @@ class Language:
     one; ``capital_nouns`` whether every noun does. ``ordinal_after`` are words behind which a number with a full stop
     is an ordinal; None where ordinals are not written so. ``not_units`` are words that follow a number without being
     what it counts; ``leaning`` are words with which a sentence begins that leans on the one before. ``affirming`` is a
-    pattern of phrases that hold a negator and deny nothing.
+    pattern of phrases that hold a negator and deny nothing; ``deniers`` one of verbs that deny what is told after them,
+    and ``complementizers`` one of words that open what is told, where no comma does.
     """
 
     code: str
@@ -72,6 +73,8 @@ class Language:
     abbreviations: frozenset[str] = frozenset()
     ordinal_after: frozenset[str] | None = None
     negators: frozenset[str] = frozenset()
+    deniers: str = ""
+    complementizers: str = ""
     numerals: Numerals = field(default_factory=Numerals)
     comparators: Comparators = field(default_factory=dict)
     calendar: Calendar = field(default_factory=Calendar)

@@ -22,10 +22,9 @@ SPANISH: Final = Language(
         """sr sra srta sres dr dra d dña prof ing lic gral cnel cap tte mons av avda c cía núm nº n pág págs art
         ej aprox ee uu ee.uu p s a j vol tel ene feb abr jun jul ago sept sep oct nov dic"""
     ),
-    negators=forms(
-        """no nunca jamás ningún ninguna ninguno ninguna nadie nada ni tampoco sin negó niega niegan negaron desmintió
-        desmiente desmienten desmintieron negado desmentido"""
-    ),
+    negators=forms("no nunca jamás ningún ninguna ninguno ninguna nadie nada ni tampoco sin"),
+    deniers=r"nieg\w*|neg(?:ó|aron|aba|ado)|desm(?:ie|i|e)nt\w*|rechaz\w*",
+    complementizers=r"que",
     numerals=Numerals(
         grouping=".\u202f\u00a0\u2009 ",
         decimal=",",

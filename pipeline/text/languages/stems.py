@@ -53,7 +53,7 @@ def is_content(word: str, language: Language) -> bool:
     lowered = word.lower()
     if lowered in language.function_words or lowered in language.negators:
         return False
-    return language.spaced or not any(c in language.function_words for c in lowered)
+    return language.spaced or not any(c in language.function_words or c in language.negators for c in lowered)
 
 
 @lru_cache(maxsize=65_536)
