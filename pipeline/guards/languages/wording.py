@@ -68,8 +68,9 @@ def _missing(case: Case) -> tuple[list[str], list[str]]:
 def _unsettled(reading: Reading) -> str:
     """The text with its figures and days blanked out, character for character."""
     characters = list(reading.text)
-    for found in (*reading.numbers(), *reading.days()):
-        characters[found.start : found.end] = " " * (found.end - found.start)
+    spans = [(number.start, number.end) for number in reading.numbers()]
+    for start, end in (*spans, *((day.start, day.end) for day in reading.days())):
+        characters[start:end] = " " * (end - start)
     return "".join(characters)
 
 
