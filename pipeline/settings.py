@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, field_validator
 
 from pipeline.domain.base import Model
 from pipeline.errors import ConfigurationError
+from pipeline.text.languages.known import tag_of
 
 DEFAULT_MODEL: Final = "gpt-6-luna"
 """The smallest current OpenAI model that takes strict JSON schemas: in the SDK's list and not among its deprecated
@@ -39,6 +40,7 @@ class Settings(Model):
     api_key: SecretStr | None = None
     synthesis: SynthesisChoice = "auto"
     words: int = Field(default=300, ge=20, le=5000)
+    language: str | None = Field(default=None, description="of the summary; default: that of most articles")
     concurrency: int = Field(default=4, ge=1, le=512)
     max_attempts: int = Field(default=5, ge=1, le=50)
     max_wait: float = Field(default=120.0, gt=0, description="seconds; the longest wait a server may ask for")
@@ -60,6 +62,16 @@ class Settings(Model):
     max_articles: int = Field(default=1000, ge=1, description="in one run; each is compared with each other")
     out: str = "pipeline-out"
     reviewer: str | None = Field(default=None, description="in whose name `pipeline review` saves decisions")
+
+    @field_validator("language")
+    @classmethod
+    def _tag(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
+        tag = tag_of(value)
+        if tag is None:
+            raise ValueError(f"{value!r} is no language; give a tag such as de or pt-BR, or an English name")
+        return tag
 
     def check_endpoint(self) -> None:
         """Nothing, if the settings name one endpoint at most.

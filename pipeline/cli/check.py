@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pipeline.settings import Settings
 
 FOUND_FAULTS = 1
+NOT_MEASURED = 3
 _RESUME: Final = "The same command takes the replies that were stored."
 _INDENT: Final = 13
 """Columns for the verdict; "contradicted" has twelve letters."""
@@ -25,6 +26,7 @@ _SHOWN_PASSAGES: Final = 3
 _LONGEST_PASSAGE: Final = 320
 _COLOURS: Final = {
     "supported": typer.colors.GREEN,
+    "unverified": typer.colors.YELLOW,
     "partial": typer.colors.YELLOW,
     "unsupported": typer.colors.RED,
     "contradicted": typer.colors.RED,
@@ -82,6 +84,8 @@ def check(
         result(_table(report, columns()), paint=_painted if has_colour() else None)
     if not report.passed():
         raise typer.Exit(FOUND_FAULTS)
+    if report.counts.get("unverified"):
+        raise typer.Exit(NOT_MEASURED)
 
 
 def _refuse_idle(asked: Mapping[str, object], *, judge: bool) -> None:
@@ -152,6 +156,8 @@ def _remarks(sentence: CheckedSentence) -> Iterator[tuple[str, str]]:
     verdict = sentence.verdict
     if verdict.status == "uncited":
         yield "-", _outlook(sentence)
+    if verdict.status == "unverified":
+        yield from (("-", f"{guard.name}: {guard.detail}") for guard in verdict.unchecked())
     for guard in verdict.failures():
         detail = guard.detail
         if verdict.status == "uncited":

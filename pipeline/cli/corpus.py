@@ -123,7 +123,7 @@ def retry_failed(
 
     status = read_status(Path(folder))
     made = status.parameters
-    flags = {name: made.get(name) for name in ("engine", "model", "words", "synthesis")}
+    flags = {name: made.get(name) for name in ("engine", "model", "words", "synthesis", "language")}
     flags["synthesis"] = None if flags["synthesis"] == "either" else flags["synthesis"]
     more = {"base_url": base_url, "local_model": local_model, "concurrency": concurrency, "max_cost": max_cost}
     start, end = made.get("start"), made.get("end")

@@ -54,6 +54,12 @@ def run(
         SynthesisOption | None, typer.Option(help="The whole brief in one call, or one cluster a call.")
     ] = None,
     words: Annotated[int | None, typer.Option(help="Length of the statements [default: 300].")] = None,
+    language: Annotated[
+        str | None,
+        typer.Option(
+            metavar="CODE", help="Language of the summary; quotations stay as they are [default: the articles']."
+        ),
+    ] = None,
     concurrency: Annotated[int | None, typer.Option(help="Calls under way at a time [default: 4].")] = None,
     local_model: Annotated[
         str | None, typer.Option(metavar="GGUF", help="Serve this model file here, for this run (extra: local).")
@@ -91,6 +97,7 @@ def run(
         "base_url": base_url,
         "synthesis": synthesis.value if synthesis else None,
         "words": words,
+        "language": language,
         "concurrency": concurrency,
         "local_model": local_model,
         "max_cost": max_cost,

@@ -6,7 +6,9 @@ from typing import Final, Literal
 
 from pipeline.domain.base import Model
 
-Status = Literal["supported", "partial", "unsupported", "contradicted", "uncited"]
+Status = Literal["supported", "unverified", "partial", "unsupported", "contradicted", "uncited"]
+"""``unverified``: no check failed, but not all that must be checked can be, as text and source are in different
+languages, or in one that is not known. The guards say which."""
 Outcome = Literal["pass", "fail", "not_applicable"]
 
 ADVISORY: Final = frozenset({"entailment", "judge"})
@@ -30,9 +32,18 @@ class Verdict(Model):
     method: str
     score: float
 
+    def tellable(self) -> bool:
+        """Whether a summary may say this: it is borne out, or all that can be checked of it is, which is something."""
+        checked = any(guard.outcome == "pass" for guard in self.guards)
+        return self.status == "supported" or (self.status == "unverified" and checked)
+
     def failures(self) -> tuple[Guard, ...]:
         """The guards that failed."""
         return tuple(guard for guard in self.guards if guard.outcome == "fail")
+
+    def unchecked(self) -> tuple[Guard, ...]:
+        """What would have had to be checked and could not be; ``detail`` says why."""
+        return tuple(g for g in self.guards if g.outcome == "not_applicable" and g.detail and g.name not in ADVISORY)
 
     def advice(self) -> tuple[Guard, ...]:
         """What models say, where they were asked."""

@@ -19,6 +19,7 @@ from pipeline.engines.protocol import (
 from pipeline.engines.telling import told_shortly
 from pipeline.guards.passage import units_of
 from pipeline.text.attribution import is_attributed
+from pipeline.text.languages.known import base, language_name, read_as
 from pipeline.text.markup import MARKDOWN_SUFFIXES, without_markdown
 from pipeline.text.quantities import quantities
 
@@ -47,7 +48,8 @@ class ExtractiveEngine:
 
     async def synthesize(self, brief: Brief) -> SynthesisDraft:
         """The sentences that cover most of what the articles share, within the budget, in reading order."""
-        return SynthesisDraft(statements=tuple(told_shortly(brief)))
+        told = in_language_asked(brief)
+        return SynthesisDraft(statements=tuple(told_shortly(told)), notes=_remarks(brief, told))
 
     async def synthesize_again(self, brief: Brief) -> SynthesisDraft | None:
         """There is one way only."""
@@ -58,6 +60,30 @@ class ExtractiveEngine:
         """Nothing: where a shortened sentence fails, the whole one is tried anyway."""
         del draft, verdict, brief
         return SynthesisDraft(statements=())
+
+
+def in_language_asked(brief: Brief) -> Brief:
+    """The brief with the claims of articles in the language that was asked for; all of them where none is in it."""
+    if brief.language is None:
+        return brief
+    asked = base(brief.language)
+    own = {i: c for i, c in brief.claims.items() if asked == read_as(brief.articles[c.evidence[0].article_id].language)}
+    return brief.model_copy(update={"claims": own}) if own else brief
+
+
+def _remarks(brief: Brief, told: Brief) -> tuple[str, ...]:
+    """What becomes of articles in several languages: this engine's sentences are the sources' own."""
+    languages = sorted({read_as(article.language) for article in brief.articles.values()})
+    names = sorted(map(language_name, languages))
+    if brief.language is None:
+        mixed = f"The articles are in {' and '.join(names)}: the extractive engine tells each in its own language."
+        return (f"{mixed} --language CODE tells only those in one.",) if len(languages) > 1 else ()
+    asked = language_name(brief.language)
+    if base(brief.language) not in languages:
+        return (f"No article is in {asked}, and the extractive engine does not translate: sentences stay as they are.",)
+    left = sum(read_as(article.language) != base(brief.language) for article in brief.articles.values())
+    told_by = f"{left} article{'' if left == 1 else 's'} in other languages"
+    return (f"{told_by} are not told: the extractive engine does not translate.",) if told is not brief and left else ()
 
 
 def sentence_drafts(article: Article) -> tuple[ClaimDraft, ...]:

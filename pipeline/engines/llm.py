@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, Literal
 
@@ -26,7 +27,8 @@ from pipeline.llm.keeping import CountingChat, RememberingChat
 from pipeline.llm.protocol import ChatModel, ChatRequest, Message
 from pipeline.llm.structured import ask, portable_schema
 from pipeline.llm.tokens import estimate
-from pipeline.prompting import Prompt
+from pipeline.prompting import Prompt, Rendered
+from pipeline.text.languages.known import ENGLISH, base, language_name, language_of, read_as
 from pipeline.text.quotes import mend_quotes
 from pipeline.text.sentences import ends_like_a_sentence, units_of_text
 
@@ -36,7 +38,7 @@ Way = Literal["brief", "cluster", "either"]
 
 Forget = Callable[[Sequence[ChatRequest]], None]
 
-PROMPTS: Final = ("repair", "summarize", "synthesize", "synthesize_cluster")
+PROMPTS: Final = ("language", "repair", "summarize", "synthesize", "synthesize_cluster")
 """The prompts that the engine is made of; others in the folder change nothing of what it says."""
 
 FEWEST_CLAIMS, MOST_CLAIMS = 4, 14
@@ -175,7 +177,8 @@ class LlmEngine:
         claims = schema["properties"]["claims"]
         claims["maxItems"] = most
         claims["items"]["properties"]["sentences"]["items"] = {"type": "integer", "enum": list(numbers)}
-        return self._request("summarize", inputs, schema, most * TOKENS_PER_CLAIM)
+        own = article.language if language_of(article.language) is not None else None
+        return self._request("summarize", inputs, schema, most * TOKENS_PER_CLAIM, own)
 
     async def synthesize(self, brief: Brief) -> SynthesisDraft:
         """One call over the whole brief, or one a cluster; a brief that cannot be answered is told by cluster."""
@@ -203,7 +206,7 @@ class LlmEngine:
         problems = "\n".join(f"- {guard.name}: {guard.detail}" for guard in verdict.failures())
         inputs = {"sentence": draft.text, "problems": problems, "claims": _claim_lines(claims, ids=False)}
         try:
-            text = await self._sentence("repair", inputs)
+            text = await self._sentence("repair", inputs, written_language(brief))
         except (ReplyError, RequestTooLarge):
             return SynthesisDraft(statements=())
         return SynthesisDraft(statements=(StatementDraft(text=text, claim_ids=draft.claim_ids),))
@@ -219,7 +222,11 @@ class LlmEngine:
         items["enum"] = list(dict.fromkeys(ids))
         most = most_statements(brief.words)
         request = self._request(
-            "synthesize", {"clusters": blocks, "words": str(brief.words)}, schema, most * TOKENS_PER_STATEMENT
+            "synthesize",
+            {"clusters": blocks, "words": str(brief.words)},
+            schema,
+            most * TOKENS_PER_STATEMENT,
+            written_language(brief),
         )
         reply = await ask(self._chat, request, StatementsReply)
         drafts = (
@@ -241,9 +248,10 @@ class LlmEngine:
         for chosen in choose(brief)[: most_statements(brief.words)]:
             claims = _claims(topics[told[chosen.claim.id]], brief)
             texts = [chosen.claim.text]
-            if len(claims) > 1:
+            if len(claims) > 1 or _is_to_be_translated(chosen.claim, brief):
                 try:
-                    text = await self._sentence("synthesize_cluster", {"claims": _claim_lines(claims, ids=False)})
+                    inputs = {"claims": _claim_lines(claims, ids=False)}
+                    text = await self._sentence("synthesize_cluster", inputs, written_language(brief))
                     texts = _sentences(text) or texts
                 except (ReplyError, RequestTooLarge) as error:
                     notes.append(f"One topic is told in a claim's own words: {error.message}")
@@ -251,12 +259,18 @@ class LlmEngine:
             drafts += [StatementDraft(text=text, claim_ids=ids) for text in texts]
         return SynthesisDraft(statements=tuple(drafts[: most_statements(brief.words)]), notes=tuple(notes))
 
-    async def _sentence(self, prompt: str, inputs: Mapping[str, str]) -> str:
-        request = self._request(prompt, inputs, portable_schema(SentenceReply), TOKENS_PER_STATEMENT)
+    async def _sentence(self, prompt: str, inputs: Mapping[str, str], language: str | None) -> str:
+        request = self._request(prompt, inputs, portable_schema(SentenceReply), TOKENS_PER_STATEMENT, language)
         return _one_line((await ask(self._chat, request, SentenceReply)).sentence)
 
-    def _request(self, prompt: str, inputs: Mapping[str, str], schema: dict[str, Any], max_tokens: int) -> ChatRequest:
+    def _request(
+        self, prompt: str, inputs: Mapping[str, str], schema: dict[str, Any], max_tokens: int, language: str | None
+    ) -> ChatRequest:
+        """A request; where not all is English, with the language that the model is to write in."""
         rendered = self._prompts[prompt].render(inputs)
+        if language is not None:
+            asked = self._prompts["language"].render({"language": language_name(language)})
+            rendered = Rendered(*(f"{one}\n\n{more}" for one, more in zip(rendered, asked, strict=True)))
         return ChatRequest(
             model=self._model,
             messages=(
@@ -267,6 +281,34 @@ class LlmEngine:
             json_schema=schema,
             max_tokens=max_tokens + SLACK_TOKENS,
         )
+
+
+def written_language(brief: Brief) -> str | None:
+    """The tag of the language that a summary is to be written in; None where all is English and nobody has to ask.
+
+    By default it is that of most articles: there, all that is checked can be.
+    """
+    languages = [article.language for article in brief.articles.values()]
+    wanted = brief.language or majority_language(languages)
+    if all(language_of(language) is None for language in (wanted, *languages)):
+        return None
+    return wanted
+
+
+def majority_language(tags: Sequence[str | None]) -> str:
+    """The language of most articles, English among equals; those that nobody told count as English.
+
+    >>> majority_language(["de-AT", "de", "en-GB", None]), majority_language(["fr", "fr", "en"])
+    ('en', 'fr')
+    """
+    counts = Counter(read_as(tag) for tag in tags)
+    return min(counts, key=lambda code: (-counts[code], code != ENGLISH, code), default=ENGLISH)
+
+
+def _is_to_be_translated(claim: Claim, brief: Brief) -> bool:
+    language = written_language(brief)
+    article = brief.articles[claim.evidence[0].article_id]
+    return language is not None and base(language) != read_as(article.language)
 
 
 def most_statements(words: int) -> int:

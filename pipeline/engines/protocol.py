@@ -48,12 +48,16 @@ class SynthesisDraft(Model):
 
 
 class Brief(Model):
-    """What a synthesis is written from. ``words`` bounds the statements' length in all."""
+    """What a synthesis is written from.
+
+    ``words`` bounds the statements' length in all; ``language`` is the tag that the user asked for, if any.
+    """
 
     articles: Mapping[str, Article]
     claims: Mapping[str, Claim]
     clusters: tuple[ClaimCluster, ...]
     words: int
+    language: str | None = None
 
 
 class Engine(Protocol):

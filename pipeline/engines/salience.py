@@ -19,11 +19,12 @@ from pipeline.domain.claims import Claim
 from pipeline.domain.clusters import DIFFERING
 from pipeline.engines.protocol import Brief, StatementDraft
 from pipeline.engines.standing import SHORTEST, STANDS, standing
+from pipeline.text.languages.scripts import length_in_words
 from pipeline.text.lists import LIST_MARK
 from pipeline.text.names import name_tokens
 from pipeline.text.polarity import negations
 from pipeline.text.quotes import outside_quotes
-from pipeline.text.sentences import ends_like_a_sentence
+from pipeline.text.sentences import closed, ends_like_a_sentence
 from pipeline.text.similarity import bigrams, content_coverage, cosine, inverse_frequencies
 from pipeline.text.words import content_stems
 
@@ -140,7 +141,7 @@ def candidate_of(text: str, claim: Claim, article: Article) -> Candidate:
     return Candidate(
         claim=claim,
         text=text,
-        length=len(text.split()),
+        length=length_in_words(text),
         stems=stems,
         concepts=frozenset(concepts(stems)),
         place=start / max(1, len(article.text)),
@@ -153,7 +154,7 @@ def statement_text(sentence: str) -> str:
     text = _DATELINE.sub("", LIST_MARK.sub("", " ".join(sentence.split())))
     bare = _CONNECTOR.sub("", text)
     text = bare[:1].upper() + bare[1:]
-    return text if ends_like_a_sentence(text) or text.endswith((":", ";")) else f"{text}."
+    return text if ends_like_a_sentence(text) or text.endswith((":", ";")) else closed(text)
 
 
 # --- what it is worth

@@ -12,6 +12,9 @@ from collections.abc import Collection
 from typing import Final
 
 from pipeline.text.attribution import is_attributed
+from pipeline.text.languages.language import Language
+from pipeline.text.languages.reading import foreign
+from pipeline.text.languages.scripts import length_in_words
 from pipeline.text.names import fold_token, proper_names
 from pipeline.text.quotes import outside_quotes, quoted_share
 from pipeline.text.words import content_stems, words
@@ -73,6 +76,9 @@ def standing(text: str, *, listed: bool = False, follows: bool = False, known: C
     >>> standing("He said the ferry had run aground off Tarn on Monday.") < 0.5
     True
     """
+    language = foreign(text)
+    if language is not None:
+        return _elsewhere(text, language, leans=not follows, listed=listed)
     factor = 1.0 if follows else _apart(text, listed=listed, known=known)
     if _SUBORDINATE.search(text):
         factor *= 0.8
@@ -82,6 +88,25 @@ def standing(text: str, *, listed: bool = False, follows: bool = False, known: C
     if _VERDICT.search(plain) and not is_attributed(text):
         factor *= 0.35
     return factor * _form(text) * _weight(text, known)
+
+
+def _elsewhere(text: str, language: Language, *, leans: bool, listed: bool) -> float:
+    """As far as punctuation, length and the first word tell, in a language whose speakers are not found."""
+    first = next(iter(words(text)), None)
+    opening = {first.text.lower(), first.text[:1]} if first else set()
+    factor = 0.35 if leans and opening & language.leaning else 1.0
+    factor *= 0.4 if listed else 1.0
+    if quoted_share(text) > _MOSTLY_QUOTED:
+        factor *= 0.3 if not words(outside_quotes(text)) else 0.7
+    if text.rstrip("”\"'’»“」』) ").endswith(("?", "؟", "？", ":", "：")) or _CUT_OFF.search(text):
+        factor *= 0.2
+    return factor * _long_enough(length_in_words(text))
+
+
+def _long_enough(length: int) -> float:
+    """A factor by words: hardly a sentence, thin, or hard to read."""
+    factor = 0.2 if length < SHORTEST else 1.0
+    return factor * (0.6 if length < _SHORT or length > _LONGEST else 1.0)
 
 
 def _apart(text: str, *, listed: bool, known: Collection[str]) -> float:
@@ -106,7 +131,7 @@ def _form(text: str) -> float:
 
 def _weight(text: str, known: Collection[str]) -> float:
     """What the length tells: too thin to say something, or hard to read."""
-    length = len(text.split())
+    length = length_in_words(text)
     factor = 0.2 if length < SHORTEST else 1.0
     if length < _SHORT:
         factor *= 0.6

@@ -32,6 +32,8 @@ from pipeline.engines.salience import (
 )
 from pipeline.engines.standing import SHORTEST, STANDS, standing
 from pipeline.text.attribution import is_attributed
+from pipeline.text.languages.known import language_of
+from pipeline.text.languages.reading import may_be_english
 from pipeline.text.names import name_tokens
 from pipeline.text.quantities import quantities
 from pipeline.text.quotes import outside_quotes, quoted_share
@@ -179,10 +181,11 @@ def told_shortly(brief: Brief) -> list[StatementDraft]:
 
 
 def _forms(claim: Claim, brief: Brief) -> Iterator[Candidate]:
-    """The sentence as it stands, then its shorter forms."""
+    """The sentence as it stands, then its shorter forms, which English alone has rules for."""
     text = statement_text(claim.text)
-    for form in [text, *shorter_forms(text)]:
-        candidate = candidate_of(form, claim, brief.articles[claim.evidence[0].article_id])
+    article = brief.articles[claim.evidence[0].article_id]
+    for form in [text, *(shorter_forms(text) if language_of(article.language) is None else ())]:
+        candidate = candidate_of(form, claim, article)
         leans = _QUOTED_PRONOUN.search(form) or _THIS.search(outside_quotes(form))
         yield candidate._replace(stands=_LEANS * candidate.stands) if leans else candidate
 
@@ -229,7 +232,8 @@ def _quality(candidate: Candidate, story: _Story, *, led: bool = False) -> float
     value *= _OVERTAKEN if candidate.claim.id in story.overtaken else 1.0
     value *= _OPINION if _JUDGED.search(plain) and not is_attributed(text) else 1.0
     value *= _DANGLING if _DANGLES.search(plain) and not led else 1.0
-    value *= 1.0 if has_past_or_auxiliary(plain) or is_attributed(text) else _STILL
+    happens = not may_be_english(text) or has_past_or_auxiliary(plain) or is_attributed(text)
+    value *= 1.0 if happens else _STILL
     return value * (1.0 if text == statement_text(candidate.claim.text) else _SHORTENED)
 
 

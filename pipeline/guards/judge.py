@@ -11,6 +11,7 @@ from pipeline.domain.verdict import Guard, Status, Verdict
 from pipeline.guards.comparison import comparison_agrees, comparison_guard
 from pipeline.guards.content import ENOUGH, PARTLY, content_guard, content_score
 from pipeline.guards.date import date_guard
+from pipeline.guards.languages.judging import judged_elsewhere
 from pipeline.guards.modality import modality_agrees, modality_guard
 from pipeline.guards.name import name_guard
 from pipeline.guards.negation import negation_guard
@@ -75,6 +76,9 @@ def judge(text: str, evidence: Sequence[Evidence], articles: Mapping[str, Articl
     if not evidence:
         return Verdict(status="uncited", guards=(), method=METHOD, score=0.0)
     passages = [passage_of(articles[e.article_id], e) for e in evidence]
+    elsewhere = judged_elsewhere(text, passages)
+    if elsewhere is not None:
+        return elsewhere
     guards = tuple(check.guard(text, passages) for check in CHECKS)
     status = _status(guards, content_score(text, passages))
     score = support_score(text, passages, guards)
@@ -93,6 +97,10 @@ def failures(
         but: names of guards that are not asked.
     """
     passages = [passage_of(articles[e.article_id], e) for e in evidence]
+    elsewhere = judged_elsewhere(text, passages)
+    if elsewhere is not None:
+        yield from (guard for guard in elsewhere.failures() if guard.name not in but)
+        return
     own = is_own_words(text, passages)
     for check in CHECKS:
         if check.name not in but and not (own and check.agrees(text)):
@@ -103,7 +111,12 @@ def failures(
 
 def is_supported(text: str, evidence: Sequence[Evidence], articles: Mapping[str, Article]) -> bool:
     """Whether `judge` would call the text supported by the passages."""
-    return bool(evidence) and next(failures(text, evidence, articles), None) is None
+    if not evidence:
+        return False
+    elsewhere = judged_elsewhere(text, [passage_of(articles[e.article_id], e) for e in evidence])
+    if elsewhere is not None:
+        return elsewhere.status == "supported"
+    return next(failures(text, evidence, articles), None) is None
 
 
 def _status(guards: Sequence[Guard], found: float) -> Status:

@@ -108,7 +108,12 @@ def _section(heading: str, blocks: Sequence[str]) -> list[str]:
 
 def _statement(statement: Statement, numbers: dict[str, int]) -> str:
     articles = {citation.evidence.article_id for citation in statement.citations}
-    return reach(len(articles), statement.origins) + _cited(statement.text, statement.citations, numbers)
+    doubt = _UNVERIFIED if statement.verdict.status == "unverified" else ""
+    return doubt + reach(len(articles), statement.origins) + _cited(statement.text, statement.citations, numbers)
+
+
+_UNVERIFIED: Final = "**not fully checked:** "
+"""Before a statement in another language than what it cites: its words could not be compared."""
 
 
 def reach(articles: int, origins: int) -> str:

@@ -9,7 +9,7 @@ from pipeline.domain.claims import ArticleFile, Claim
 from pipeline.domain.clusters import ClaimCluster
 from pipeline.domain.run import RunManifest
 from pipeline.domain.synthesis import Citation, Disagreement, Dropped, Statement, Synthesis
-from pipeline.domain.verdict import Verdict
+from pipeline.domain.verdict import Guard, Verdict
 from pipeline.render import wording
 from pipeline.render.numbering import Numbering, place_of
 from pipeline.render.report_claims import claims_views, origin_views, shared_keys, timeline
@@ -95,6 +95,8 @@ def _statement(statement: Statement, differences: Sequence[Disagreement], number
 
 def _remarks(statement: Statement, differences: Sequence[Disagreement]) -> Iterable[Remark]:
     """What in a statement deserves a second look."""
+    if statement.verdict.status == "unverified":
+        yield Remark("Its words could not be compared with what it cites: read the passage", None)
     if statement.verdict.status == "supported" and statement.verdict.score < _WEAK:
         yield Remark(f"Worded far from what it cites (support score {statement.verdict.score:.2f})", None)
     places = {place_of(c.evidence) for c in statement.citations}
@@ -151,6 +153,7 @@ def _verdict(verdict: Verdict) -> VerdictView:
     advice = verdict.advice()
     guards = tuple(guard for guard in verdict.guards if guard not in advice)
     checks = tuple(guard for guard in guards if guard.outcome != "not_applicable")
+    unchecked = verdict.unchecked()
     failed = len(verdict.failures())
     passed = wording.count(len(checks) - failed, "check") + " passed"
     return VerdictView(
@@ -159,7 +162,23 @@ def _verdict(verdict: Verdict) -> VerdictView:
         word=word,
         summary=f"{failed} of {wording.count(len(checks), 'check')} failed" if failed else passed,
         checks=checks,
-        idle=tuple(wording.guard_name(g.name).lower() for g in guards if g not in checks),
+        idle=tuple(wording.guard_name(g.name).lower() for g in guards if g not in checks and g not in unchecked),
+        unchecked=_by_reason(unchecked),
         advice=advice,
-        basis=f"support score {verdict.score:.2f} of 1 ({verdict.method})",
+        basis=_basis(verdict),
     )
+
+
+def _by_reason(unchecked: Sequence[Guard]) -> tuple[tuple[str, str], ...]:
+    """The guards that could not look, by why."""
+    reasons = dict.fromkeys(guard.detail for guard in unchecked)
+    named = {why: [wording.guard_name(g.name).lower() for g in unchecked if g.detail == why] for why in reasons}
+    return tuple((", ".join(names), why) for why, names in named.items())
+
+
+def _basis(verdict: Verdict) -> str:
+    """What stands behind the score, which outside English is no more than a share of words."""
+    if not verdict.unchecked():
+        return f"support score {verdict.score:.2f} of 1 ({verdict.method})"
+    scored = "no score" if verdict.status == "unverified" else f"share of words found {verdict.score:.2f}"
+    return f"{scored} ({verdict.method})"

@@ -49,6 +49,7 @@ def source_view(number: int, source: Source, articles: Mapping[str, Article], ma
         path=source.path,
         sha256=source.sha256,
         language=wording.language(article.language) if article else None,
+        in_language=wording.other_language(article.language) if article else None,
         paragraphs=_paragraphs(text, source.article_id, marks),
         bars=_bars(text, cited),
         coverage=coverage,

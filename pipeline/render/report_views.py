@@ -24,7 +24,11 @@ class CiteView(NamedTuple):
 
 
 class VerdictView(NamedTuple):
-    """A verdict in plain words; ``idle`` names the checks that found nothing to look at, ``advice`` is of models."""
+    """A verdict in plain words.
+
+    ``idle`` names the checks that found nothing to look at, ``unchecked`` those that could not look, with the reason;
+    ``advice`` is of models.
+    """
 
     status: str
     sign: str
@@ -32,6 +36,7 @@ class VerdictView(NamedTuple):
     summary: str
     checks: tuple[Guard, ...]
     idle: tuple[str, ...]
+    unchecked: tuple[tuple[str, str], ...]
     advice: tuple[Guard, ...]
     basis: str
 
@@ -223,6 +228,7 @@ class SourceView(NamedTuple):
     path: str
     sha256: str
     language: str | None
+    in_language: str | None
     paragraphs: tuple[ParagraphView, ...]
     bars: tuple[Bar, ...]
     coverage: str

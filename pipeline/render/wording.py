@@ -14,9 +14,11 @@ from pipeline.domain.clusters import Holder, Position, Relation
 from pipeline.domain.synthesis import Source
 from pipeline.domain.verdict import Outcome, Status
 from pipeline.render.visible import has_hidden
+from pipeline.text.languages.known import ENGLISH, base, language_name
 
 STATUS: Final[dict[Status, tuple[str, str]]] = {
     "supported": ("✓", "Supported"),
+    "unverified": ("◌", "Not fully checked"),
     "partial": ("◐", "Supported in part"),
     "unsupported": ("✕", "Not supported"),
     "contradicted": ("✕", "Contradicted"),
@@ -197,6 +199,16 @@ def link(url: str | None) -> tuple[str, str] | None:
 def language(tag: str | None) -> str | None:
     """A well-formed language tag, or None."""
     return tag if tag and _LANGUAGE.fullmatch(tag) else None
+
+
+def other_language(tag: str | None) -> str | None:
+    """The name of a language that is not English, for the reader to know what was read.
+
+    >>> other_language("de-AT"), other_language("en-GB"), other_language("<b>")
+    ('German', None, None)
+    """
+    known = language(tag)
+    return None if known is None or base(known) == ENGLISH else language_name(known)
 
 
 def shortest_claim(position: Position, claims: Mapping[str, Claim]) -> Claim:

@@ -32,7 +32,14 @@ from pipeline.text.decoding import decode
 from pipeline.text.markup import MARKDOWN_SUFFIXES
 from pipeline.text.spans import make_evidence
 
-_BEST_FIRST: Final[tuple[Status, ...]] = ("supported", "partial", "contradicted", "unsupported", "uncited")
+_BEST_FIRST: Final[tuple[Status, ...]] = (
+    "supported",
+    "unverified",
+    "partial",
+    "contradicted",
+    "unsupported",
+    "uncited",
+)
 _HTML_SUFFIXES: Final = frozenset({".html", ".htm", ".xhtml"})
 _HTML_START: Final = re.compile(
     r"\s*(?:<\?xml[^>]*>\s*|<!--(?:(?!-->).)*-->\s*)*<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL

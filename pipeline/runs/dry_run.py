@@ -27,6 +27,7 @@ from pipeline.llm.tokens import prompt_bound
 from pipeline.runs.costs import cost, counter_of
 from pipeline.runs.engines import checked_prompts, choose_engine
 from pipeline.settings import Settings
+from pipeline.text.languages.known import language_of
 from pipeline.text.sentences import units_of_text
 
 _CITED_SENTENCES: Final = 3
@@ -34,6 +35,8 @@ _CITED_SENTENCES: Final = 3
 _SCHEMA_TOKENS: Final = 300
 """A schema of statements, said twice, and what a chat template adds."""
 _ID_TOKENS: Final = 40
+_NAME_TOKENS: Final = 20
+"""The name of a language, said three times."""
 """A claim's id in the schema, twice."""
 _LIKELY_SHARE: Final = 0.5
 """The part of the room for an answer that answers fill, roughly: measured .3 to .6."""
@@ -119,6 +122,10 @@ class _Sizes:
         engine = LlmEngine(_NoCalls(), settings.model, self._prompts, "brief")
         self.requests = [engine.summarize_request(article) for article in articles]
         self.prompts = [prompt_bound(request, self.counter) for request in self.requests]
+        told = [settings.language, *(article.language for article in articles)]
+        foreign = any(language_of(language) is not None for language in told)
+        asked = self._prompts["language"]
+        self._asking = self.counter.most(asked.system + asked.user) + _NAME_TOKENS if foreign else 0
         self.splits = [most_splits(article) for article in articles]
         self.claims = sum(map(_claims_in_parts, articles))
         self.passage = max((self._longest_unit(article) for article in articles), default=0)
@@ -126,7 +133,7 @@ class _Sizes:
     def instructions(self, prompt: str) -> int:
         """A prompt without what is filled in, with its schema."""
         text = self._prompts[prompt].system + self._prompts[prompt].user
-        return self.counter.most(text) + _SCHEMA_TOKENS
+        return self.counter.most(text) + self._asking + _SCHEMA_TOKENS
 
     def _longest_unit(self, article: Article) -> int:
         return max((self.counter.most(unit.of(article.text)) for unit in units_of_text(article.text)), default=0)

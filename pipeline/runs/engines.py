@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pydantic import ValidationError
 
+from pipeline.domain.article import Article
 from pipeline.engines.extractive import ExtractiveEngine
 from pipeline.engines.llm import PROMPTS, Forget, LlmEngine, SynthesisMode, Way
 from pipeline.engines.protocol import Engine, EngineName
-from pipeline.errors import RecordingError
+from pipeline.errors import ConfigurationError, RecordingError
 from pipeline.llm.limits import RateLimits
 from pipeline.llm.protocol import ChatModel
 from pipeline.llm.replay import (
@@ -30,6 +31,7 @@ from pipeline.prompting import Prompt, locked_prompts
 from pipeline.runs.costs import cost
 from pipeline.runs.versions import versions
 from pipeline.settings import Settings
+from pipeline.text.languages.known import base, language_name, read_as
 
 if TYPE_CHECKING:
     from pipeline.llm.openai_client import OpenAIChat
@@ -93,6 +95,24 @@ def choose_engine(settings: Settings) -> EngineName:
     if settings.engine != "auto":
         return settings.engine
     return "openai" if settings.api_key or settings.base_url or settings.local_model else "extractive"
+
+
+def refuse_translation(settings: Settings, articles: Sequence[Article]) -> None:
+    """Nothing, if the engine can tell at least one of the articles in the language that was asked for.
+
+    Raises:
+        ConfigurationError: the extractive engine is to tell in a language that no article is in.
+    """
+    if settings.language is None or choose_engine(settings) != "extractive" or not articles:
+        return
+    there = {read_as(article.language) for article in articles}
+    if base(settings.language) not in there:
+        names = " and ".join(sorted(map(language_name, there)))
+        raise ConfigurationError(
+            f"No article is in {language_name(settings.language)}: the extractive engine picks the sources' own "
+            f"sentences, here in {names}, and does not translate.",
+            hint="Leave --language out, or set OPENAI_API_KEY, or give --base-url or --local-model.",
+        )
 
 
 @asynccontextmanager
@@ -175,11 +195,12 @@ def _as_recorded(settings: Settings, about: About) -> Settings:
     """
     made: dict[str, object] = {"model": about.model}
     made |= {name: value for name, value in about.parameters.items() if name in {"words", "synthesis"}}
+    made["language"] = about.parameters.get("language")
     for name, value in made.items():
         asked = getattr(settings, name)
         if name in settings.model_fields_set and asked not in {value, "auto"}:
             raise RecordingError(
-                f"The recording was made with {name} {capped(str(value), 80)}, not {asked}.",
+                f"The recording was made {_with(name, value)}, not {asked}.",
                 hint=f"Leave --{name} out: a replay goes by what was recorded. Or record again with --record.",
             )
     try:
@@ -187,6 +208,10 @@ def _as_recorded(settings: Settings, about: About) -> Settings:
     except ValidationError as error:
         wrong = error.errors()[0]
         raise RecordingError(f"The recording's “{wrong['loc'][0]}” is not valid: {wrong['msg']}.") from None
+
+
+def _with(name: str, value: object) -> str:
+    return f"without a {name} that was asked for" if value is None else f"with {name} {capped(str(value), 80)}"
 
 
 def refuse_stale(recording: Recording, prompts: Mapping[str, Prompt]) -> None:
@@ -201,11 +226,12 @@ def refuse_stale(recording: Recording, prompts: Mapping[str, Prompt]) -> None:
 
 
 def _about(settings: Settings, prompts: dict[str, Prompt], choice: _Choice) -> About:
+    asked = {} if settings.language is None else {"language": settings.language}
     return About(
         model=settings.model,
         made=datetime.now(UTC).isoformat(timespec="seconds"),
         prompts=recorded_prompts(prompts),
-        parameters={"words": settings.words, "synthesis": choice.mode, "flexible": choice.flexible},
+        parameters={"words": settings.words, "synthesis": choice.mode, "flexible": choice.flexible, **asked},
         versions=versions(),
     )
 

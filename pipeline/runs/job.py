@@ -17,7 +17,7 @@ from pipeline.render.report import render_report
 from pipeline.render.visible import json_escaped
 from pipeline.runs.dry_run import estimate
 from pipeline.runs.duplicates import read_articles
-from pipeline.runs.engines import STORED, Opened, Source, open_engine
+from pipeline.runs.engines import STORED, Opened, Source, open_engine, refuse_translation
 from pipeline.runs.entailing import open_reader
 from pipeline.runs.manifest import make_manifest
 from pipeline.runs.opinions import Reader, read_synthesis
@@ -79,6 +79,7 @@ async def run_job(
     check_output(out, inputs)
     reader = open_reader(settings, tell)
     ingested = read_articles(inputs, settings, tell)
+    refuse_translation(settings, ingested.articles)
     async with open_engine(settings, source, tell=tell) as opened:
         for note in (*opened.notes, *ingested.notes):
             tell(note)
@@ -96,6 +97,7 @@ async def one_story(ingested: Ingested, work: Work, out: Path) -> Done:
         ingested,
         work.opened.engine,
         words=work.opened.settings.words,
+        language=work.opened.settings.language,
         slots=work.settings.concurrency,
         progress=work.progress,
     )

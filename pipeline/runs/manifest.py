@@ -23,6 +23,8 @@ def make_manifest(opened: Opened, ingested: Ingested, story: Story, times: tuple
     """The record of a finished run. Times aside, the same inputs and replies give the same record."""
     engine, settings = opened.engine, opened.settings
     parameters: dict[str, str | int | float | bool | None] = {"words": settings.words}
+    if settings.language is not None:
+        parameters["language"] = settings.language
     if isinstance(engine, LlmEngine):
         parameters["synthesis"] = engine.mode
         parameters["base_url"] = public_name(settings.base_url) if settings.base_url else None

@@ -81,10 +81,24 @@ class _Read(NamedTuple):
     failure: Failure | None
 
 
-async def run_story(
-    ingested: Ingested, engine: Engine, *, words: int, slots: int = 4, progress: Progress = no_progress
+async def run_story(  # noqa: PLR0913  two of them are how and by whom it is watched
+    ingested: Ingested,
+    engine: Engine,
+    *,
+    words: int,
+    language: str | None = None,
+    slots: int = 4,
+    progress: Progress = no_progress,
 ) -> Story:
-    """Summarize, ground, reconcile, synthesize, verify. ``slots`` is how many calls may be under way at a time.
+    """Summarize, ground, reconcile, synthesize, verify.
+
+    Args:
+        ingested: the articles, and what befell others.
+        engine: who writes the drafts.
+        words: how long the statements may be in all.
+        language: the tag of the language asked for, if any.
+        slots: how many calls may be under way at a time.
+        progress: told of every step.
 
     An article whose model calls fail is recorded as a failure and the others go on. What makes the whole run
     meaningless (a refused key, an unknown model, a used-up quota) is raised.
@@ -102,7 +116,8 @@ async def run_story(
     files = _with_claims(files, claims)
     clusters = reconcile(claims, articles)
     meter.stage("reconcile", len(claims), len(clusters))
-    brief = Brief(articles=articles, claims={claim.id: claim for claim in claims}, clusters=clusters, words=words)
+    by_id = {claim.id: claim for claim in claims}
+    brief = Brief(articles=articles, claims=by_id, clusters=clusters, words=words, language=language)
     progress("synthesize", 0, 1)
     draft = await synthesize(engine, brief)
     progress("synthesize", 1, 1)

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 from pipeline.domain.article import Article
 from pipeline.domain.base import Model
 from pipeline.domain.claims import Claim, independent_origins
 from pipeline.domain.clusters import DIFFERING, ClaimCluster, Holder, Position
 from pipeline.domain.synthesis import Citation, Disagreement, DisagreementPosition, Dropped, Statement
-from pipeline.domain.verdict import Verdict
+from pipeline.domain.verdict import Status, Verdict
 from pipeline.engines.citing import CitedDraft, cite
 from pipeline.engines.protocol import Brief, Engine, StatementDraft
 from pipeline.guards.judge import CHECKS, failures, is_supported, judge
 from pipeline.text.attribution import attributions
+from pipeline.text.languages.known import language_of
+from pipeline.text.languages.scripts import length_in_words
 from pipeline.text.names import fold_token, is_spelling_variant
 from pipeline.text.polarity import denied_stems
 from pipeline.text.quantities import quantities
-from pipeline.text.sentences import ends_like_a_sentence
+from pipeline.text.sentences import closed, ends_like_a_sentence
 from pipeline.text.similarity import containment, coverage
 from pipeline.text.words import words
 
@@ -27,6 +30,10 @@ _COVERED = 0.7
 _MAX_TITLE_WORDS = 30
 _OF_A_TOPIC = frozenset({"quantity", "date", "name", "quotation"})
 """Guards that a topic must pass: it is no sentence."""
+_UNFOUNDED: Final[Mapping[Status, str]] = {
+    "uncited": "it cites nothing that exists",
+    "unverified": "it is in another language than what it cites, and nothing in it could be compared",
+}
 _LONGER = 1.5
 """How much longer than the shortest a position may be told for the sake of a name."""
 
@@ -45,7 +52,7 @@ async def verify(drafts: Sequence[StatementDraft], engine: Engine, brief: Brief)
     for draft in drafts:
         cited = cite(draft, brief)
         verdict = _judge(cited, brief)
-        if verdict.status != "supported":
+        if not verdict.tellable():
             repaired = await _repair(cited, verdict, engine, brief)
             dropped.append(_dropped(cited, verdict, replaced=repaired is not None))
             if repaired is None:
@@ -72,7 +79,7 @@ async def _repair(
     for draft in [*answer.statements, *_own_words(cited)]:
         again = cite(draft, brief)
         second = _judge(again, brief)
-        if second.status == "supported":
+        if second.tellable():
             return again, second
     return None
 
@@ -87,7 +94,7 @@ def _own_words(cited: CitedDraft) -> list[StatementDraft]:
 def _closed(quote: str) -> str:
     """One line that ends like a sentence."""
     line = " ".join(quote.split())
-    return line if ends_like_a_sentence(line) else f"{line}."
+    return line if ends_like_a_sentence(line) else closed(line)
 
 
 def _statement(statement_id: str, cited: CitedDraft, verdict: Verdict, brief: Brief) -> Statement:
@@ -105,7 +112,7 @@ def _statement(statement_id: str, cited: CitedDraft, verdict: Verdict, brief: Br
 
 
 def _dropped(cited: CitedDraft, verdict: Verdict, *, replaced: bool) -> Dropped:
-    problems = "; ".join(guard.detail for guard in verdict.failures()) or "it cites nothing that exists"
+    problems = "; ".join(guard.detail for guard in verdict.failures()) or _UNFOUNDED.get(verdict.status, "")
     ending = " It was replaced." if replaced else ""
     return _left_out(cited, verdict, f"Not borne out by what it cites: {problems}.{ending}")
 
@@ -126,7 +133,7 @@ def _repeats(text: str, statements: Sequence[Statement]) -> bool:
 
 
 def _words(texts: Sequence[str]) -> int:
-    return sum(len(text.split()) for text in texts)
+    return sum(length_in_words(text) for text in texts)
 
 
 # --- disagreements, omissions, title
@@ -203,7 +210,12 @@ def _relevant(text: str, citations: Sequence[Citation], articles: Mapping[str, A
 
 
 def _topic(cluster: ClaimCluster, positions: Sequence[DisagreementPosition], articles: Mapping[str, Article]) -> str:
-    """The question, if its names and numbers are those of the passages; else none of our words stand."""
+    """The question, if its names and numbers are those of the passages; else none of our words stand.
+
+    It is put together for English, from stems and English words.
+    """
+    if any(language_of(articles[c.evidence.article_id].language) for p in positions for c in p.citations):
+        return "What the sources say"
     evidence = [citation.evidence for position in positions for citation in position.citations]
     beside = {check.name for check in CHECKS} - _OF_A_TOPIC
     failed = next(failures(cluster.question, evidence, articles, but=beside), None)
@@ -233,8 +245,8 @@ def title(articles: Sequence[Article], statements: Sequence[Statement]) -> str:
     An empty summary is named after the first file.
     """
     texts = [statement.text for statement in statements]
-    titles = [a.title for a in articles if a.title and len(a.title.split()) <= _MAX_TITLE_WORDS]
+    titles = [a.title for a in articles if a.title and length_in_words(a.title) <= _MAX_TITLE_WORDS]
     if titles:
         return max(titles, key=lambda t: coverage(t, texts))
-    short = [text for text in texts if len(text.split()) <= _MAX_TITLE_WORDS]
+    short = [text for text in texts if length_in_words(text) <= _MAX_TITLE_WORDS]
     return next(iter([*short, *texts, *(article.path for article in articles)]), "")

@@ -8,6 +8,8 @@ from functools import lru_cache
 from typing import Final
 
 from pipeline.domain.base import Model
+from pipeline.text.languages.calendar import days
+from pipeline.text.languages.reading import foreign
 
 MONTHS: Final = "january february march april may june july august september october november december".split()
 WEEKDAYS: Final = "monday tuesday wednesday thursday friday saturday sunday".split()
@@ -68,6 +70,9 @@ def calendar_mentions(text: str) -> list[CalendarMention]:
 
 @lru_cache(maxsize=8192)
 def _mentions(text: str) -> tuple[CalendarMention, ...]:
+    language = foreign(text)
+    if language is not None:
+        return tuple(CalendarMention(**day._asdict()) for day in days(text, language))
     found: list[CalendarMention] = []
     taken: set[int] = set()
     for pattern, cue in _PATTERNS:

@@ -6,6 +6,8 @@ import re
 from typing import Final, Literal
 
 from pipeline.text.dates import calendar_mentions
+from pipeline.text.languages.reading import may_be_english
+from pipeline.text.languages.scripts import has_unspaced
 from pipeline.text.quotes import outside_quotes
 from pipeline.text.sentences import ends_like_a_sentence
 from pipeline.text.words import has_past_or_auxiliary, is_function_word, words
@@ -118,14 +120,16 @@ def describes_a_picture(paragraph: str) -> bool:
     """
     count = len(paragraph.split())
     one = paragraph.endswith(".") and not re.search(r"[.!?:;“”\"‘]", paragraph[:-1])
-    return one and _SHORTEST_CAPTION <= count <= _LONGEST_CAPTION and not has_past_or_auxiliary(paragraph)
+    short = one and _SHORTEST_CAPTION <= count <= _LONGEST_CAPTION
+    return short and may_be_english(paragraph) and not has_past_or_auxiliary(paragraph)
 
 
 def _is_time_stamp(paragraph: str) -> bool:
     """Nothing but days, times and a word or two ("Updated", "GMT")."""
     mentions = calendar_mentions(paragraph)
     rest = [w for w in words(paragraph) if not any(m.start <= w.start < m.end for m in mentions)]
-    telling = [w for w in rest if w.text.isalpha() and len(w.text) > 2 and not is_function_word(w.text)]  # noqa: PLR2004
+    long = [w for w in rest if len(w.text) > 2 or has_unspaced(w.text)]  # noqa: PLR2004
+    telling = [w for w in long if w.text.isalpha() and not is_function_word(w.text)]
     clocks = len(_CLOCK.findall(paragraph))
     return len(mentions) + clocks > 1 and len(telling) < len(mentions) + clocks
 

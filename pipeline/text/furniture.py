@@ -19,6 +19,7 @@ from pipeline.text.forms import (
     speaks_to_reader,
     times_addressed,
 )
+from pipeline.text.languages.scripts import length_in_words
 from pipeline.text.lists import LIST_MARK
 from pipeline.text.quotes import outside_quotes
 from pipeline.text.sentences import ends_like_a_sentence
@@ -76,7 +77,8 @@ class _Page:
         self.paragraphs = paragraphs
         self.stems = [set(content_stems(paragraph)) for paragraph in paragraphs]
         self.prose = [
-            ends_like_a_sentence(p) and len(p.split()) >= PROSE_WORDS and not speaks_to_reader(p) for p in paragraphs
+            ends_like_a_sentence(p) and length_in_words(p) >= PROSE_WORDS and not speaks_to_reader(p)
+            for p in paragraphs
         ]
         self.first = self.prose.index(True) if any(self.prose) else 0
         self.last = len(self.prose) - 1 - self.prose[::-1].index(True) if any(self.prose) else len(self.prose)
@@ -156,8 +158,8 @@ class _Page:
 
     def enough_stays(self, found: Sequence[Role]) -> bool:
         """Whether the page was understood: enough of its words are body."""
-        total = sum(len(p.split()) for p in self.paragraphs)
-        kept = sum(len(p.split()) for p, role in zip(self.paragraphs, found, strict=True) if role == "body")
+        total = sum(length_in_words(p) for p in self.paragraphs)
+        kept = sum(length_in_words(p) for p, role in zip(self.paragraphs, found, strict=True) if role == "body")
         return kept >= _KEEP_AT_LEAST * total or (any(self.prose) and "body" in found and kept >= 5 * PROSE_WORDS)
 
 

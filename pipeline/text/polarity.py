@@ -8,6 +8,7 @@ from typing import Final
 
 from pipeline.domain.base import Model
 from pipeline.domain.claims import Modality
+from pipeline.text.languages.reading import may_be_english
 from pipeline.text.words import content_stems
 
 _CUES: Final = re.compile(
@@ -71,13 +72,13 @@ class Negation(Model):
 
 @lru_cache(maxsize=8192)
 def negations(text: str) -> tuple[Negation, ...]:
-    """The negations of a text with their scopes.
+    """The negations of an English text with their scopes; none of a text in another language.
 
     >>> [n.scope for n in negations("She said there were no talks or full meeting, but a contact.")]
     [('talk', 'full', 'meet')]
     """
     found = []
-    for match in _CUES.finditer(text):
+    for match in _CUES.finditer(text) if may_be_english(text) else ():
         closes = text[match.end() : match.end() + 1] in _QUOTES  # "they pay nothing" ends there
         offset = match.end() if closes else _SCOPE_START.match(text, match.end()).end()  # type: ignore[union-attr]
         rest = text[offset : offset + _SCOPE_CHARACTERS]

@@ -9,6 +9,9 @@ from typing import Final, Literal
 
 from pipeline.domain.base import Model
 from pipeline.text.dates import calendar_mentions
+from pipeline.text.languages.language import Language
+from pipeline.text.languages.numerals import numbers
+from pipeline.text.languages.reading import foreign
 from pipeline.text.lists import LIST_MARK
 from pipeline.text.verbs import is_irregular_past
 from pipeline.text.words import is_function_word, stem, words
@@ -267,14 +270,17 @@ def quantities(text: str) -> list[Quantity]:
 
 @lru_cache(maxsize=8192)
 def _quantities(text: str) -> tuple[Quantity, ...]:
-    numbers = list(_NUMBER.finditer(text))
-    if not numbers:
+    language = foreign(text)
+    if language is not None:
+        return _in_language(text, language)
+    written = list(_NUMBER.finditer(text))
+    if not written:
         return ()
     calendar = [(m.start, m.end) for m in calendar_mentions(text)] + [(t.start, t.end) for t in clock_times(text)]
     dated = {index for start, end in calendar for index in range(start, end)}
     mark = LIST_MARK.match(text)
     found = []
-    for match in numbers:
+    for match in written:
         in_date = any(index in dated for index in range(match.start(), match.end()))
         if in_date or (mark and match.end() <= mark.end()):
             continue
@@ -282,6 +288,13 @@ def _quantities(text: str) -> tuple[Quantity, ...]:
         if quantity is not None:
             found.append(quantity)
     return tuple(found)
+
+
+def _in_language(text: str, language: Language) -> tuple[Quantity, ...]:
+    """What `numbers` finds in another language; list numbers are none there, either."""
+    mark = LIST_MARK.match(text)
+    first = mark.end() if mark else 0
+    return tuple(Quantity(**n._asdict(), ordinal=False) for n in numbers(text, language) if n.end > first)
 
 
 def _quantity(text: str, match: re.Match[str]) -> Quantity | None:

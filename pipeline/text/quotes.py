@@ -8,17 +8,23 @@ from typing import Final
 
 from pipeline.domain.article import Span
 
-_OPENING: Final = "“„«"
+_OPENING: Final = "“„«「『"
 _CLOSING: Final = "”»"
+_EITHER: Final = '"»'
+"""Marks that open or close: a straight one; and "»", with which German books and papers open ("»Nein«")."""
+_CLOSED_BY: Final = {"„": '“”"', "«": "»", "»": "«", "「": "」", "『": "』"}
+"""What closes a quotation that was opened so; all others are closed by whatever closes one in English."""
+_NESTING: Final = "«「『"
 _FOLD: Final = str.maketrans(
-    {"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‘": "'", "’": "'", "‚": "'", "`": "'", "´": "'",
+    {"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "「": '"', "」": '"', "『": '"', "』": '"',
+     "‘": "'", "’": "'", "‚": "'", "`": "'", "´": "'",
      "–": "-", "—": "-", "‑": "-", "−": "-", "\u00a0": " ", "\u202f": " ", "\u2009": " ", "\n": " ", "\r": " ",
      "\t": " "}
 )  # fmt: skip
 
-_DOUBLE: Final = re.compile(rf'["{_OPENING}]')
-_DOUBLE_OR_END: Final = re.compile(rf'["{_OPENING}{_CLOSING}\n]')
-_SINGLE: Final = re.compile("[‘’']")
+_DOUBLE: Final = re.compile(rf'["{_OPENING}»]')
+_DOUBLE_OR_END: Final = re.compile(rf'["{_OPENING}{_CLOSING}」』\n]')
+_SINGLE: Final = re.compile("[‚‘’']")
 _MISMATCHED: Final = re.compile(r"“([^“”\"\n]*?)[’'](?=[.,;:!?]?(?:\s|$))")
 
 
@@ -41,16 +47,22 @@ def quoted_runs(text: str) -> list[Span]:
         return []
     runs: list[Span] = []
     opened: int | None = None
+    closing, depth = "", 0
     for mark in _DOUBLE_OR_END.finditer(text):
         index, char = mark.start(), mark.group()
         if opened is None:
-            if char in _OPENING or (char == '"' and _opens(text, index)):
-                opened = index + 1
-        elif char in _CLOSING or char in '"\n':
+            if char in _OPENING or (char in _EITHER and _opens(text, index)):
+                opened, closing, depth = index + 1, _CLOSED_BY.get(char, _CLOSING), 0
+        elif char in closing and depth:
+            depth -= 1
+        elif char in closing or char == "\n" or (char == '"' and closing == _CLOSING):
             runs.append(Span(start=opened, end=index))
             opened = None
-        elif char in _OPENING:
+        elif char in _NESTING and text[opened - 1] == char:
+            depth += 1  # «… «…» …»: the inner one does not close the outer one
+        elif char in _OPENING and closing == _CLOSING:
             opened = index + 1  # an opening mark was never closed; start anew rather than swallow the text
+            closing = _CLOSED_BY.get(char, _CLOSING)
     if opened is not None:
         runs.append(Span(start=opened, end=len(text)))
     return [run for run in runs if run.of(text).strip()]
@@ -64,13 +76,14 @@ def single_quoted_runs(text: str) -> list[Span]:
     """
     runs: list[Span] = []
     opened: int | None = None
+    low = False  # ‚so‘, which is closed by what opens elsewhere
     for match in _SINGLE.finditer(text):
         index, char = match.start(), match.group()
         before = text[index - 1] if index else " "
         after = text[index + 1] if index + 1 < len(text) else " "
         if char != "’" and not before.isalnum() and after.isalnum():
-            opened = index + 1
-        elif char != "‘" and opened is not None and not after.isalnum() and not before.isspace():
+            opened, low = index + 1, char == "‚"
+        elif (char != "‘" or low) and opened is not None and not after.isalnum() and not before.isspace():
             runs.append(Span(start=opened, end=index))
             opened = None
     return runs

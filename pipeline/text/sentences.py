@@ -11,6 +11,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from pipeline.domain.article import Span
+from pipeline.text.languages.known import is_known, language_of
+from pipeline.text.languages.language import Language
+from pipeline.text.languages.reading import foreign
+from pipeline.text.languages.scripts import has_unspaced
+from pipeline.text.languages.segmentation import sentence_starts
 from pipeline.text.quotes import quoted_runs
 
 _GLUED: Final = re.compile(r"(?<=[^\W\d_]{2})[.!?][”\"’]?(?=[“\"‘]?[A-Z][a-z])")
@@ -18,17 +23,25 @@ _ADDRESS: Final = re.compile(r"://|www\.|@")
 _LONGEST_QUOTATION: Final = 2000
 """Characters over which a quotation is followed; one that was never closed must not swallow the article."""
 _SEPARATORS: Final = str.maketrans("\r\n\t\u2028\u2029\x0b\x0c\x85", "        ")
-_ENDS: Final = ".!?…。！？؟।:;"
+_ENDS: Final = ".!?…。！？؟।۔:;"
+_CLOSING: Final = "”\"’'»)]“‘›«」』】）》"
 
 
-def split_sentences(text: str, blocks: Iterable[Span]) -> list[Span]:
+def split_sentences(text: str, blocks: Iterable[Span], language: str | None = None) -> list[Span]:
     """The sentences of each block, as spans of ``text`` without surrounding white space.
+
+    Args:
+        text: the whole text.
+        blocks: its paragraphs, which no sentence leaves.
+        language: the tag of its language; by default it is told from the text.
 
     >>> t = "A deal. It held; barely."
     >>> [s.of(t) for s in split_sentences(t, [Span(start=0, end=len(t))])]
     ['A deal.', 'It held; barely.']
     """
-    return [sentence for block in blocks for sentence in _split_block(text, block)]
+    named = language_of(language)
+    known = foreign(text) if language is None else named if named is not None and is_known(named) else None
+    return [sentence for block in blocks for sentence in _split_block(text, block, known)]
 
 
 def join_quotations(text: str, sentences: Sequence[Span]) -> list[Span]:
@@ -67,9 +80,11 @@ def _inside_quotation(text: str, unit: Span, following: Span) -> bool:
     return any(run.start < boundary < run.end for run in quoted_runs(joint))
 
 
-def _split_block(text: str, block: Span) -> Iterator[Span]:
+def _split_block(text: str, block: Span, language: Language | None) -> Iterator[Span]:
     flat = block.of(text).translate(_SEPARATORS)
-    starts = sorted({*_syntok_starts(flat), *_glued_starts(flat)})
+    starts = (
+        sorted({*_syntok_starts(flat), *_glued_starts(flat)}) if language is None else sentence_starts(flat, language)
+    )
     for start, end in zip(starts, [*starts[1:], len(flat)], strict=True):
         piece = flat[start:end]
         if piece.strip():
@@ -97,10 +112,19 @@ def _glued_starts(flat: str) -> list[int]:
     return [match.end() for match in _GLUED.finditer(flat) if match.end() not in within]
 
 
+def closed(line: str) -> str:
+    """The line with the full stop that its script has.
+
+    >>> closed("Talks failed"), closed("会谈失败")
+    ('Talks failed.', '会谈失败。')
+    """
+    return line + ("。" if has_unspaced(line[-1:]) else ".")
+
+
 def ends_like_a_sentence(line: str) -> bool:
     """Whether the line closes with terminal punctuation, marks and brackets after it aside.
 
     >>> ends_like_a_sentence("“We left.”"), ends_like_a_sentence("Most read")
     (True, False)
     """
-    return line.rstrip().rstrip("”\"’'»)]").endswith(tuple(_ENDS[:-2]))
+    return line.rstrip().rstrip(_CLOSING).rstrip().endswith(tuple(_ENDS[:-2]))

@@ -8,6 +8,7 @@ from typing import Final
 
 from pipeline.domain.article import Article, Span
 from pipeline.domain.claims import Evidence
+from pipeline.text.languages.scripts import has_unspaced
 from pipeline.text.quotes import fold
 
 _TOKEN: Final = re.compile(r"[^\W_]+(?:(?<=\d)[.,](?=\d)[^\W_]+)*")
@@ -85,8 +86,8 @@ def _occurrences(words: str, text: str, within: Span) -> Iterator[Span]:
     tokens = _TOKEN.findall(fold(words))
     if not tokens:
         return
-    pattern = re.compile(
-        r"(?<![^\W_])" + r"[\W_]+".join(re.escape(token) for token in tokens) + r"(?![^\W_])", re.IGNORECASE
-    )
+    before = "" if has_unspaced(tokens[0][0]) else r"(?<![^\W_])"
+    behind = "" if has_unspaced(tokens[-1][-1]) else r"(?![^\W_])"
+    pattern = re.compile(before + r"[\W_]+".join(re.escape(token) for token in tokens) + behind, re.IGNORECASE)
     for match in pattern.finditer(fold(within.of(text))):
         yield Span(start=within.start + match.start(), end=within.start + match.end())

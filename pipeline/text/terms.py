@@ -13,6 +13,9 @@ from itertools import accumulate
 from typing import Final, Literal, NamedTuple
 
 from pipeline.text.dates import MONTHS, WEEKDAYS, calendar_mentions
+from pipeline.text.languages.language import Language
+from pipeline.text.languages.reading import foreign
+from pipeline.text.languages.stems import is_content, stem_in
 from pipeline.text.names import fold_token
 from pipeline.text.places import states_of
 from pipeline.text.quantities import clock_times, quantities
@@ -99,7 +102,17 @@ def terms(text: str) -> tuple[Term, ...]:
     fixed = sorted((*_dates(text), *_figures(text), *_ages(text)), key=lambda term: term.start)
     taken = {index for term in fixed for index in range(term.start, term.end)}
     loose = [part for word in words(text) for part in _parts(word) if part.start not in taken]
-    return tuple(sorted((*fixed, *_words(loose)), key=lambda term: term.start))
+    language = foreign(text)
+    found = _words(loose) if language is None else _words_of(loose, language)
+    return tuple(sorted((*fixed, *found), key=lambda term: term.start))
+
+
+def _words_of(found: Sequence[Word], language: Language) -> Iterator[Term]:
+    """Content words of another language; a name is told only where nothing else has a capital."""
+    for word in found:
+        if is_content(word.text, language):
+            kind: Kind = "name" if language.capitals and word.text[0].isupper() else "word"
+            yield Term(stem_in(word.text, language), kind, word.start, word.end)
 
 
 def _dates(text: str) -> Iterator[Term]:

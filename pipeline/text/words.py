@@ -12,19 +12,9 @@ from typing import Final, NamedTuple
 
 import snowballstemmer
 
-FUNCTION_WORDS: Final = frozenset(
-    """
-    a about above after again against all also am amid among an and any are as at be because been before being
-    below between both but by can could did do does doing down during each either even ever few for from further
-    had has have having he her here hers herself him himself his how however i if in into is it its itself just
-    like many may me might mine more most much must my myself near neither nor of off on once only onto or other
-    our ours ourselves out over own per rather same shall she should since so some still such than that the their
-    theirs them themselves then there these they this those though through thus to too toward towards under until
-    up upon us very via was we were what when where whether which while who whom whose why will with within would
-    yet you your yours yourself yourselves 's s t re ve ll d m
-    """.split()
-)
-"""Closed-class words of English, without negations: those carry meaning here (`pipeline.text.polarity`)."""
+from pipeline.text.languages.english import FUNCTION_WORDS
+from pipeline.text.languages.reading import foreign
+from pipeline.text.languages.stems import pieces, stems
 
 _IRREGULAR: Final = {
     form: lemma
@@ -71,7 +61,7 @@ class Word(NamedTuple):
 
 
 def words(text: str) -> list[Word]:
-    """The words of ``text`` with their offsets.
+    """The words of ``text`` with their offsets; of scripts without spaces, the pairs of neighbours, which overlap.
 
     >>> [w.text for w in words("The U.S. and India’s G-20")]
     ['The', 'U.S', 'and', 'India', 'G-20']
@@ -82,12 +72,12 @@ def words(text: str) -> list[Word]:
 @lru_cache(maxsize=8192)
 def _words(text: str) -> tuple[Word, ...]:
     """Remembered: every guard asks for the words of the same few passages."""
-    return tuple(
-        Word(match[0][:-2], match.start(), match.end() - 2)
-        if match[0].endswith(_POSSESSIVE)
-        else Word(match[0], match.start(), match.end())
-        for match in _WORD.finditer(text)
-    )
+    found = [
+        (match[0][:-2] if match[0].endswith(_POSSESSIVE) else match[0], match.start()) for match in _WORD.finditer(text)
+    ]
+    if text.isascii():
+        return tuple(Word(bare, start, start + len(bare)) for bare, start in found)
+    return tuple(Word(part, at, at + len(part)) for bare, start in found for part, at in pieces(bare, start))
 
 
 @lru_cache(maxsize=1)
@@ -138,8 +128,11 @@ def content_stems(text: str) -> list[str]:
 
 @lru_cache(maxsize=4096)
 def _content(text: str) -> tuple[str, ...]:
-    stems = (_content_stem(word.text) for word in _words(text))
-    return tuple(stem for stem in stems if stem is not None)
+    language = foreign(text)
+    if language is not None:
+        return tuple(stems(text, language))
+    found = (_content_stem(word.text) for word in _words(text))
+    return tuple(stem for stem in found if stem is not None)
 
 
 @lru_cache(maxsize=65_536)

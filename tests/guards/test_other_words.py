@@ -35,7 +35,7 @@ TRUE = {
     ),
     "not him": (
         "Adair said the hospital ordered the implants, and not Reeve.",
-        "The surgeon is Malcolm Reeve. His lawyer, Simone Adair, said the implants were ordered by the hospital, not by him.",
+        "The surgeon is Malcolm Reeve. His lawyer, Ann Adair, said the hospital ordered the implants, not him.",
     ),
     "behind a pronoun": (
         "Marta Oss said all 300 posts at the mill would go.",

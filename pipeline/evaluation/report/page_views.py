@@ -14,7 +14,7 @@ from pipeline.render.wording import STATUS
 BAR: Final = 1000
 """Width of a bar of the waterfall in its own units."""
 
-_TONE: Final[Mapping[str, str]] = {"supported": "good", "partial": "wary", "uncited": "wary"}
+_TONE: Final[Mapping[str, str]] = {"supported": "good", "partial": "wary", "unverified": "wary", "uncited": "wary"}
 
 
 class Place(NamedTuple):

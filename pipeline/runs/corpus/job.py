@@ -102,4 +102,4 @@ def _stories(job: CorpusJob, opened: Opened, workers: int) -> int:
 def _setup(opened: Opened) -> Setup:
     settings, shared = opened.settings, opened.shared
     way = None if shared is None else shared.way
-    return Setup(settings.words, settings.concurrency, settings.model, way, opened.prompts)
+    return Setup(settings.words, settings.concurrency, settings.model, way, opened.prompts, settings.language)

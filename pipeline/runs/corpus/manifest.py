@@ -113,6 +113,8 @@ def parameters_of(opened: Opened, part: tuple[int, int | None], *, ordered: bool
     settings, engine = opened.settings, opened.engine
     prompts = {f"prompt {name}": prompt.digest for name, prompt in opened.prompts.items()}
     chosen: dict[str, Scalar] = {"engine": engine.name, "model": engine.model, "words": settings.words}
+    if settings.language is not None:
+        chosen["language"] = settings.language
     if opened.shared is not None:
         chosen["synthesis"] = opened.shared.way
         chosen["base_url"] = public_name(settings.base_url) if settings.base_url else None

@@ -204,7 +204,7 @@ class Here:
         """The story's outcome."""
         setup, shared = self._setup, self._shared
         engine = make_engine(setup, shared.chat, shared.forget) if shared else make_engine(setup)
-        outcome = await work(task, engine, words=setup.words, slots=setup.slots)
+        outcome = await work(task, engine, words=setup.words, language=setup.language, slots=setup.slots)
         await asyncio.sleep(0)  # who asked meanwhile to stop is heard here
         return outcome
 

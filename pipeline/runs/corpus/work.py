@@ -40,10 +40,10 @@ class Outcome(NamedTuple):
     fatal: PipelineError | None = None
 
 
-async def work(task: Task, engine: Engine, *, words: int, slots: int) -> Outcome:
+async def work(task: Task, engine: Engine, *, words: int, slots: int, language: str | None = None) -> Outcome:
     """Summarize one story; whatever befalls it is in the outcome, and no other story's concern."""
     try:
-        story = await run_story(_ingested(task), engine, words=words, slots=slots)
+        story = await run_story(_ingested(task), engine, words=words, language=language, slots=slots)
     except (InputError, ModelError) as error:
         stage = "ingest" if isinstance(error, InputError) else "synthesize"
         return Outcome(failure=failed(task.story_id, stage, error))

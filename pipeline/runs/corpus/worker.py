@@ -29,6 +29,7 @@ class Setup(NamedTuple):
     model: str
     way: Way | None
     prompts: dict[str, Prompt]
+    language: str | None = None
 
 
 class _Remote:
@@ -92,7 +93,7 @@ def make_engine(setup: Setup, chat: ChatModel | None = None, forget: ForgetRepli
 
 
 async def _do(message: Do, link: Link, engine: Engine, setup: Setup) -> None:
-    outcome = await work(message.task, engine, words=setup.words, slots=setup.slots)
+    outcome = await work(message.task, engine, words=setup.words, language=setup.language, slots=setup.slots)
     link.send(Done(message.number, outcome, _held()))
 
 

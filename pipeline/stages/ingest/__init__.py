@@ -18,6 +18,7 @@ from pipeline.errors import InputError
 from pipeline.stages.ingest.articles import make_article, with_unique_ids
 from pipeline.stages.ingest.caps import DEFAULT, Caps
 from pipeline.stages.ingest.discovery import RawFile, discover, is_article, real
+from pipeline.stages.ingest.languages import language_doubts, language_notes
 from pipeline.stages.ingest.reading import Piece, pieces
 from pipeline.stages.ingest.shared import BOILERPLATE, without_boilerplate
 from pipeline.stages.ingest.sniffing import SUFFIXES
@@ -155,7 +156,7 @@ def _read_all(files: Sequence[RawFile], entry_of: EntryOf, caps: Caps) -> Ingest
     return Ingested(
         articles=cleared.articles,
         failures=tuple(failures),
-        notes=(*notes, *cleared.notes),
+        notes=(*notes, *cleared.notes, *language_notes(cleared.articles)),
         duplicates=tuple(duplicates),
     )
 
@@ -192,7 +193,10 @@ def _made(path: str, piece: Piece, entry: SourceEntry, caps: Caps) -> _Found:
         article = make_article(path, piece.raw, piece.digest, entry, caps)
     except InputError as error:
         return _failed(path, error)
-    return _Found(article, notes=tuple(f"{path} {note}" for note in (*piece.raw.notes, *_corrected(article))))
+    return _Found(
+        article,
+        notes=tuple(f"{path} {note}" for note in (*piece.raw.notes, *_corrected(article), *language_doubts(article))),
+    )
 
 
 def _corrected(article: Article) -> Iterator[str]:

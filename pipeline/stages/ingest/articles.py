@@ -10,6 +10,7 @@ from typing import Final
 from pipeline.domain.article import Article
 from pipeline.errors import InputError
 from pipeline.stages.ingest.caps import LONGEST_SENTENCE, Caps
+from pipeline.stages.ingest.languages import settled_language
 from pipeline.stages.ingest.names import slug
 from pipeline.stages.ingest.raw import Raw
 from pipeline.stages.ingest.sources import SourceEntry
@@ -40,7 +41,9 @@ def make_article(path: str, raw: Raw, digest: str, entry: SourceEntry, caps: Cap
         )
     selected = raw.format in _SELECTED
     cleaned = clean(raw.text, markdown=raw.format == "markdown", selected=selected, title=raw.title)
-    sentences = split_sentences(cleaned.text, cleaned.blocks)
+    declared = entry.language or raw.language or cleaned.header.language
+    language = settled_language(declared, cleaned.text)
+    sentences = split_sentences(cleaned.text, cleaned.blocks, language)
     if not sentences:
         raise InputError("No sentence of an article was found in the file.", hint="Is it empty, or only a menu?")
     longest = max(sentence.end - sentence.start for sentence in sentences)
@@ -53,6 +56,7 @@ def make_article(path: str, raw: Raw, digest: str, entry: SourceEntry, caps: Cap
         id=entry.id or slug(PurePosixPath(path).stem),
         path=path,
         **_metadata(raw, cleaned, entry),
+        language=language,
         text=cleaned.text,
         sentences=tuple(sentences),
         sha256=digest,
@@ -78,7 +82,6 @@ def _metadata(raw: Raw, cleaned: Cleaned, entry: SourceEntry) -> dict[str, str |
         "publisher": entry.publisher or raw.publisher or header.publisher,
         "published": entry.published or raw.published or header.published,
         "url": entry.url or raw.url or header.url,
-        "language": entry.language or raw.language or header.language,
         "author": entry.author or raw.author or header.author,
     }
 

@@ -54,7 +54,7 @@ def test_what_is_not_the_body_is_left_out(name: str) -> None:
 @pytest.mark.parametrize("name", EXPECTED)
 @pytest.mark.parametrize("field", ["title", "publisher", "published", "author", "url", "language", "correction"])
 def test_metadata(name: str, field: str) -> None:
-    """What the page says is found wherever it says it; what it does not say stays None."""
+    """What the page says is found wherever it says it; what it does not say stays None, but for what its words tell."""
     assert getattr(_article(name), field) == EXPECTED[name][field]
 
 
