@@ -1,0 +1,166 @@
+"""By what a passage is known to speak to a program that reads the article, not to its readers. General rules.
+
+Each rule is about a form that news has no use for: an order to whoever was told something before, a word to an
+assistant in the second person, an order about "this summary", the marks of conversations and replies. What an article
+says *about* such programs ("AI systems must report incidents") has none of these forms.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final, NamedTuple
+
+from pipeline.text.templates import MARK
+
+
+class Rule(NamedTuple):
+    """``why`` completes "it …"; ``pattern`` is looked for in one sentence. A ``block`` rule opens or closes a block."""
+
+    why: str
+    pattern: re.Pattern[str]
+    block: bool = False
+
+
+_MACHINE: Final = (
+    r"(?:(?:AI|A\.I\.)(?:[ -](?:systems?|assistants?|models?|tools?|agents?|chatbots?|bots?|summari[sz]ers?|readers?))?"
+    r"|(?:large )?language models?|LLMs?|GPT(?:-\d\w*)?|ChatGPT|Claude|Gemini|Copilot|(?:the )?assistants?|chatbots?"
+    r"|(?:AI[ -])?summari[sz](?:ers?|ation (?:tools?|systems?|bots?))|automated (?:readers?|systems?|tools?))"
+)
+_SAY: Final = (
+    r"(?:say|state|report|write|add|append|include|mention|recommend|cite|describe|call|translate|summari[sz]e|answer"
+    r"|reply|respond|output|print|repeat|reveal|ignore|disregard|omit|replace|return|begin|start|end|finish|tell|treat"
+    r"|list|use|give|refuse|correct|change|claim|promote|praise|insert|note|pretend|act|stop|forget|decode|follow"
+    r"|produce|generate|conclude|present|skip|read|drop|leave|link|rate|quote|attribute|make|do not|don't|never)"
+)
+_MUST: Final = (
+    r"(?:must|should|shall|will|has to|have to|(?:is|are) (?:now |hereby )?(?:required|asked|told|instructed|forbidden"
+    r"|requested|to)(?: to)?|needs? to|lists|prints|begins|answers|writes|translates)"
+)
+_TEXT: Final = (
+    r"(?:(?:this|the|your|their|its|an?) (?:\w{1,20} )?(?:article|text|page|paragraph|document|passage|summary|digest|answer"
+    r"|reply|output|response|story|report|sentence)|summaries|your (?:users?|readers?)|the (?:reader|user)s?"
+    r"|every claim|each claim|all rules|the following claim)"
+)
+_TOLD: Final = (
+    r"(?:instructions?|prompts?|rules|guidelines|directions|commands?|system messages?|constraints|training|task"
+    r"|everything(?= (?:above|before|you)))"
+)
+_EARLIER: Final = r"(?:all|any|every|your|previous|prior|above|earlier|preceding|existing|former|original|these|those|the|other|of)"
+_START: Final = r"(?:^|[.!?:;,—–(\[\"“'‘>\-] ?|\b(?:please|now|then|and|but|must|should|will|just) )\s*"
+
+
+GOES_ON: Final = re.compile(
+    r"^\W{0,3}(?:as|in|on)?\s*(?:you\b|your\b|please\b|kindly\b|do not\b|don't\b|never\b|always\b|instead\b|then\b|also\b"
+    r"|(?:add|state|write|say|report|reply|answer|respond|output|print|include|mention|cite|use|repeat|replace"
+    r"|translate|ignore|forget|describe|call|tell|end|begin|start|return|summari[sz]e)\b)"
+    r"|\b(?:DAN|assistant|developer mode|language model)\b|\b(?:every|each) (?:sentence|claim)\b",
+    re.IGNORECASE,
+)
+"""How the next sentence goes on speaking to the program that the one before spoke to."""
+
+
+def _rule(why: str, pattern: str, *, block: bool = False, exact: bool = False) -> Rule:
+    return Rule(why, re.compile(pattern, re.UNICODE if exact else re.IGNORECASE), block)
+
+
+RULES: Final[tuple[Rule, ...]] = (
+    Rule("holds a mark of chat templates", MARK, block=True),
+    _rule("looks like a turn of a conversation", r"^\W{0,4}(?:system|assistant|developer)(?: (?:prompt|message))?\W{0,3}:\s*\S", block=True),
+    _rule("looks like a heading of a prompt", r"(?:^|\s)#{2,}\s*(?:instructions?|response|system|input|assistant|user|task)\b\W*(?:$|(?=\s))", block=True),
+    _rule(
+        "looks like the end of the article or of a message",
+        r"(?:^|\s)[-=*<_]{3,}\s*(?:begin|end|start)(?: of)?\b[^.\n]{0,40}?\b(?:article|text|message|prompt|document|context|input)s?\b"
+        r"|(?:^|\s)(?:<{3}\s*)?(?:ARTICLE|TEXT|DOCUMENT|INPUT) ?[0-9a-f]{8,}\b(?:>{3})?|\b(?:article|text|document|input|context) ends here\b"
+        r"|^(?:this is the )?end of (?:the )?(?:article|text|document|input|prompt|context)\W*$",
+        block=True,
+    ),
+    _rule(
+        "looks like a mark around the article",
+        r"</?(?:article|documents?|instructions?|system|prompt|context|user|assistant|important)>",
+        block=True,
+    ),
+    _rule("looks like a reply to be copied", r"\{\s*[\"'“](?:claims?|sentences?|summary|statements?|words|answer|response|output)[\"'”]\s*:"),
+    _rule(
+        "orders that what was said before be ignored",
+        rf"{_START}(?:ignore|disregard|forget|override|bypass|discard|skip|neglect)\s+(?:{_EARLIER}\s+){{0,4}}"
+        rf"(?:(?:\w{{1,20}}\s{{1,3}}){{0,2}}{_TOLD}|everything (?:above|before|else|you (?:were|have been) told)|the (?:article|text) (?:and|above))\b"
+        rf"|\b(?:do not|don't|never) (?:follow|obey) (?:{_EARLIER} )+{_TOLD}\b"
+        rf"|{_START}(?:ignore|disregard) (?:all|any|your) rules\b|\bstop reading (?:here|now)\b",
+    ),
+    _rule(
+        "speaks of what a program was told",
+        r"\b(?:instructions?|rules|task) (?:that )?you (?:were|have been|had been|are) (?:given|told|set)\b"
+        r"|\byour (?:new|real|actual|true|next) (?:task|instructions?|job|goal|role) (?:is|are)\b|\bthe real (?:request|task) is\b"
+        rf"|\b(?:your|the) system prompt\b|{_START}(?:repeat|print|output) (?:the|all|everything)(?: \w{{1,20}})? (?:text )?above\b"
+        r"|\b(?:developer|debug|god|jailbreak) mode is (?:now )?(?:enabled|on|active)\b|\bjailbr(?:eak|oken) mode\b"
+        r"|\b(?:rules|instructions) (?:it|the assistant) was given\b",
+    ),
+    _rule(
+        "gives a program a part to play",
+        r"\byou are (?:now |hereby )?(?:an? |the )?(?:(?!an? )\w{1,20} ){0,2}?(?:AI|language model|LLM|chatbot|assistant|DAN|summari[sz]er)\b"
+        r"|\b(?:from now on,? )?(?:you are now|from now on,? you are|from now on,? (?:act|behave|answer|reply|respond|write|speak))\b"
+        r"(?! (?:able|entitled|free|allowed|required|entering|leaving|eligible|more|less|in|on|at))"
+        r"|\bpretend (?:that )?you(?:'re| are)\b|\bas DAN\b|\bevery sentence you write\b",
+    ),
+    _rule(
+        "speaks to a program",
+        rf"(?:^|[.!?;\"“(\[<>!-]\s*)(?:(?:dear|attention|hello|hi|hey),? |(?:\w{{1,20}} ){{0,2}}(?:note|message|request|instructions?|reminder|notice|hint|word) (?:to|for) |to )"
+        rf"(?:the |all |any |every |whichever )?{_MACHINE}\b[^.:,;]{{0,40}}(?:[:,;—–]|$)"
+        rf"|(?:^|[.!?;\"“(\[<>!'-]\s*){_MACHINE}\s*[:,]\s*(?:please |kindly |you |when |the |if |now |always ){{0,2}}[^.]{{0,60}}?\b{_SAY}\b"
+        rf"|[,;] (?:dear )?(?:language model|assistant|AI|LLM|chatbot|summari[sz]er)s?\s*[.!?]?\W*$"
+        rf"|\bif you(?:'re| are) (?:an? |the )?(?:\w{{1,20}} )?{_MACHINE}\b|\bas an? {_MACHINE}[^.,]{{0,20}},? you\b"
+        rf"|\b(?:ai|automated|llm)[ -]generated (?:summar\w+|digests?)\b[^.]{{0,60}}\b(?:call\w*|must|should|say|said|include|mention)\b"
+        r"|\bnote (?:to|for) (?:the )?(?:summari[sz]ers?|automated \w+|language models?|AIs?)\b"
+        r"|\bthank you for summari[sz]ing\b",
+    ),
+    _rule(
+        "tells a program what to write",
+        rf"\b(?:any |all |every |the |as the )?{_MACHINE}(?: (?:that|who|which|reading|processing) [^.,]{{1,60}}?)? {_MUST} (?:also |always |first |then |not )?{_SAY}"
+        rf"(?: that\b(?! (?:they|it)\b)|\b[^.]{{0,90}}\b{_TEXT})"
+        rf"|\b{_MACHINE}(?: that| who)? (?:summari[sz]es?|reads?|process(?:es)?) (?:this|the) (?:article|text|page|report|story)\b"
+        rf"|\bas (?:the |an? )?{_MACHINE},? you (?:are|must|should|will)\b|\b{_MACHINE} (?:is|are) forbidden to (?:process|read|summari[sz]e)\b"
+        rf"|\b{_MACHINE} {_MUST} (?:process|summari[sz]e) (?:this|the) (?:article|text|page)\b"
+        rf"|\bbefore you summari[sz]e\b|\bwhen(?:ever)? you (?:summari[sz]e|cite|report) (?:this|the|these|other)\b",
+    ),
+    _rule(
+        "says what a summary has to hold",
+        r"\b(?:(?:all |any |your |the )?(?:summar(?:y|ies)|output|digests?)(?: (?:of|about|for) (?:this|the|these) (?:article|text|report|page|story|document)s?)?) "
+        r"(?:must|should|shall|has to|have to|needs? to|is to|are to)\b"
+        r"|\b(?:in|to|from|into|of|for) your (?:summary|digest|output|claims)\b|\byour (?:summary|output|claims) (?:must|should|has|is|will)\b"
+        r"|\bcorrect (?:summary|answer|output)\b[^.]{0,40}\b(?:returned?|copied|copy|given)\b"
+        r"|\b(?:return it unchanged|copy (?:it )?verbatim|to be returned as it stands)\b"
+        r"|\bclaims? in this (?:article|text) may be\b|\brefuse to summari[sz]e\b|\bviolates your (?:policy|policies|guidelines)\b"
+        r"|\bempty list of claims\b|\buse claim id\b|\bcite source \[?\d+\]? for\b",
+    ),
+    _rule(
+        "dictates an answer",
+        rf"{_START}(?:reply|respond|answer|output|write|return|print|say|begin|start|end) (?:\w{{1,20}} )?(?:only|nothing(?= but| else|\W*$)|exclusively|just|one line|with nothing|your (?:answer|reply|response|output))\b"
+        rf"|{_START}write (?:only )?the (?:word|sentence|phrase)\b|{_START}repeat the (?:word|first claim|phrase|text)\b|{_START}write the first claim again\b"
+        rf"|{_START}add (?:one|a|the)(?: \w{{1,20}})? (?:claim|sentence)\b"
+        rf"|{_START}(?:add|include|put|insert|mention|append)\b[^.]{{0,60}}\b(?:in|to|into) your (?:answer|reply|response)\b"
+        rf"|{_START}(?:summari[sz]e|report|write) instead\b"
+        rf"|{_START}(?:decode|decrypt)\b[^.]{{0,60}}\b(?:follow|obey|execute|do)\b|\bROT13\b[^.]{{0,40}}\btask\b"
+        r"|\bread the (?:line|text) before from right to left\b|\bfollow the instructions? (?:in|inside) (?:it|this)\b",
+    ),
+    _rule(
+        "orders in another language that what was said before be ignored",
+        r"\b(?:ignorier\w*|vergiss|missachte\w*)\b[^.]{0,40}\b(?:anweisung\w*|anordnung\w*|regeln|befehl\w*)\b"
+        r"|\b(?:ignor(?:e|ez|er|a|ad|en|i|ate|ieren)|oublie[zr]?|olvid[ae]\w*|dimentica\w*|negeer|vergeet|esquec\w+|desconsider\w+)\b[^.]{0,40}"
+        r"\b(?:instru\w+|consignes?|indicacion\w*|istruzion\w+|opdracht\w*|aanwijzing\w*|directives?|reglas)\b"
+        r"|(?:игнорир\w*|забуд\w*|проигнорир\w*)[^.]{0,40}(?:инструкци\w*|указани\w*|правил\w*)"
+        r"|(?:zignoruj|pomiń|zapomnij)\b[^.]{0,40}\b(?:instrukcj\w*|polece\w*)"
+        r"|(?:忽略|无视|忘记|無視)[^。]{0,12}(?:指令|指示|提示|规则|說明|说明)|(?:以前|これまで|上記|前)の?[^。]{0,6}(?:指示|命令)[^。]{0,6}無視"
+        r"|(?:تجاهل|تجاهلوا|انس)[^.]{0,24}(?:التعليمات|الأوامر|القواعد)|(?:이전|위의)[^.]{0,10}(?:지시|명령)[^.]{0,8}무시"
+        r"|(?:önceki|yukarıdaki)[^.]{0,20}talimat\w*[^.]{0,20}(?:yok say|görmezden|unut)"
+        r"|(?:पिछले|पूर्व)[^।]{0,20}निर्देश\w*[^।]{0,20}(?:अनदेखा|नज़रअंदाज़)",
+    ),
+    _rule(
+        "speaks in another language to a program",
+        r"\b(?:antworte|schreibe?|fasse)\b[^.]{0,40}\b(?:ab jetzt|nur noch auf|von nun an)\b"
+        r"|(?:^|[.!?:]\s*)(?:(?:liebe|hinweis an|an) )?(?:alle |die |das )?(?:KI(?:-\w{1,20})?|sprachmodell\w*)\s*[:,]"
+        r"|\b(?:KI|sprachmodelle?|IA|modèles? de langage|modelos? de lenguaje|modelli linguistici)\b[^.]{0,40}\b(?:müssen?|soll(?:en)?|doi(?:t|vent)|deben?|devono)\b[^.]{0,80}"
+        r"\b(?:zusammenfassung|artikel|résumé|résumer|article|resumen|artículo|riassunto|articolo)\b"
+        r"|\b(?:réponds?|répondez|écris|écrivez|responde|rispondi|antwoord)\b[^.]{0,20}\b(?:uniquement|seulement|únicamente|solo|solamente|soltanto|alleen)\b",
+    ),
+)
+"""Tried in this order; the first that fits explains the flag. Which were written for what: docs/decisions/024."""
