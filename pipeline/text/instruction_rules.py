@@ -45,7 +45,9 @@ _TOLD: Final = (
     r"(?:instructions?|prompts?|rules|guidelines|directions|commands?|system messages?|constraints|training|task"
     r"|everything(?= (?:above|before|you)))"
 )
-_EARLIER: Final = r"(?:all|any|every|your|previous|prior|above|earlier|preceding|existing|former|original|these|those|the|other|of)"
+_EARLIER: Final = (
+    r"(?:all|any|every|your|previous|prior|above|earlier|preceding|existing|former|original|these|those|the|other|of)"
+)
 _START: Final = r"(?:^|[.!?:;,—–(\[\"“'‘>\-] ?|\b(?:please|now|then|and|but|must|should|will|just) )\s*"
 
 
@@ -65,8 +67,16 @@ def _rule(why: str, pattern: str, *, block: bool = False, exact: bool = False) -
 
 RULES: Final[tuple[Rule, ...]] = (
     Rule("holds a mark of chat templates", MARK, block=True),
-    _rule("looks like a turn of a conversation", r"^\W{0,4}(?:system|assistant|developer)(?: (?:prompt|message))?\W{0,3}:\s*\S", block=True),
-    _rule("looks like a heading of a prompt", r"(?:^|\s)#{2,}\s*(?:instructions?|response|system|input|assistant|user|task)\b\W*(?:$|(?=\s))", block=True),
+    _rule(
+        "looks like a turn of a conversation",
+        r"^\W{0,4}(?:system|assistant|developer)(?: (?:prompt|message))?\W{0,3}:\s*\S",
+        block=True,
+    ),
+    _rule(
+        "looks like a heading of a prompt",
+        r"(?:^|\s)#{2,}\s*(?:instructions?|response|system|input|assistant|user|task)\b\W*(?:$|(?=\s))",
+        block=True,
+    ),
     _rule(
         "looks like the end of the article or of a message",
         r"(?:^|\s)[-=*<_]{3,}\s*(?:begin|end|start)(?: of)?\b[^.\n]{0,40}?\b(?:article|text|message|prompt|document|context|input)s?\b"
@@ -79,7 +89,10 @@ RULES: Final[tuple[Rule, ...]] = (
         r"</?(?:article|documents?|instructions?|system|prompt|context|user|assistant|important)>",
         block=True,
     ),
-    _rule("looks like a reply to be copied", r"\{\s*[\"'“](?:claims?|sentences?|summary|statements?|words|answer|response|output)[\"'”]\s*:"),
+    _rule(
+        "looks like a reply to be copied",
+        r"\{\s*[\"'“](?:claims?|sentences?|summary|statements?|words|answer|response|output)[\"'”]\s*:",
+    ),
     _rule(
         "orders that what was said before be ignored",
         rf"{_START}(?:ignore|disregard|forget|override|bypass|discard|skip|neglect)\s+(?:{_EARLIER}\s+){{0,4}}"

@@ -30,7 +30,9 @@ _TITLE: Final = re.compile(r"\s*\**(?:title|headline|heading)\**\s*:", re.IGNORE
 _STOP: Final = re.compile(r"[.!?…][\"”’)]*\s+")
 _ANEW: Final = re.compile(r"(?<=\s)(?=[^\W\d_a-z]|[^\w\s(“\"‘'&–—-]|--)")
 """Where something may begin in a title: a title has no full stop that would part it from what was put behind it."""
-_LEADS_IN: Final = re.compile(r"\bthe following (?:claim|sentence|statement|text)\W*$|(?:user|system|assistant)$", re.IGNORECASE)
+_LEADS_IN: Final = re.compile(
+    r"\bthe following (?:claim|sentence|statement|text)\W*$|(?:user|system|assistant)$", re.IGNORECASE
+)
 _MARKS_BEFORE: Final = re.compile(r"(?:```\w*|\"{3}|'{3}|<[^<>\n]{0,200}>|[<!\[*_`-]{1,4}|[A-Z]{4,}[.!:]+)\s*$")
 _MARKS_AFTER: Final = re.compile(r"\s*(?:```|\"{3}|'{3}|</\w+>|-->|\]\([^()\s]*\)|>{3})")
 

@@ -163,7 +163,9 @@ def _made(path: str, piece: Piece, entry: SourceEntry, caps: Caps) -> _Found:
         article = make_article(path, piece.raw, piece.digest, entry, caps)
     except InputError as error:
         return _failed(path, error)
-    return _Found(article, notes=tuple(f"{path} {note}" for note in (*piece.raw.notes, *_corrected(article))))
+    return _Found(
+        article, notes=tuple(f"{path} {note}" for note in (*piece.raw.notes, *_corrected(article), *_flagged(article)))
+    )
 
 
 def _corrected(article: Article) -> Iterator[str]:
@@ -172,6 +174,17 @@ def _corrected(article: Article) -> Iterator[str]:
         text = article.correction
         shown = text if len(text) <= _LONGEST_REMARK else f"{text[:_LONGEST_REMARK].rstrip()} …"
         yield f"carries a correction: “{shown}”"
+
+
+def _flagged(article: Article) -> Iterator[str]:
+    """That a passage speaks to a program, or that characters cannot be seen: whoever trusts the file has to know."""
+    for flag in article.flags:
+        shown = flag.text if len(flag.text) <= _LONGEST_REMARK else f"{flag.text[:_LONGEST_REMARK].rstrip()} …"
+        done = "it is taken out" if flag.taken_out else "it stands in a quotation and is read as such"
+        if flag.kind == "instruction":
+            yield f"has a passage that {flag.why}; {done}: “{' '.join(shown.split())}”"
+        elif flag.suspicious:
+            yield f"{flag.why}; they are taken out: {' '.join(shown.split())}"
 
 
 def _failed(path: str, error: InputError) -> _Found:

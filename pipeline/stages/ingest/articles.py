@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from pathlib import PurePosixPath
 from typing import Final
 
-from pipeline.domain.article import Article
+from pipeline.domain.article import Article, Flag
 from pipeline.errors import InputError
 from pipeline.stages.ingest.caps import LONGEST_SENTENCE, Caps
 from pipeline.stages.ingest.names import slug
 from pipeline.stages.ingest.raw import Raw
 from pipeline.stages.ingest.sources import SourceEntry
 from pipeline.text.normalise import Cleaned, clean
+from pipeline.text.screening import field_flag, screened_field
 from pipeline.text.sentences import split_sentences
 
 _CORRECTION: Final = re.compile(
@@ -22,6 +23,8 @@ _CORRECTION: Final = re.compile(
 )
 
 
+_SCREENED: Final = ("title", "publisher", "author")
+"""Fields of a reader's that are shown or told; a date, an address and a language have a form of their own."""
 _SELECTED: Final = frozenset({"html", "json", "jsonl", "feed"})
 """Formats of which a reader has picked the article out, or in which a field holds nothing else."""
 
@@ -39,6 +42,7 @@ def make_article(path: str, raw: Raw, digest: str, entry: SourceEntry, caps: Cap
             hint="Split it, or raise PIPELINE_MAX_TEXT_BYTES.",
         )
     selected = raw.format in _SELECTED
+    raw, told = _screened(raw)
     cleaned = clean(raw.text, markdown=raw.format == "markdown", selected=selected, title=raw.title)
     sentences = split_sentences(cleaned.text, cleaned.blocks)
     if not sentences:
@@ -59,7 +63,21 @@ def make_article(path: str, raw: Raw, digest: str, entry: SourceEntry, caps: Cap
         removed=cleaned.removed,
         correction=raw.correction or _visible_correction(cleaned),
         format=raw.format,
+        flags=(*told, *cleaned.flags),
     )
+
+
+def _screened(raw: Raw) -> tuple[Raw, list[Flag]]:
+    """The file's own fields without what nobody sees or what speaks to a program, and which of them held such."""
+    fields = {name: getattr(raw, name) for name in _SCREENED}
+    kept = {name: screened_field(value) for name, value in fields.items()}
+    flags = [field_flag(name, value) for name, value in fields.items() if value and _shorter(kept[name], value)]
+    return raw._replace(**kept), flags
+
+
+def _shorter(kept: str | None, value: str) -> bool:
+    """Whether words are gone, not only what nobody sees; that is flagged where it stands in the text."""
+    return len((kept or "").split()) < len(value.split())
 
 
 def with_unique_ids(articles: Sequence[Article]) -> tuple[Article, ...]:
