@@ -25,6 +25,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import hashlib
 import json
 import math
 import os
@@ -45,8 +46,8 @@ from pipeline.evaluation.injections import (
     Case,
     Host,
     everywhere,
-    load_attacks,
     load_hosts,
+    load_set,
     rotated,
 )
 from pipeline.llm.protocol import ChatModel, ChatRequest, Message
@@ -55,7 +56,10 @@ from pipeline.prompting import locked_prompts
 from pipeline.runs.chat import open_chat
 from pipeline.settings import Settings, load_settings
 from pipeline.stages.ground import ground
-from pipeline.stages.ingest import Given, SourceEntry, ingest_given
+from pipeline.stages.ingest import SourceEntry
+from pipeline.stages.ingest.articles import make_article
+from pipeline.stages.ingest.caps import DEFAULT
+from pipeline.stages.ingest.raw import Raw
 
 ARMS: Final = ("plain", "fenced", "all")
 _Z: Final = 1.96
@@ -87,7 +91,7 @@ def main() -> None:
         flags = {"local_model": arguments.local_model, "model": arguments.model}
         settings = load_settings(flags, os.environ)
         settings.check_endpoint()
-        attacks, hosts = load_attacks(arguments.set), load_hosts()
+        attacks, hosts = load_set(arguments.set).attacks, load_hosts()
         cases = list(everywhere(attacks, hosts[0]) if arguments.everywhere else rotated(attacks, hosts))
         arms = arguments.arms.split(",")
         outcomes = asyncio.run(_attacked(cases[: arguments.limit], hosts, arms, settings))
@@ -167,8 +171,10 @@ async def _defended(engine: LlmEngine, case: Case, arm: str) -> Outcome:
 
 
 def _article(case: Case, *, screened: bool) -> Article:
-    del screened
-    return ingest_given([Given(case.host.name, case.text, SourceEntry())]).articles[0]
+    """The case's file, read as any other; unscreened, with the passages that speak to a program left in."""
+    digest = hashlib.sha256(case.text.encode()).hexdigest()
+    raw = Raw(case.text, "text", screened=screened)
+    return make_article(case.host.name, raw, digest, SourceEntry(), DEFAULT)
 
 
 def report(outcomes: Sequence[Outcome]) -> list[str]:

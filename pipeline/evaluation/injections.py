@@ -67,10 +67,11 @@ class Attack(Model):
 
 
 class AttackSet(Model):
-    """What a file of the set holds."""
+    """What a file of the set holds. ``controls`` are sentences of news from which nothing may be taken out."""
 
     schema_version: Literal[1]
     attacks: tuple[Attack, ...] = Field(min_length=1)
+    controls: tuple[str, ...] = ()
 
 
 class Host(NamedTuple):
@@ -93,8 +94,8 @@ class Case(NamedTuple):
         return placed(self.host.text, self.attack.text, self.position)
 
 
-def load_attacks(path: Path) -> tuple[Attack, ...]:
-    """The attacks of a file.
+def load_set(path: Path) -> AttackSet:
+    """A file of the set.
 
     Raises:
         InputError: it cannot be read, is malformed, or uses an id twice.
@@ -108,7 +109,7 @@ def load_attacks(path: Path) -> tuple[Attack, ...]:
     twice = sorted(name for name, n in Counter(attack.id for attack in loaded.attacks).items() if n > 1)
     if twice:
         raise InputError(f"{path}: used twice: {', '.join(twice)}", hint="Give each attack an id of its own.")
-    return loaded.attacks
+    return loaded
 
 
 def load_hosts(folder: Path = INJECTIONS) -> tuple[Host, ...]:

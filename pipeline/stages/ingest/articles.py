@@ -43,7 +43,13 @@ def make_article(path: str, raw: Raw, digest: str, entry: SourceEntry, caps: Cap
         )
     selected = raw.format in _SELECTED
     raw, told = _screened(raw)
-    cleaned = clean(raw.text, markdown=raw.format == "markdown", selected=selected, title=raw.title)
+    cleaned = clean(
+        raw.text,
+        markdown=raw.format == "markdown",
+        selected=selected,
+        title=raw.title,
+        instructions=raw.screened,
+    )
     sentences = split_sentences(cleaned.text, cleaned.blocks)
     if not sentences:
         raise InputError("No sentence of an article was found in the file.", hint="Is it empty, or only a menu?")
