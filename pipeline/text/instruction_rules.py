@@ -14,17 +14,30 @@ from pipeline.text.templates import MARK
 
 
 class Rule(NamedTuple):
-    """``why`` completes "it …"; ``pattern`` is looked for in one sentence. A ``block`` rule opens or closes a block."""
+    """``why`` completes "it …"; ``pattern`` is looked for in one sentence. A ``block`` rule opens or closes a block.
+    A ``paired`` rule means something only where another line fits one, too.
+    """
 
     why: str
     pattern: re.Pattern[str]
     block: bool = False
+    paired: bool = False
 
 
 _MACHINE: Final = (
     r"(?:(?:AI|A\.I\.)(?:[ -](?:systems?|assistants?|models?|tools?|agents?|chatbots?|bots?|summari[sz]ers?|readers?))?"
-    r"|(?:large )?language models?|LLMs?|GPT(?:-\d\w*)?|ChatGPT|Claude|Gemini|Copilot|(?:the )?assistants?|chatbots?"
-    r"|(?:AI[ -])?summari[sz](?:ers?|ation (?:tools?|systems?|bots?))|automated (?:readers?|systems?|tools?))"
+    r"|(?:large )?language models?|LLMs?|GPT(?:-\d\w*)?|ChatGPT|Claude|Gemini|Copilot|chatbots?"
+    r"|(?:AI[ -])?summari[sz](?:ers?|ation (?:tools?|systems?|bots?))|automated (?:readers?|systems?|tools?)"
+    r"|(?:news |web )?(?:bots?|crawlers?|scrapers?|parsers?)"
+    r"|(?:software|machines?|programs?|tools?|systems?|algorithms?)(?= (?:that|which) (?:read|summari[sz]e|digest|condense|process"
+    r"|shorten|scan|parse)e?s? (?:this|these|our|the)\b))"
+)
+_SUMMARY: Final = (
+    r"(?:summar(?:y|ies)|overviews?|digests?|recaps?|synops[ie]s|abstracts?|roundups?|condensed versions?)"
+)
+_CONTENT: Final = (
+    r"(?:say|state|mention|include|contain|call|describe|begin|start|end|close|open|finish|give|name|leave|omit|use|quote|cite|add"
+    r"|praise|recommend|link|not mention|be (?:written )?in [A-Z]\w+|report that)"
 )
 _SAY: Final = (
     r"(?:say|state|report|write|add|append|include|mention|recommend|cite|describe|call|translate|summari[sz]e|answer"
@@ -38,7 +51,7 @@ _MUST: Final = (
 )
 _TEXT: Final = (
     r"(?:(?:this|the|your|their|its|an?) (?:\w{1,20} )?(?:article|text|page|paragraph|document|passage|summary|digest|answer"
-    r"|reply|output|response|story|report|sentence)|summaries|your (?:users?|readers?)|the (?:reader|user)s?"
+    r"|reply|output|response|story|report|sentence)|summaries|your (?:users?|readers?)|the readers?"
     r"|every claim|each claim|all rules|the following claim)"
 )
 _TOLD: Final = (
@@ -48,7 +61,8 @@ _TOLD: Final = (
 _EARLIER: Final = (
     r"(?:all|any|every|your|previous|prior|above|earlier|preceding|existing|former|original|these|those|the|other|of)"
 )
-_START: Final = r"(?:^|[.!?:;,—–(\[\"“'‘>\-] ?|\b(?:please|now|then|and|but|must|should|will|just) )\s*"
+_START: Final = r"(?:^|[.!?:;—–(\[\"“'‘>\-] ?)\s*(?:please |now |then |but |just |kindly |instead,? |simply |you (?:must|should|will) (?:now )?){0,2}"
+"""Where an order begins: a sentence, or what stands behind a colon, a dash, a bracket or a quotation mark."""
 
 
 GOES_ON: Final = re.compile(
@@ -61,15 +75,15 @@ GOES_ON: Final = re.compile(
 """How the next sentence goes on speaking to the program that the one before spoke to."""
 
 
-def _rule(why: str, pattern: str, *, block: bool = False, exact: bool = False) -> Rule:
-    return Rule(why, re.compile(pattern, re.UNICODE if exact else re.IGNORECASE), block)
+def _rule(why: str, pattern: str, *, block: bool = False, exact: bool = False, paired: bool = False) -> Rule:
+    return Rule(why, re.compile(pattern, re.UNICODE if exact else re.IGNORECASE), block, paired)
 
 
 RULES: Final[tuple[Rule, ...]] = (
     Rule("holds a mark of chat templates", MARK, block=True),
     _rule(
         "looks like a turn of a conversation",
-        r"^\W{0,4}(?:system|assistant|developer)(?: (?:prompt|message))?\W{0,3}:\s*\S",
+        r"^\W{0,4}(?:system|assistant|developer) (?:prompt|message|instructions?)\W{0,3}:\s*\S",
         block=True,
     ),
     _rule(
@@ -95,7 +109,8 @@ RULES: Final[tuple[Rule, ...]] = (
     ),
     _rule(
         "orders that what was said before be ignored",
-        rf"{_START}(?:ignore|disregard|forget|override|bypass|discard|skip|neglect)\s+(?:{_EARLIER}\s+){{0,4}}"
+        rf"{_START}(?:ignore|disregard|forget|override|bypass|discard|skip|neglect)\s+"
+        rf"(?=(?:\w{{1,20}}\s+){{0,3}}(?:all|any|every|your|everything|previous|prior|above|earlier|preceding|original|the (?:article|text)))(?:{_EARLIER}\s+){{0,4}}"
         rf"(?:(?:\w{{1,20}}\s{{1,3}}){{0,2}}{_TOLD}|everything (?:above|before|else|you (?:were|have been) told)|the (?:article|text) (?:and|above))\b"
         rf"|\b(?:do not|don't|never) (?:follow|obey) (?:{_EARLIER} )+{_TOLD}\b"
         rf"|{_START}(?:ignore|disregard) (?:all|any|your) rules\b|\bstop reading (?:here|now)\b",
@@ -110,16 +125,16 @@ RULES: Final[tuple[Rule, ...]] = (
     ),
     _rule(
         "gives a program a part to play",
-        r"\byou are (?:now |hereby )?(?:an? |the )?(?:(?!an? )\w{1,20} ){0,2}?(?:AI|language model|LLM|chatbot|assistant|DAN|summari[sz]er)\b"
+        r"\byou are (?:now |hereby )?(?:an? |the )?(?:(?!an? )\w{1,20} ){0,2}?(?:AI|language model|LLM|chatbot|helpful assistant|assistant (?:that|who|which|without|named|called)|DAN|summari[sz]er)\b"
         r"|\b(?:from now on,? )?(?:you are now|from now on,? you are|from now on,? (?:act|behave|answer|reply|respond|write|speak))\b"
         r"(?! (?:able|entitled|free|allowed|required|entering|leaving|eligible|more|less|in|on|at))"
         r"|\bpretend (?:that )?you(?:'re| are)\b|\bas DAN\b|\bevery sentence you write\b",
     ),
     _rule(
         "speaks to a program",
-        rf"(?:^|[.!?;\"“(\[<>!-]\s*)(?:(?:dear|attention|hello|hi|hey),? |(?:\w{{1,20}} ){{0,2}}(?:note|message|request|instructions?|reminder|notice|hint|word) (?:to|for) |to )"
+        rf"(?:^|[.!?;\"“(\[<>!-]\s*)(?:(?:dear|attention|hello|hi|hey),? |(?:\w{{1,20}} ){{0,3}}(?:note|message|request|instructions?|reminder|notice|hint|word|favou?r|plea) (?:to|for) |to )"
         rf"(?:the |all |any |every |whichever )?{_MACHINE}\b[^.:,;]{{0,40}}(?:[:,;—–]|$)"
-        rf"|(?:^|[.!?;\"“(\[<>!'-]\s*){_MACHINE}\s*[:,]\s*(?:please |kindly |you |when |the |if |now |always ){{0,2}}[^.]{{0,60}}?\b{_SAY}\b"
+        rf"|(?:^|[.!?;\"“(\[<>!'-]\s*)(?:{_MACHINE}|assistants?)\s*[:,]\s*(?:please |kindly |you |when |the |if |now |always ){{0,2}}[^.]{{0,60}}?\b{_SAY}\b"
         rf"|[,;] (?:dear )?(?:language model|assistant|AI|LLM|chatbot|summari[sz]er)s?\s*[.!?]?\W*$"
         rf"|\bif you(?:'re| are) (?:an? |the )?(?:\w{{1,20}} )?{_MACHINE}\b|\bas an? {_MACHINE}[^.,]{{0,20}},? you\b"
         rf"|\b(?:ai|automated|llm)[ -]generated (?:summar\w+|digests?)\b[^.]{{0,60}}\b(?:call\w*|must|should|say|said|include|mention)\b"
@@ -130,6 +145,7 @@ RULES: Final[tuple[Rule, ...]] = (
         "tells a program what to write",
         rf"\b(?:any |all |every |the |as the )?{_MACHINE}(?: (?:that|who|which|reading|processing) [^.,]{{1,60}}?)? {_MUST} (?:also |always |first |then |not )?{_SAY}"
         rf"(?: that\b(?! (?:they|it)\b)|\b[^.]{{0,90}}\b{_TEXT})"
+        rf"|\b{_MACHINE} (?:that|which|who) [^.,]{{1,40}}? {_MUST} {_SAY}\b"
         rf"|\b{_MACHINE}(?: that| who)? (?:summari[sz]es?|reads?|process(?:es)?) (?:this|the) (?:article|text|page|report|story)\b"
         rf"|\bas (?:the |an? )?{_MACHINE},? you (?:are|must|should|will)\b|\b{_MACHINE} (?:is|are) forbidden to (?:process|read|summari[sz]e)\b"
         rf"|\b{_MACHINE} {_MUST} (?:process|summari[sz]e) (?:this|the) (?:article|text|page)\b"
@@ -137,8 +153,11 @@ RULES: Final[tuple[Rule, ...]] = (
     ),
     _rule(
         "says what a summary has to hold",
-        r"\b(?:(?:all |any |your |the )?(?:summar(?:y|ies)|output|digests?)(?: (?:of|about|for) (?:this|the|these) (?:article|text|report|page|story|document)s?)?) "
-        r"(?:must|should|shall|has to|have to|needs? to|is to|are to)\b"
+        rf"\b(?:{_SUMMARY}|output|answers?|repl(?:y|ies)) (?:(?:of|about|on|for) (?:this|these|our)\b[^.,]{{0,30}}?|(?:produced|made|written|generated) by {_MACHINE}[^.,]{{0,20}}?) "
+        rf"(?:must|should|shall|has to|have to|needs? to|is to|are to) (?:also |always |only )?{_CONTENT}\b"
+        rf"|{_START}(?:kindly )?(?:close|end|begin|open|start|finish|conclude) (?:every|each|any|all|your|the) {_SUMMARY}\b"
+        rf"|{_START}(?:kindly )?(?:work|put|insert|add|swap|write|mention|include|append|weave|slip|replace)\b[^.]{{0,90}}\b(?:in|into|to|of) (?:your|the (?:combined|merged|final|finished)) {_SUMMARY}\b"
+        rf"|\b(?:in|for) (?:the (?:combined|merged|final|finished)) {_SUMMARY}, "
         r"|\b(?:in|to|from|into|of|for) your (?:summary|digest|output|claims)\b|\byour (?:summary|output|claims) (?:must|should|has|is|will)\b"
         r"|\bcorrect (?:summary|answer|output)\b[^.]{0,40}\b(?:returned?|copied|copy|given)\b"
         r"|\b(?:return it unchanged|copy (?:it )?verbatim|to be returned as it stands)\b"
@@ -148,18 +167,67 @@ RULES: Final[tuple[Rule, ...]] = (
     _rule(
         "dictates an answer",
         rf"{_START}(?:reply|respond|answer|output|write|return|print|say|begin|start|end) (?:\w{{1,20}} )?(?:only|nothing(?= but| else|\W*$)|exclusively|just|one line|with nothing|your (?:answer|reply|response|output))\b"
-        rf"|{_START}write (?:only )?the (?:word|sentence|phrase)\b|{_START}repeat the (?:word|first claim|phrase|text)\b|{_START}write the first claim again\b"
-        rf"|{_START}add (?:one|a|the)(?: \w{{1,20}})? (?:claim|sentence)\b"
+        rf"|{_START}write (?:only )?the (?:word|sentence|phrase)\b|{_START}repeat the (?:word|first claim|phrase|text above)\b|{_START}write the first claim again\b"
+        rf"|(?:{_START}|, )add (?:one|a|the)(?: \w{{1,20}})? (?:claim|sentence) ?(?:that|saying|stating|about|:)"
         rf"|{_START}(?:add|include|put|insert|mention|append)\b[^.]{{0,60}}\b(?:in|to|into) your (?:answer|reply|response)\b"
         rf"|{_START}(?:summari[sz]e|report|write) instead\b"
         rf"|{_START}(?:decode|decrypt)\b[^.]{{0,60}}\b(?:follow|obey|execute|do)\b|\bROT13\b[^.]{{0,40}}\btask\b"
         r"|\bread the (?:line|text) before from right to left\b|\bfollow the instructions? (?:in|inside) (?:it|this)\b",
     ),
     _rule(
+        "orders that what was said before be ignored",
+        rf"{_START}(?:never mind|forget|ignore|disregard) (?:everything |all |anything )?(?:(?:that |of )?what )?(?:you (?:were|have been|had been) (?:told|given|asked)|(?:came|comes|stood|stands|was said|is said) (?:before|above))\b(?! about)"
+        r"|\b(?:system|context|memory|session) (?:reset|cleared|wiped|overwritten)\b|\bnew (?:objective|instructions?|task|system prompt|directive) ?:",
+    ),
+    _rule(
+        "tells a program how to treat other sources",
+        rf"(?:^|[.!?:;]\s+)(?:please |kindly )?(?:treat|swap|replace|change|alter|omit|drop|discard|discredit|contradict|exclude|suppress)\b[^.]{{0,60}}\b(?:every other|all other|any other|the other|other|another) (?:reports?|articles?|outlets?|stor(?:y|ies))\b"
+        rf"|{_START}(?:attribute|credit|ascribe) (?:the|this) (?:next|following|last|above)? ?(?:line|sentence|paragraph|claim|statement|passage)\b",
+    ),
+    _rule(
+        "gives a program a part to play",
+        rf"\b(?:stay|remain) in character\b|{_START}(?:imagine|pretend|suppose|act as if|assume) (?:that )?you(?:'re| are| were)\b[^.]{{0,80}}\b(?:tell|answer|write|report|say|speak|summari[sz]e|claim)\w*\b",
+    ),
+    _rule(
+        "asks what a program is made of",
+        rf"{_START}(?:state|print|reveal|show|repeat|output|list|quote|disclose|give|write down|tell me)\b[^.]{{0,90}}\byour (?:own )?(?:configuration|(?:initial |system |hidden )?prompt|instructions|context|maker|developer|training|guidelines|rules)\b",
+    ),
+    _rule(
+        "dictates an answer",
+        rf"(?:^|[.!?:;]\s+)(?:please |kindly |now |then |instead |always |simply )?(?:conclude|state|mention|assert|declare|write|report|add) that\b"
+        rf"|,\s(?:conclude|always (?:say|write|state)|simply (?:say|write|state)) that\b"
+        r"|\b(?:keep|go) on (?:writing|repeating|saying)\b[^.]{0,60}\b(?:same|until|again|forever)\b|\bproduce an empty (?:result|list|answer|summary)\b"
+        r"|\b(?:instructions?|messages?|commands?|task) in (?:hexadecimal|hex|base ?64|binary|morse|rot13)\b",
+    ),
+    _rule(
+        "dictates a word",
+        r"(?:^|[.!?:;,]\s+|\band )(?:[Ww]rite|[Pp]rint|[Ss]ay|[Oo]utput|[Rr]eply|[Aa]nswer)(?: only| just| with)?:? [“\"'‘]?[A-Z]{4,}\b",
+        exact=True,
+    ),
+    _rule(
+        "speaks of the reading by machines",
+        r"\b(?:machine|automated|automatic|AI) (?:processing|reading|summari[sz]ation|summari[sz]ing) of (?:this|the) (?:item|article|page|text|report|story)\b"
+        r"|\b(?:untrusted|user|source) (?:text|content|data|input) (?:stops|ends|is over)\b|\bcomes (?:directly )?from (?:the|your) (?:operator|developer|system administrator)s?\b",
+    ),
+    _rule("looks like a mark around the article", r"\]\]>|<!\[CDATA\[", block=True),
+    _rule(
+        "looks like a reply to be copied",
+        r"^\s*(?:-\s*)?(?:claims?|kind|sentences?|summary)\s*:\s*(?:$|\S.{0,200}$)",
+        block=True,
+        paired=True,
+    ),
+    _rule(
+        "looks like a turn of a conversation",
+        r"^(?:human|user|ai|bot|system|assistant)\s*:\s+\S",
+        block=True,
+        paired=True,
+    ),
+    _rule(
         "orders in another language that what was said before be ignored",
         r"\b(?:ignorier\w*|vergiss|missachte\w*)\b[^.]{0,40}\b(?:anweisung\w*|anordnung\w*|regeln|befehl\w*)\b"
-        r"|\b(?:ignor(?:e|ez|er|a|ad|en|i|ate|ieren)|oublie[zr]?|olvid[ae]\w*|dimentica\w*|negeer|vergeet|esquec\w+|desconsider\w+)\b[^.]{0,40}"
-        r"\b(?:instru\w+|consignes?|indicacion\w*|istruzion\w+|opdracht\w*|aanwijzing\w*|directives?|reglas)\b"
+        r"|\b(?:ignor(?:e[zr]?|a|ad|en|i|ate)|oublie[zr]?|olvid[ae]\w*|dimentica\w*|trascura\w*|negeer|vergeet|esquec\w+|desconsider\w+)\b[^.]{0,20}"
+        r"\b(?:les|tes|vos|ces|toutes?|las|sus|tus|todas?|le|tutte|quanto|alle|de|as|suas|lo|ce)\b[^.]{0,30}"
+        r"\b(?:instru\w+|consignes?|indicacion\w*|istruzion\w+|opdracht\w*|aanwijzing\w*|directives?|reglas|sopra|ci-dessus|arriba|anterior\w*)\b"
         r"|(?:игнорир\w*|забуд\w*|проигнорир\w*)[^.]{0,40}(?:инструкци\w*|указани\w*|правил\w*)"
         r"|(?:zignoruj|pomiń|zapomnij)\b[^.]{0,40}\b(?:instrukcj\w*|polece\w*)"
         r"|(?:忽略|无视|忘记|無視)[^。]{0,12}(?:指令|指示|提示|规则|說明|说明)|(?:以前|これまで|上記|前)の?[^。]{0,6}(?:指示|命令)[^。]{0,6}無視"
@@ -173,7 +241,8 @@ RULES: Final[tuple[Rule, ...]] = (
         r"|(?:^|[.!?:]\s*)(?:(?:liebe|hinweis an|an) )?(?:alle |die |das )?(?:KI(?:-\w{1,20})?|sprachmodell\w*)\s*[:,]"
         r"|\b(?:KI|sprachmodelle?|IA|modèles? de langage|modelos? de lenguaje|modelli linguistici)\b[^.]{0,40}\b(?:müssen?|soll(?:en)?|doi(?:t|vent)|deben?|devono)\b[^.]{0,80}"
         r"\b(?:zusammenfassung|artikel|résumé|résumer|article|resumen|artículo|riassunto|articolo)\b"
-        r"|\b(?:réponds?|répondez|écris|écrivez|responde|rispondi|antwoord)\b[^.]{0,20}\b(?:uniquement|seulement|únicamente|solo|solamente|soltanto|alleen)\b",
+        r"|\b(?:la |die |de )?(?:respuesta|réponse|risposta|antwort|resumen|résumé|riassunto|zusammenfassung|samenvatting)\b[^.]{0,40}\b(?:debe\w*|doit|doivent|deve|devono|muss|müssen|soll|sollen|moet)\b"
+        r"|\b(?:réponds?|répondez|écris|écrivez|responde|escribe|rispondi|scrivi|antwoord|schrijf|schreibe?|antworte)\b[^.]{0,20}\b(?:uniquement|seulement|únicamente|solo|solamente|soltanto|alleen|nur)\b",
     ),
 )
 """Tried in this order; the first that fits explains the flag. Which were written for what: docs/decisions/024."""

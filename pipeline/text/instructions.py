@@ -52,6 +52,7 @@ class _Hit(NamedTuple):
     rule: Rule
 
 
+_ALONE: Final = tuple(rule for rule in RULES if not rule.paired)
 _CONTINUED: Final = Rule("goes on speaking to a program", GOES_ON)
 
 
@@ -64,7 +65,9 @@ def find_instructions(text: str) -> list[Instruction]:
     """
     lines = list(_lines(text))
     hits = [hit for place, line in enumerate(lines) for hit in _in_line(text, line, is_first=place == 0)]
-    return _joined(text, _with_blocks(text, hits)) if hits else []
+    paired = sum(hit.rule.paired for hit in hits) > 1
+    meant = [hit for hit in hits if paired or not hit.rule.paired]
+    return _joined(text, _with_blocks(text, meant)) if meant else []
 
 
 def title_without_instructions(title: str) -> str | None:
@@ -105,13 +108,13 @@ def _end_of_title(title: str) -> int | None:
 
     That is the earliest place where something may begin anew and what follows has the form of a rule there.
     """
-    if any(_voice(title, match.start()) == "quoted" for rule in RULES if (match := rule.pattern.search(title))):
+    if any(_voice(title, match.start()) == "quoted" for rule in _ALONE if (match := rule.pattern.search(title))):
         return None
-    if _first(title) and _cue(title) == 0:
+    cue = _cue(title, _ALONE)
+    if cue == 0:
         return 0
     places = [match.start() for match in _ANEW.finditer(title)]
-    opening = next((place for place in places if _first(title[place:]) and _cue(title[place:]) == 0), None)
-    cue = _cue(title)
+    opening = next((place for place in places if _cue(title[place:], _ALONE) == 0), None)
     if cue is None:
         return opening
     nearest = max((place for place in places if place <= cue), default=0)
@@ -140,21 +143,25 @@ def _in_prose(text: str, line: Span) -> Iterator[_Hit]:
 def _first(words: str) -> Rule | None:
     """The first rule that fits; letters that stand apart are read as words."""
     found = next((rule for rule in RULES if rule.pattern.search(words)), None)
-    if found is None and (spaced := _SPACED.search(words)):
-        closed = " ".join(word.replace(" ", "") for word in re.split(r"\s{2,}", spaced.group()))
-        return next((rule for rule in RULES if rule.pattern.search(closed)), None)
-    return found
+    return found or next((rule for rule in RULES if rule.pattern.search(_closed_up(words))), None)
 
 
-def _cue(words: str) -> int | None:
-    """Where the earliest of the rules that fit begins to."""
+def _closed_up(words: str) -> str:
+    spaced = _SPACED.search(words)
+    return " ".join(word.replace(" ", "") for word in re.split(r"\s{2,}", spaced.group())) if spaced else ""
+
+
+def _cue(words: str, rules: Sequence[Rule] = RULES) -> int | None:
+    """Where the earliest of the rules that fit begins to; None if none does."""
     starts = []
-    for rule in RULES:
+    for rule in rules:
         if match := rule.pattern.search(words):
-            kept = match.group().lstrip(" .,:;!?\"“'‘(—–")
+            kept = match.group().lstrip(" .,:;!?\"“'‘(—–>")
             starts.append(match.end() - len(kept))
     spaced = _SPACED.search(words)
-    return min(starts) if starts else spaced.start() if spaced else None
+    if spaced and any(rule.pattern.search(_closed_up(words)) for rule in rules):
+        starts.append(spaced.start())
+    return min(starts, default=None)
 
 
 def _voice(line: str, at: int) -> Voice:
