@@ -43,8 +43,8 @@ class Removal(Model):
 class Flag(Model):
     """A passage that speaks to a program that reads the article, or characters in it that nobody sees.
 
-    What is ``taken_out`` stood in the raw text before ``start`` in `Article.text`, and is among the removals; what is not
-    is ``text[start:end]``, and is read like any other passage. What a title or another field held has no place.
+    What is ``taken_out`` stood in the raw text before ``start`` in `Article.text`, and is among the removals; what is
+    not is ``text[start:end]``, and is read like any other passage. What a title or another field held has no place.
     """
 
     kind: Literal["instruction", "invisible"]

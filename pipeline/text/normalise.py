@@ -1,8 +1,9 @@
 """From the text of a file to the text of an article: the body, and a record of all that was taken out.
 
 The cleaned text is the concatenation of the kept pieces of the NFC form of the file, character for character.
-Nothing is rewritten, so whatever stands in the cleaned text within one piece stands in the file. First goes what nobody
-sees and what speaks to a program (`screening`); the furniture is then told by the rest, as if that had never been there.
+Nothing is rewritten, so whatever stands in the cleaned text within one piece stands in the file. First goes what
+nobody sees and what speaks to a program (`screening`); the furniture is then told by the rest, as if that had never
+been there.
 """
 
 from __future__ import annotations
