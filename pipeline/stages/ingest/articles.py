@@ -23,8 +23,6 @@ _CORRECTION: Final = re.compile(
 )
 
 
-_SCREENED: Final = ("title", "publisher", "author")
-"""Fields of a reader's that are shown or told; a date, an address and a language have a form of their own."""
 _SELECTED: Final = frozenset({"html", "json", "jsonl", "feed"})
 """Formats of which a reader has picked the article out, or in which a field holds nothing else."""
 
@@ -74,11 +72,14 @@ def make_article(path: str, raw: Raw, digest: str, entry: SourceEntry, caps: Cap
 
 
 def _screened(raw: Raw) -> tuple[Raw, list[Flag]]:
-    """The file's own fields without what nobody sees or what speaks to a program, and which of them held such."""
-    fields = {name: getattr(raw, name) for name in _SCREENED}
-    kept = {name: screened_field(value) for name, value in fields.items()}
-    flags = [field_flag(name, value) for name, value in fields.items() if value and _shorter(kept[name], value)]
-    return raw._replace(**kept), flags
+    """The file's own fields without what nobody sees or what speaks to a program, and which of them held such.
+
+    They are shown or told; a date, an address and a language have a form of their own.
+    """
+    given = {"title": raw.title, "publisher": raw.publisher, "author": raw.author}
+    kept = {name: screened_field(value) for name, value in given.items()}
+    flags = [field_flag(name, value) for name, value in given.items() if value and _shorter(kept[name], value)]
+    return raw._replace(title=kept["title"], publisher=kept["publisher"], author=kept["author"]), flags
 
 
 def _shorter(kept: str | None, value: str) -> bool:
