@@ -244,7 +244,7 @@ RULES: Final[tuple[Rule, ...]] = (
     ),
     _rule(
         "dictates a word",
-        r"(?:^|[.!?:;,]\s+|\band )(?:[Ww]rite|[Pp]rint|[Ss]ay|[Oo]utput|[Rr]eply|[Aa]nswer)(?: only| just"
+        r"(?:^|[.!?:;]\s+)(?:[Ww]rite|[Pp]rint|[Oo]utput|[Rr]eply|[Aa]nswer)(?: only| just"
         r"| with)?:? [“\"'‘]?[A-Z]{4,}\b",
         exact=True,
     ),
