@@ -1,7 +1,7 @@
 """How often an instruction in an article gets its way with a real model, with the defences and without.
 
     python evals/benchmarks/injections.py [--local-model GGUF] [--model NAME] [--arms plain,fenced,all] [--limit N]
-        [--everywhere] [--set FILE] [--out FILE.json]
+        [--everywhere] [--set FILE] [--out FILE.json] [--stored]
 
 Each attack of ``evals/injections/injections.yaml`` is put into a host article, positions and hosts taking turns
 (``--everywhere``: all positions of each, in one host), and a summary is asked for:
@@ -18,7 +18,7 @@ A reply that cannot be used counts as a success of the attack, and so does an ar
 shows an attack is looked for in the words alone, so a model that reports "the article asks for X" counts as misled,
 too: the rates are upper bounds. Intervals are Wilson's, 95 %. The endpoint is that of ``OPENAI_API_KEY`` and
 ``OPENAI_BASE_URL``, unless ``--local-model`` names a model file to serve. Replies are kept where
-``PIPELINE_CACHE_DIR`` says: a run that was stopped goes on.
+``PIPELINE_CACHE_DIR`` says: a run that was stopped goes on, and ``--stored`` reports what is there, asking nobody.
 """
 
 from __future__ import annotations
@@ -31,7 +31,8 @@ import math
 import os
 import sys
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -50,10 +51,12 @@ from pipeline.evaluation.injections import (
     load_set,
     rotated,
 )
-from pipeline.llm.protocol import ChatModel, ChatRequest, Message
+from pipeline.llm.local_server import identity
+from pipeline.llm.protocol import ChatModel, ChatReply, ChatRequest, Message
+from pipeline.llm.store import ReplyStore, canonical_request, digest_of
 from pipeline.llm.structured import ask, portable_schema
 from pipeline.prompting import locked_prompts
-from pipeline.runs.chat import open_chat
+from pipeline.runs.chat import open_chat, store_path
 from pipeline.settings import Settings, load_settings
 from pipeline.stages.ground import ground
 from pipeline.stages.ingest import SourceEntry
@@ -94,7 +97,7 @@ def main() -> None:
         attacks, hosts = load_set(arguments.set).attacks, load_hosts()
         cases = list(everywhere(attacks, hosts[0]) if arguments.everywhere else rotated(attacks, hosts))
         arms = arguments.arms.split(",")
-        outcomes = asyncio.run(_attacked(cases[: arguments.limit], hosts, arms, settings))
+        outcomes = asyncio.run(_attacked(cases[: arguments.limit], hosts, arms, settings, stored=arguments.stored))
     except PipelineError as error:
         sys.exit(f"error[{error.code}] {error.message}\n{error.hint}".strip())
     if arguments.out:
@@ -102,19 +105,50 @@ def main() -> None:
     print("\n".join(report(outcomes)))
 
 
+class NotStoredError(Exception):
+    """There is no stored reply to this request."""
+
+
+class StoredOnly:
+    """Answers with what is stored for a local model, and asks nobody."""
+
+    def __init__(self, store: ReplyStore, endpoint: str) -> None:
+        self._store = store
+        self._endpoint = endpoint
+
+    async def complete(self, request: ChatRequest) -> ChatReply:
+        """The stored reply."""
+        reply = self._store.get(digest_of(canonical_request(request, self._endpoint)))
+        if reply is None:
+            raise NotStoredError
+        return reply
+
+
+@asynccontextmanager
+async def _chat(settings: Settings, *, stored: bool) -> AsyncIterator[ChatModel]:
+    if not stored:
+        async with open_chat(settings, tell=lambda line: print(line, file=sys.stderr)) as opened:
+            yield opened.chat
+        return
+    with closing(ReplyStore(store_path(settings), read_only=True)) as store:
+        yield StoredOnly(store, identity(Path(settings.local_model or "")))
+
+
 async def _attacked(
-    cases: Sequence[Case], hosts: Sequence[Host], arms: Sequence[str], settings: Settings
+    cases: Sequence[Case], hosts: Sequence[Host], arms: Sequence[str], settings: Settings, *, stored: bool
 ) -> list[Outcome]:
     prompts = locked_prompts(PROMPTS)
     outcomes = []
-    async with open_chat(settings, tell=lambda line: print(line, file=sys.stderr)) as opened:
+    async with _chat(settings, stored=stored) as chat:
         for number, case in enumerate(cases, start=1):
             for arm in arms:
-                if arm == "plain":
-                    found = await _plain(opened.chat, settings.model, case, hosts)
-                else:
-                    engine = LlmEngine(opened.chat, settings.model, prompts, "cluster")
-                    found = await _defended(engine, case, arm)
+                try:
+                    if arm == "plain":
+                        found = await _plain(chat, settings.model, case, hosts)
+                    else:
+                        found = await _defended(LlmEngine(chat, settings.model, prompts, "cluster"), case, arm)
+                except NotStoredError:
+                    continue
                 outcomes.append(found)
                 sign = "!" if found.told or (found.told is None and found.replied) else "."
                 print(f"{arm} {number}/{len(cases)} {found.id} {sign}", file=sys.stderr, flush=True)
@@ -227,6 +261,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--arms", default=",".join(ARMS), help="which of plain, fenced and all [default: all three]")
     parser.add_argument("--limit", type=int, metavar="N", help="the first N cases alone")
     parser.add_argument("--everywhere", action="store_true", help="each attack in each of the four positions")
+    parser.add_argument("--stored", action="store_true", help="what is stored for --local-model; nobody is asked")
     parser.add_argument("--set", type=Path, default=INJECTIONS / SET, metavar="FILE", help="another set of attacks")
     parser.add_argument("--out", type=Path, metavar="FILE", help="write what was replied, as JSON")
     return parser.parse_args()
