@@ -92,12 +92,15 @@ def _put_back(text: str, screened: Screened, rest: Cleaned) -> Cleaned:
     ]
     removed.sort(key=lambda removal: removal.start)
     seams = [taken.now(cuts.now(cut.start)) for cut in screened.cuts if cut.reason == INSTRUCTION]
-    quoted = (
-        flag.model_copy(update={"start": taken.now(flag.start or 0), "end": taken.now(flag.end or 0)})
-        for flag in screened.quoted
-    )
+    quoted = (_moved(flag, rest.text, taken) for flag in screened.quoted)
     flags = (*flags_of(text, removed, screened), *quoted)
     return rest.model_copy(update={"removed": tuple(removed), "blocks": _parted(rest.blocks, seams), "flags": flags})
+
+
+def _moved(flag: Flag, text: str, taken: Places) -> Flag:
+    """The flag at its place in the cleaned text; of a passage of which furniture took a part, with the rest."""
+    start, end = taken.now(flag.start or 0), taken.now(flag.end or 0)
+    return flag.model_copy(update={"start": start, "end": end, "text": text[start:end] or flag.text})
 
 
 def _parted(blocks: Sequence[Span], seams: Sequence[int]) -> tuple[Span, ...]:
