@@ -1,8 +1,9 @@
 """Prompts are files: load, validate, fill in and lock them.
 
 ``prompts/<id>.md`` starts with YAML front matter (``id``, ``version``, ``inputs``, ``output``), followed by
-the sections ``## system`` and ``## user``. ``{{name}}`` stands for an input. ``prompts.lock.json`` beside
-them holds each prompt's version and digest, so that an edit without a new version is noticed.
+the sections ``## system`` and ``## user``. ``{{name}}`` stands for an input. ``{{fence}}`` stands for a mark that is
+made anew for each call, to put around what somebody else wrote. ``prompts.lock.json`` beside them holds each prompt's
+version and digest, so that an edit without a new version is noticed.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import json
 import os
 import re
 from collections.abc import Iterable, Mapping
+from itertools import count
 from pathlib import Path
 from typing import Annotated, Any, Final, NamedTuple
 
@@ -22,6 +24,9 @@ from pipeline.domain.base import Model
 from pipeline.errors import PromptError
 
 LOCK_NAME: Final = "prompts.lock.json"
+FENCE: Final = "fence"
+"""The placeholder of the mark; no input can have this name."""
+_FENCE_DIGITS: Final = 16
 
 _FRONT: Final = re.compile(r"\A---\n(.*?)\n---\n(.*)\Z", re.DOTALL)
 _SECTION: Final = re.compile(r"^## (system|user)[ \t]*$", re.MULTILINE)
@@ -63,7 +68,8 @@ class Prompt(FrontMatter):
         if set(inputs) != set(self.inputs):
             differing = ", ".join(sorted(set(inputs) ^ set(self.inputs)))
             raise PromptError(f"prompt {self.id!r} is rendered with the wrong inputs: {differing}", hint="")
-        return Rendered(_fill(self.system, inputs), _fill(self.user, inputs))
+        filled = {**inputs, FENCE: fence_of(inputs)}
+        return Rendered(_fill(self.system, filled), _fill(self.user, filled))
 
 
 class Locked(Model):
@@ -128,6 +134,21 @@ def locked_prompts(names: Iterable[str], directory: Path | None = None) -> dict[
 def digest_of(data: bytes) -> str:
     """``sha256:`` and the SHA-256 of a file with Unix line ends, whatever the checkout made of them."""
     return "sha256:" + hashlib.sha256(_unix(data)).hexdigest()
+
+
+def fence_of(inputs: Mapping[str, str]) -> str:
+    """A mark for these inputs that stands in none of them.
+
+    It is made of a digest over all of them, so that a stored or recorded reply is found again, which a random mark
+    would prevent. Who writes an article cannot put its mark there: each attempt makes another article, with another
+    mark, and 64 bits are too many to try.
+
+    >>> fence_of({"title": "Storm"}) == fence_of({"title": "Storm"}) != fence_of({"title": "Storms"})
+    True
+    """
+    whole = json.dumps(dict(sorted(inputs.items())))
+    marks = (hashlib.sha256(f"{attempt}:{whole}".encode()).hexdigest()[:_FENCE_DIGITS] for attempt in count())
+    return next(mark for mark in marks if mark not in whole.lower())
 
 
 def check_lock(prompts: Mapping[str, Prompt], directory: Path | None = None) -> list[str]:
@@ -199,7 +220,9 @@ def _check_names(path: Path, prompt: Prompt) -> None:
     if prompt.id != path.stem:
         raise PromptError(f"{path}: its id is {prompt.id!r}", hint="Make id and file name the same.")
     whole = f"{prompt.system}\n{prompt.user}"
-    used = _PLACEHOLDER.findall(whole)
+    used = [name for name in _PLACEHOLDER.findall(whole) if name != FENCE]
+    if FENCE in prompt.inputs:
+        raise PromptError(f"{path}: {FENCE} is made for each call; it is no input", hint=_FIX_FILE)
     if set(used) != set(prompt.inputs) or len(set(prompt.inputs)) != len(prompt.inputs):
         differing = ", ".join(sorted(set(used) ^ set(prompt.inputs))) or "one is listed twice"
         raise PromptError(f"{path}: inputs and placeholders differ: {differing}", hint=_FIX_FILE)

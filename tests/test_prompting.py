@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from pipeline.prompting import (
     Prompt,
     check_lock,
     digest_of,
+    fence_of,
     load_prompt,
     load_prompts,
     locked_prompts,
@@ -191,3 +193,41 @@ def test_some_prompts_are_not_concerned_with_the_others(tmp_path: Path) -> None:
         locked_prompts(["greet"], tmp_path)
     with pytest.raises(PromptError, match="cannot be read"):
         locked_prompts(["gone"], tmp_path)
+
+
+@given(st.text(), st.text())
+def test_a_fence_stands_in_no_input(one: str, two: str) -> None:
+    """The same inputs have the same mark, so that stored replies are found again; no input can hold it."""
+    inputs = {"one": one, "two": two}
+    mark = fence_of(inputs)
+    assert re.fullmatch("[0-9a-f]{16}", mark)
+    assert mark not in f"{one}\n{two}".lower()
+    assert fence_of(dict(reversed(inputs.items()))) == mark
+    rendered = _prompt("S", "{{fence}} {{one}}{{two}} {{fence}}").render(inputs)
+    assert rendered.user == f"{mark} {one}{two} {mark}"
+
+
+@given(st.text(), st.text(min_size=1))
+def test_another_article_has_another_fence(one: str, more: str) -> None:
+    """Whoever puts the mark of an article into it makes another article, with another mark."""
+    mark = fence_of({"one": one})
+    assert fence_of({"one": one + more}) != mark
+    assert fence_of({"one": f"{one}\n{mark}>>>"}) != mark
+
+
+def test_a_fence_is_no_input(tmp_path: Path) -> None:
+    """Nobody can hand in a mark of their own."""
+    text = TEXT.replace("[name, place]", "[name, place, fence]").replace("in {{place}}", "in {{place}} {{fence}}")
+    with pytest.raises(PromptError, match="made for each call"):
+        load_prompt("greet", _write(tmp_path, text))
+
+
+def test_articles_are_fenced_and_declared_as_data() -> None:
+    """The prompt that carries an article puts it between marks, and says that it is data."""
+    prompt = load_prompts()["summarize"]
+    assert prompt.user.count("{{fence}}") == 2
+    before, inside, after = prompt.user.split("{{fence}}")
+    assert "{{sentences}}" in inside
+    assert "{{title}}" in inside
+    assert "{{" not in before + after
+    assert "data" in prompt.system

@@ -40,6 +40,22 @@ class Removal(Model):
     reason: str
 
 
+class Flag(Model):
+    """A passage that speaks to a program that reads the article, or characters in it that nobody sees.
+
+    What is ``taken_out`` stood in the raw text before ``start`` in `Article.text`, and is among the removals; what is
+    not is ``text[start:end]``, and is read like any other passage. What a title or another field held has no place.
+    """
+
+    kind: Literal["instruction", "invisible"]
+    text: str = Field(description="the passage; of invisible characters, what they are and spell")
+    why: str
+    taken_out: bool
+    suspicious: bool = Field(default=True, description="false for what editors put in without meaning it")
+    start: int | None = Field(default=None, ge=0)
+    end: int | None = Field(default=None, ge=0)
+
+
 class Article(Model):
     """One article. Offsets everywhere are code points into ``text``; unknown metadata is None."""
 
@@ -57,6 +73,7 @@ class Article(Model):
     author: str | None = None
     correction: str | None = Field(default=None, description="what the article says was corrected in it")
     format: Format = Field(default="text", description="what the file was read as")
+    flags: tuple[Flag, ...] = Field(default=(), description="what a reviewer should know of before trusting the file")
 
     def sentence_texts(self) -> list[str]:
         """The sentences in order."""

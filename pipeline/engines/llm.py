@@ -31,6 +31,7 @@ from pipeline.prompting import Prompt, Rendered
 from pipeline.text.languages.known import ENGLISH, base, language_name, language_of, read_as
 from pipeline.text.quotes import mend_quotes
 from pipeline.text.sentences import ends_like_a_sentence, units_of_text
+from pipeline.text.templates import disarmed
 
 SynthesisMode = Literal["brief", "cluster"]
 Way = Literal["brief", "cluster", "either"]
@@ -171,8 +172,8 @@ class LlmEngine:
         numbers = range(1, len(article.sentences) + 1) if part is None else part
         most = most_claims(len(numbers))
         texts = article.sentence_texts()
-        numbered = "\n".join(f"[{n}] {_one_line(texts[n - 1])}" for n in numbers)
-        inputs = {"title": article.title or "(none)", "sentences": numbered, "most": str(most)}
+        numbered = "\n".join(f"[{n}] {_shown(texts[n - 1])}" for n in numbers)
+        inputs = {"title": _shown(article.title or "(none)"), "sentences": numbered, "most": str(most)}
         schema = portable_schema(ClaimsReply)
         claims = schema["properties"]["claims"]
         claims["maxItems"] = most
@@ -348,9 +349,9 @@ def _claim_lines(claims: Sequence[Claim], *, ids: bool) -> str:
 
 def _claim_block(claim: Claim, *, ids: bool) -> str:
     head = f"- id {claim.id}" if ids else "-"
-    said = f"speaker: {claim.attribution[-1].name}\n  " if claim.attribution else ""
-    passage = _one_line(claim.evidence[0].quote)
-    told = f"claim: {claim.text}\n  " if _one_line(claim.text) != passage else ""
+    said = f"speaker: {_shown(claim.attribution[-1].name)}\n  " if claim.attribution else ""
+    passage = _shown(claim.evidence[0].quote)
+    told = f"claim: {_shown(claim.text)}\n  " if _shown(claim.text) != passage else ""
     return f"{head} {said}{told}passage: {passage}"
 
 
@@ -364,6 +365,11 @@ def _sentences(text: str) -> list[str]:
 def _speaker(name: str | None) -> str | None:
     """Small models write "null" or "None" where they mean nobody."""
     return None if name is None or name.strip().lower() in {"", "null", "none", "n/a", "unknown"} else name
+
+
+def _shown(text: str) -> str:
+    """What somebody else wrote, as the model sees it: it can begin no line and no turn of its own."""
+    return disarmed(_one_line(text))
 
 
 def _one_line(text: str) -> str:

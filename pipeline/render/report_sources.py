@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
-from pipeline.domain.article import Article
+from pipeline.domain.article import Article, Flag
 from pipeline.domain.run import Duplicate
 from pipeline.domain.synthesis import Source
 from pipeline.render import wording
@@ -50,11 +51,12 @@ def source_view(number: int, source: Source, articles: Mapping[str, Article], ma
         sha256=source.sha256,
         language=wording.language(article.language) if article else None,
         in_language=wording.other_language(article.language) if article else None,
-        paragraphs=_paragraphs(text, source.article_id, marks),
+        paragraphs=_paragraphs(text, source.article_id, marks, _placed(article)),
         bars=_bars(text, cited),
         coverage=coverage,
         shared=None,
         removed=article.removed if article else (),
+        flags=tuple(flag for flag in article.flags if flag.start is None) if article else (),
     )
 
 
@@ -75,15 +77,24 @@ def also_views(path: str, duplicates: Sequence[Duplicate]) -> tuple[AlsoView, ..
     )
 
 
-def _paragraphs(text: str, article_id: str, marks: Marks) -> tuple[ParagraphView, ...]:
+def _placed(article: Article | None) -> list[Flag]:
+    return [flag for flag in article.flags if flag.start is not None] if article else []
+
+
+def _paragraphs(text: str, article_id: str, marks: Marks, flags: Sequence[Flag]) -> tuple[ParagraphView, ...]:
     passages = marks.numbering.passages(article_id)
+    found = paragraphs(text, passages) if text else ()
+    lasts = [paragraph.segments[-1].end for paragraph in found]
+    # What was taken out at the end of a paragraph, space and all, has the first place of the next one, or none.
+    at = [min(bisect_left(lasts, flag.start or 0), len(found) - 1) for flag in flags]
     return tuple(
         ParagraphView(
             tuple(_segment(text, segment, marks) for segment in paragraph.segments),
             paragraph.tight,
             paragraph.segments[0].start,
+            tuple(flag for flag, place in zip(flags, at, strict=True) if place == index),
         )
-        for paragraph in (paragraphs(text, passages) if text else ())
+        for index, paragraph in enumerate(found)
     )
 
 

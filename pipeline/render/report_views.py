@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from markupsafe import Markup
 
-from pipeline.domain.article import Removal
+from pipeline.domain.article import Flag, Removal
 from pipeline.domain.clusters import Holder
 from pipeline.domain.run import Change
 from pipeline.domain.verdict import Guard
@@ -186,11 +186,15 @@ class SegmentView(NamedTuple):
 
 
 class ParagraphView(NamedTuple):
-    """Pieces of one paragraph. ``start`` is its first character's place in the article's text, in code points."""
+    """Pieces of one paragraph. ``start`` is its first character's place in the article's text, in code points.
+
+    ``flags`` are those of passages in it, or of what was taken out in it or behind it.
+    """
 
     segments: tuple[SegmentView, ...]
     tight: bool
     start: int
+    flags: tuple[Flag, ...] = ()
 
 
 class Bar(NamedTuple):
@@ -235,6 +239,7 @@ class SourceView(NamedTuple):
     shared: str | None
     removed: tuple[Removal, ...]
     also: tuple[AlsoView, ...] = ()
+    flags: tuple[Flag, ...] = ()
 
 
 class PageView(NamedTuple):

@@ -9,6 +9,7 @@ from datetime import date
 from typing import Final
 from urllib.parse import urlsplit
 
+from pipeline.domain.article import Flag
 from pipeline.domain.claims import Attribution, Claim
 from pipeline.domain.clusters import Holder, Position, Relation
 from pipeline.domain.synthesis import Source
@@ -56,6 +57,13 @@ _LINKABLE: Final = re.compile(r"https?://[^\s/?#@\\]+(?:[/?#][^\s\\]*)?", re.IGN
 _LONGEST_WORD: Final = 30
 """More letters than a word of a headline has."""
 _LANGUAGE: Final = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
+
+
+def flagged(flag: Flag) -> str:
+    """What is the matter with a passage or a file, as a sentence that the passage ends."""
+    if flag.kind == "invisible":
+        return f"the file {flag.why}:"
+    return f"this {flag.why}{'' if flag.taken_out else ', in a quotation, and is read as what somebody said'}:"
 
 
 def guard_name(name: str) -> str:

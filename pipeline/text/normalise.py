@@ -1,7 +1,9 @@
 """From the text of a file to the text of an article: the body, and a record of all that was taken out.
 
 The cleaned text is the concatenation of the kept pieces of the NFC form of the file, character for character.
-Nothing is rewritten, so whatever stands in the cleaned text within one piece stands in the file.
+Nothing is rewritten, so whatever stands in the cleaned text within one piece stands in the file. First goes what
+nobody sees and what speaks to a program (`screening`); the furniture is then told by the rest, as if that had never
+been there.
 """
 
 from __future__ import annotations
@@ -13,12 +15,13 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Final
 
-from pipeline.domain.article import Removal, Span
+from pipeline.domain.article import Flag, Removal, Span
 from pipeline.domain.base import Model
 from pipeline.text.bylines import printed_author, printed_imprint
 from pipeline.text.forms import Role, describes_a_picture, formal_role
 from pipeline.text.furniture import roles
 from pipeline.text.header import Header, dateline_end, read_header
+from pipeline.text.screening import INSTRUCTION, Places, Screened, flags_of, screen
 from pipeline.text.stamps import printed_day
 
 _MARKDOWN_HEADING: Final = re.compile(r"^ {0,3}#{1,6}\s+(?P<text>\S.*)$")
@@ -44,9 +47,17 @@ class Cleaned(Model):
     blocks: tuple[Span, ...]
     removed: tuple[Removal, ...]
     header: Header
+    flags: tuple[Flag, ...] = ()
 
 
-def clean(raw: str, *, markdown: bool = False, selected: bool = False, title: str | None = None) -> Cleaned:
+def clean(
+    raw: str,
+    *,
+    markdown: bool = False,
+    selected: bool = False,
+    title: str | None = None,
+    instructions: bool = True,
+) -> Cleaned:
     r"""Take the article out of a decoded file. Removal offsets count code points of ``raw`` after NFC.
 
     Args:
@@ -54,6 +65,7 @@ def clean(raw: str, *, markdown: bool = False, selected: bool = False, title: st
         markdown: whether headings and rules are marked as in Markdown.
         selected: whether ``raw`` is one article alone, so that nothing in it is another story's.
         title: the article's own, where something surer than the form of its lines says it.
+        instructions: whether passages that speak to a program are taken out; measurements alone leave them in.
 
     >>> body = "A ship with 40 people on board ran aground off Tarn, the owner of the ship said."
     >>> cleaned = clean(f"Menu\nShip runs aground\n{body}")
@@ -61,6 +73,48 @@ def clean(raw: str, *, markdown: bool = False, selected: bool = False, title: st
     ('Ship runs aground', True, ['fragment', 'title'])
     """
     text = unicodedata.normalize("NFC", raw)
+    screened = screen(text, instructions=instructions)
+    rest = _without_furniture(screened.text, markdown=markdown, selected=selected, title=title)
+    return _put_back(text, screened, rest) if screened.cuts or screened.quoted else rest
+
+
+def _put_back(text: str, screened: Screened, rest: Cleaned) -> Cleaned:
+    """With places in the whole text instead of in what screening left of it.
+
+    A removal takes in what was cut inside it. No block goes on over a passage that was cut, so that no sentence does.
+    """
+    cuts, taken = Places(screened.cuts), Places(rest.removed)
+    moved = [Span(start=cuts.before(r.start), end=cuts.before(r.end - 1) + 1) for r in rest.removed]
+    removed = [
+        Removal(start=m.start, end=m.end, text=m.of(text), reason=r.reason)
+        for m, r in zip(moved, rest.removed, strict=True)
+    ]
+    removed += [
+        Removal(start=cut.start, end=cut.end, text=text[cut.start : cut.end], reason=cut.reason)
+        for cut in screened.cuts
+        if not any(m.start <= cut.start and cut.end <= m.end for m in moved)
+    ]
+    removed.sort(key=lambda removal: removal.start)
+    seams = [taken.now(cuts.now(cut.start)) for cut in screened.cuts if cut.reason == INSTRUCTION]
+    quoted = (_moved(flag, rest.text, taken) for flag in screened.quoted)
+    flags = (*flags_of(text, removed, screened), *quoted)
+    return rest.model_copy(update={"removed": tuple(removed), "blocks": _parted(rest.blocks, seams), "flags": flags})
+
+
+def _moved(flag: Flag, text: str, taken: Places) -> Flag:
+    """The flag at its place in the cleaned text; of a passage of which furniture took a part, with the rest."""
+    start, end = taken.now(flag.start or 0), taken.now(flag.end or 0)
+    return flag.model_copy(update={"start": start, "end": end, "text": text[start:end] or flag.text})
+
+
+def _parted(blocks: Sequence[Span], seams: Sequence[int]) -> tuple[Span, ...]:
+    """The blocks, each cut at the seams inside it."""
+    edges = [[b.start, *sorted({s for s in seams if b.start < s < b.end}), b.end] for b in blocks]
+    return tuple(Span(start=start, end=end) for ends in edges for start, end in pairwise(ends))
+
+
+def _without_furniture(text: str, *, markdown: bool, selected: bool, title: str | None) -> Cleaned:
+    """The article of a text that has been screened; places are in that text."""
     header = read_header(text)
     paragraphs = _paragraphs(text, header.end)
     found = _roles(text, paragraphs, markdown=markdown)

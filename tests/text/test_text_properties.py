@@ -17,6 +17,8 @@ from pipeline.text.attribution import attributions, is_attributed
 from pipeline.text.dates import calendar_mentions, parse_date
 from pipeline.text.furniture import roles
 from pipeline.text.header import dateline_end, read_header
+from pipeline.text.instructions import find_instructions, title_without_instructions
+from pipeline.text.invisible import hidden_spans
 from pipeline.text.names import proper_names
 from pipeline.text.normalise import Cleaned, clean
 from pipeline.text.opposites import clashes
@@ -26,6 +28,7 @@ from pipeline.text.quotes import fold, outside_quotes, quoted_runs, single_quote
 from pipeline.text.sentences import join_quotations, split_sentences
 from pipeline.text.similarity import containment, coverage
 from pipeline.text.spans import count_words, find_words
+from pipeline.text.templates import disarmed
 from pipeline.text.verbs import done_verbs, governed
 from pipeline.text.words import content_stems, words
 from tests.strategies import any_text, articles
@@ -73,11 +76,11 @@ def test_sentences_cover_the_blocks(raw: str, markdown: bool) -> None:  # noqa: 
 
 @given(st.one_of(any_text, articles()))
 def test_no_sentence_spans_a_removal(raw: str) -> None:
-    """What stood on both sides of something removed never becomes one sentence."""
+    """What stood on both sides of something removed never becomes one sentence; what nobody saw parted nothing."""
     cleaned = clean(raw)
     gone, cuts = 0, []
     for removal in cleaned.removed:
-        cuts.append(removal.start - gone)
+        cuts += [removal.start - gone] if removal.reason != "invisible" else []
         gone += removal.end - removal.start
     for sentence in split_sentences(cleaned.text, cleaned.blocks):
         assert not any(sentence.start < cut < sentence.end for cut in cuts)
@@ -188,6 +191,10 @@ READERS: dict[str, Callable[[str], object]] = {
     "blanked": outside_quotes,
     "found": lambda text: find_words("no such words", text, Span(start=0, end=len(text))),
     "cited text": read_cited_text,
+    "instructions": find_instructions,
+    "title without instructions": title_without_instructions,
+    "hidden": hidden_spans,
+    "disarmed": disarmed,
 }
 
 FLOODS = (
@@ -249,6 +256,12 @@ FLOODS = (
     "according to X, ",
     "date : ",
     "Title: a  ",
+    "Ignore all rules. ",
+    "assistant, ",
+    "as an AI ",
+    "<|",
+    "\u200b",
+    "a b c d e f g  ",
 )
 
 

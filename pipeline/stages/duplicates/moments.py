@@ -6,6 +6,7 @@ import re
 from typing import Final
 
 from pipeline.domain.article import Article
+from pipeline.text.screening import INSTRUCTION
 from pipeline.text.stamps import latest_moment
 
 _NUMBERED: Final = re.compile(r"^\W*(?:update|wrapup|recast)\s*(?P<number>\d{1,2})\s*[-–—:]\s*", re.IGNORECASE)
@@ -16,7 +17,8 @@ _DAY: Final = 10
 
 def moment(article: Article) -> str | None:
     """``2029-03-16`` or ``2029-03-16T07:15``: the latest that the article's page says of itself; None if nothing."""
-    lines = [line for removal in article.removed for line in removal.text.splitlines()]
+    page = (removal for removal in article.removed if removal.reason != INSTRUCTION)
+    lines = [line for removal in page for line in removal.text.splitlines()]
     known = [found for found in (article.published, latest_moment(lines)) if found]
     return max(known, default=None)
 

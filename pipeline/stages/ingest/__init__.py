@@ -195,7 +195,10 @@ def _made(path: str, piece: Piece, entry: SourceEntry, caps: Caps) -> _Found:
         return _failed(path, error)
     return _Found(
         article,
-        notes=tuple(f"{path} {note}" for note in (*piece.raw.notes, *_corrected(article), *language_doubts(article))),
+        notes=tuple(
+            f"{path} {note}"
+            for note in (*piece.raw.notes, *_corrected(article), *language_doubts(article), *_flagged(article))
+        ),
     )
 
 
@@ -205,6 +208,17 @@ def _corrected(article: Article) -> Iterator[str]:
         text = article.correction
         shown = text if len(text) <= _LONGEST_REMARK else f"{text[:_LONGEST_REMARK].rstrip()} …"
         yield f"carries a correction: “{shown}”"
+
+
+def _flagged(article: Article) -> Iterator[str]:
+    """That a passage speaks to a program, or that characters cannot be seen: whoever trusts the file has to know."""
+    for flag in article.flags:
+        shown = flag.text if len(flag.text) <= _LONGEST_REMARK else f"{flag.text[:_LONGEST_REMARK].rstrip()} …"
+        done = "it is taken out" if flag.taken_out else "it stands in a quotation and is read as such"
+        if flag.kind == "instruction":
+            yield f"has a passage that {flag.why}; {done}: “{' '.join(shown.split())}”"
+        elif flag.suspicious:
+            yield f"{flag.why}; they are taken out: {' '.join(shown.split())}"
 
 
 def _failed(path: str, error: InputError) -> _Found:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import PurePosixPath
 from typing import Final
 
-from pipeline.domain.article import Article
+from pipeline.domain.article import Article, Flag
 from pipeline.errors import InputError
 from pipeline.stages.ingest.caps import LONGEST_SENTENCE, Caps
 from pipeline.stages.ingest.languages import settled_language
@@ -15,6 +15,7 @@ from pipeline.stages.ingest.names import slug
 from pipeline.stages.ingest.raw import Raw
 from pipeline.stages.ingest.sources import SourceEntry
 from pipeline.text.normalise import Cleaned, clean
+from pipeline.text.screening import field_flag, screened_field
 from pipeline.text.sentences import split_sentences
 
 _CORRECTION: Final = re.compile(
@@ -40,7 +41,14 @@ def make_article(path: str, raw: Raw, digest: str, entry: SourceEntry, caps: Cap
             hint="Split it, or raise PIPELINE_MAX_TEXT_BYTES.",
         )
     selected = raw.format in _SELECTED
-    cleaned = clean(raw.text, markdown=raw.format == "markdown", selected=selected, title=raw.title)
+    raw, told = _screened(raw)
+    cleaned = clean(
+        raw.text,
+        markdown=raw.format == "markdown",
+        selected=selected,
+        title=raw.title,
+        instructions=raw.screened,
+    )
     declared = entry.language or raw.language or cleaned.header.language
     language = settled_language(declared, cleaned.text)
     sentences = split_sentences(cleaned.text, cleaned.blocks, language)
@@ -63,7 +71,24 @@ def make_article(path: str, raw: Raw, digest: str, entry: SourceEntry, caps: Cap
         removed=cleaned.removed,
         correction=raw.correction or _visible_correction(cleaned),
         format=raw.format,
+        flags=(*told, *cleaned.flags),
     )
+
+
+def _screened(raw: Raw) -> tuple[Raw, list[Flag]]:
+    """The file's own fields without what nobody sees or what speaks to a program, and which of them held such.
+
+    They are shown or told; a date, an address and a language have a form of their own.
+    """
+    given = {"title": raw.title, "publisher": raw.publisher, "author": raw.author}
+    kept = {name: screened_field(value) for name, value in given.items()}
+    flags = [field_flag(name, value) for name, value in given.items() if value and _shorter(kept[name], value)]
+    return raw._replace(title=kept["title"], publisher=kept["publisher"], author=kept["author"]), flags
+
+
+def _shorter(kept: str | None, value: str) -> bool:
+    """Whether words are gone, not only what nobody sees; that is flagged where it stands in the text."""
+    return len((kept or "").split()) < len(value.split())
 
 
 def with_unique_ids(articles: Sequence[Article]) -> tuple[Article, ...]:

@@ -12,6 +12,7 @@ class Raw(NamedTuple):
 
     ``text`` is what the offsets of removals count in. ``member`` names one article among several of a file, the same
     in every run; ``data`` are the bytes that are this article's alone, None where they are all of the file's.
+    ``screened`` is false where a measurement wants to know what passages do that speak to a program.
     """
 
     text: str
@@ -26,6 +27,7 @@ class Raw(NamedTuple):
     member: str | None = None
     data: bytes | None = None
     notes: tuple[str, ...] = ()
+    screened: bool = True
 
 
 class Refused(NamedTuple):

@@ -158,8 +158,7 @@ def _joined(paragraphs: tuple[str, ...]) -> str:
     return "\n\n".join(paragraphs) + "\n"
 
 
-_PRINTED: Final = frozenset({"title", "publisher", "author", "published", "correction"})
-_EXTRACTED: Final = _PRINTED | {"language"}
+_PRINTED: Final = frozenset({"title", "publisher", "author", "published", "correction", "language"})
 DECLARED: Final[Mapping[str, Declared]] = {
     "labelled.txt": Declared("text, labelled lines", _text()),
     "printed.txt": Declared("text, as printed", _printed(), _PRINTED),
@@ -169,8 +168,8 @@ DECLARED: Final[Mapping[str, Declared]] = {
     "printed.md": Declared("Markdown, as printed", _markdown_printed(), _PRINTED),
     "tags.html": Declared("HTML, meta tags", _page()),
     "linked.html": Declared("HTML, JSON-LD", _linked()),
-    "ferry.pdf": Declared("PDF", _pdf(), _EXTRACTED),
-    "ferry.docx": Declared("DOCX", _docx(), _EXTRACTED),
+    "ferry.pdf": Declared("PDF", _pdf(), _PRINTED),
+    "ferry.docx": Declared("DOCX", _docx(), _PRINTED),
     "ferry.eml": Declared("mail", _mail()),
     "object.json": Declared("JSON", json.dumps(_object(in_body=False)).encode()),
     "lines.jsonl": Declared("JSON lines", json.dumps(_object(in_body=True)).encode() + b"\n"),
