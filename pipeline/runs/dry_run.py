@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from pipeline.domain.article import Article
 from pipeline.domain.base import Model
+from pipeline.domain.claims import ArticleFile
 from pipeline.domain.run import Bound
 from pipeline.engines.llm import (
     MOST_CITED,
@@ -89,8 +91,10 @@ class _NoCalls(ChatModel):
         raise ConfigurationError(f"A dry run tried to call {request.model}.")
 
 
-def estimate(articles: Sequence[Article], settings: Settings) -> Estimate:
-    """What a run over these articles can take.
+def estimate(
+    articles: Sequence[Article], settings: Settings, known: Mapping[str, ArticleFile] = MappingProxyType({})
+) -> Estimate:
+    """What a run over these articles can take; those that are ``known``, by id, were summarized before.
 
     At most: each article asked about whole and in all its parts; the brief in one call, and if that fails one
     cluster a call; a repair for each statement of both; and each of these with all that `ask` may try.
@@ -99,7 +103,7 @@ def estimate(articles: Sequence[Article], settings: Settings) -> Estimate:
         free = Bound(calls=0, prompt_tokens=0, completion_tokens=0, cost_usd=0.0)
         count = len(articles)
         return Estimate(articles=count, engine="extractive", model=None, exact_counts=True, likely=free, most=free)
-    sizes = _Sizes(articles, settings)
+    sizes = _Sizes(articles, settings, known)
     return Estimate(
         articles=len(articles),
         engine="openai",
@@ -113,14 +117,15 @@ def estimate(articles: Sequence[Article], settings: Settings) -> Estimate:
 class _Sizes:
     """How many tokens the parts of prompts have."""
 
-    def __init__(self, articles: Sequence[Article], settings: Settings) -> None:
+    def __init__(self, articles: Sequence[Article], settings: Settings, known: Mapping[str, ArticleFile]) -> None:
         self.counter = counter_of(settings)
         self._prompts = checked_prompts()
         engine = LlmEngine(_NoCalls(), settings.model, self._prompts, "brief")
-        self.requests = [engine.summarize_request(article) for article in articles]
+        unread = [article for article in articles if article.id not in known]
+        self.requests = [engine.summarize_request(article) for article in unread]
         self.prompts = [prompt_bound(request, self.counter) for request in self.requests]
-        self.splits = [most_splits(article) for article in articles]
-        self.claims = sum(map(_claims_in_parts, articles))
+        self.splits = [most_splits(article) for article in unread]
+        self.claims = sum(map(_claims_in_parts, unread)) + sum(len(file.summary.claims) for file in known.values())
         self.passage = max((self._longest_unit(article) for article in articles), default=0)
 
     def instructions(self, prompt: str) -> int:
