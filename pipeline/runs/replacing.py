@@ -58,6 +58,7 @@ def replace_run(out: Path, new: Replacement) -> None:
                     f"The run in “{out}” was made again meanwhile; it was left as it is.",
                     hint="Run the same command again: stored replies are not paid for twice.",
                 )
+            _refuse_link(out / PREVIOUS, out / PREVIOUS / ARTICLES, out / ARTICLES)
             _commit(out, new)
             _finish_all(out)
     except OSError as error:
