@@ -1,7 +1,8 @@
 """Articles about one invented event, as many as are asked for: each tells some of its facts, in words of its own.
 
 A part of ``cost.py``. What is told and how is drawn from a seeded generator, so that the same number gives the same
-articles; no two outlets open alike. `VITAL` stands in one article alone, whatever their number.
+articles. What only one article has is put together from long lists, so that two hardly ever say the same. `VITAL` stands
+in one article alone, whatever their number, and in its headline: an outlet that has such a thing alone leads with it.
 """
 
 from __future__ import annotations
@@ -11,13 +12,38 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 _SEED: Final = 20240514
-_PLACES: Final = "Tarn Orrin Vasquell Merrow Haldane Skerry Lowen Brack Ditton Quellen Arvo Stenmark Pellow Ruvik".split()
+_PLACES: Final = (
+    "Tarn Orrin Vasquell Merrow Haldane Skerry Lowen Brack Ditton Quellen Arvo Stenmark Pellow Ruvik Anstey Corrin Dunmow "
+    "Eskdale Farrow Gennet Hollin Ismere Jarrow Kelmer Lindal Morden Nessel Oxter Pembly Ravel Selsey Torver Ulpha Wexley"
+).split()
 _SORTS: Final = "Courier Gazette Observer Standard Ledger Bulletin Tribune Herald Dispatch Sentinel Post Mail".split()
-_PEOPLE: Final = (
-    "Ida Brandt", "Tomas Keel", "Rosa Vennick", "Hal Odder", "Mira Santrell", "Jon Perrow", "Lena Askild", "Piet Morven",
-    "Anna Ruhl", "Samir Holt", "Greta Lindow", "Owen Tarrant", "Nadia Frell", "Karl Dunmore", "Ella Voss",
+_FIRST: Final = (
+    "Ida Tomas Rosa Hal Mira Jon Lena Piet Anna Samir Greta Owen Nadia Karl Ella Bruno Vera Emil Tove Radek".split()
+)
+_LAST: Final = (
+    "Brandt Keel Vennick Odder Santrell Perrow Askild Morven Ruhl Holt Lindow Tarrant Frell Dunmore Voss Kastner Ilves "
+    "Pruett Hargan Sollis Wetherby Munk Arden Teller Bostrom"
+).split()
+_TRADES: Final = "teacher fisherman baker nurse student roofer farmer pensioner driver librarian joiner vet".split()
+_THINGS: Final = (
+    "piano tractor greenhouse chapel orchard sawmill bakery library stadium vineyard kiln ferry museum brewery nursery "
+    "cinema granary smithy archive observatory quarry tannery lighthouse windmill stable playground theatre pharmacy"
+).split()
+_DONE: Final = (
+    "was buried under silt", "lost its roof", "floated as far as the weir", "was emptied by soldiers overnight",
+    "has served as a kitchen since dawn", "was insured for a tenth of its worth", "stood for a century and a half",
+    "caught fire when a transformer burst", "was to be sold next month", "could be reached by rope alone",
+    "kept its lamps lit all night", "was spared by a wall of hay bales", "had reopened only last autumn",
+    "will be pulled down, its owner fears", "took in strangers with their goats",
 )  # fmt: skip
-_TRADES: Final = "teacher fisherman baker nurse student electrician farmer pensioner driver librarian".split()
+_SAID: Final = (
+    "We heard the roar and left the soup on the stove", "My daughter rang the bell until her hands bled",
+    "I counted the steps because I could not see them", "Our neighbours went back for the dog and we lost sight of them",
+    "It smelt of diesel and wet plaster", "Nobody slept, and nobody talked either", "I would build higher up, if they let me",
+    "The radio played dance music the whole time", "My father always said that the valley remembers",
+    "They handed out boots in one size only", "I have insured everything except the river",
+    "You learn who can swim", "We tied the boat to the church door",
+)  # fmt: skip
 
 VITAL: Final = (
     "The inspectorate had warned the operator in March that the northern spillway gate would not open, a letter seen by "
@@ -25,13 +51,12 @@ VITAL: Final = (
 )
 """The fact that one article alone has."""
 VITAL_TITLE: Final = "Operator of Kessen dam was warned in March that spillway gate would not open"
-"""What only one outlet has stands in its headline."""
 VITAL_WORDS: Final = "northern spillway gate would not open"
 
 _CORE: Final[Mapping[str, tuple[str, ...]]] = {
     "event": (
         "The Kessen dam above Ostrel gave way on Tuesday night after three days of rain, the provincial government said.",
-        "After three days of rain, the Kessen dam above Ostrel failed on Tuesday night, according to the provincial government.",
+        "After three days of rain, the Kessen dam above Ostrel failed on Tuesday night, the provincial government said.",
         "The dam at Kessen, above the town of Ostrel, collapsed on Tuesday night, the provincial government said.",
     ),
     "toll": (
@@ -69,27 +94,6 @@ _TITLES: Final = (
     "Dam at Kessen fails", "Flood after dam breaks above Ostrel", "Ostrel under water", "Kessen dam gives way",
     "Many dead below Kessen dam",
 )  # fmt: skip
-_VOICES: Final = (
-    "“{quote},” said {person}, a {trade} from {place}.",
-    "{person}, a {trade} from {place}, said: “{quote}.”",
-)
-_QUOTES: Final = (
-    "We heard the water before we saw it", "I carried my mother up {n} steps in the dark",
-    "There was no siren until {n} minutes after the wave", "My shop stood here for {n} years and nothing is left of it",
-    "The {trade}s of {place} came with {n} boats before anybody else did", "We counted {n} cars in the orchard this morning",
-    "Somebody must explain why the reservoir was full in May", "Nobody told us that {place} would be under water by ten",
-    "I do not want to go back to {place} before the spring", "They gave us {n} blankets for the whole of {place}",
-)  # fmt: skip
-_LOCAL: Final = (
-    "In {place}, {n} houses stood in water up to the first floor.",
-    "The hospital of {place} moved {n} patients to other wards.",
-    "Volunteers from {place} filled {n} thousand sandbags along the embankment.",
-    "Power was out in {n} villages around {place} until the afternoon.",
-    "The mayor of {place}, {person}, asked for {n} more pumps.",
-    "A warehouse in {place} with {n} tonnes of fertiliser was flooded.",
-    "Schools in {place} stay closed for {n} days.",
-    "The fire brigade of {place} pulled {n} people from roofs.",
-)
 
 
 def event_articles(count: int) -> Iterator[tuple[str, str]]:
@@ -105,21 +109,17 @@ def _article(number: int, chance: random.Random, *, vital: bool) -> str:
         outlet += f" {number // (len(_PLACES) * len(_SORTS)) + 1}"
     told = ["event", *chance.sample([name for name in _CORE if name != "event"], chance.randint(3, 5))]
     sentences = [chance.choice(_CORE[name]) for name in told]
-    own = [_own(chance) for _ in range(chance.randint(3, 7))]
-    body = [sentences[0], *([VITAL] if vital else []), *_shuffled([*sentences[1:], *own], chance)]
+    rest = sentences[1:] + [_own(chance) for _ in range(chance.randint(3, 7))]
+    chance.shuffle(rest)
+    body = [VITAL, sentences[0], *rest] if vital else [sentences[0], *rest]
     paragraphs = "\n\n".join(" ".join(body[at : at + 3]) for at in range(0, len(body), 3))
     title = VITAL_TITLE if vital else chance.choice(_TITLES)
     return f"Title: {title}\nPublisher: {outlet}\nDate: 2024-05-15\n\n{paragraphs}\n"
 
 
 def _own(chance: random.Random) -> str:
-    fill = {"n": str(chance.randint(3, 95)), "place": chance.choice(_PLACES), "person": chance.choice(_PEOPLE),
-            "trade": chance.choice(_TRADES)}  # fmt: skip
-    if chance.random() < 0.5:  # noqa: PLR2004  half of them are voices
-        return chance.choice(_VOICES).format(quote=chance.choice(_QUOTES).format(**fill), **fill)
-    return chance.choice(_LOCAL).format(**fill)
-
-
-def _shuffled(sentences: list[str], chance: random.Random) -> list[str]:
-    chance.shuffle(sentences)
-    return sentences
+    """A voice, or what became of something in some place."""
+    place, person = chance.choice(_PLACES), f"{chance.choice(_FIRST)} {chance.choice(_LAST)}"
+    if chance.randint(0, 1):
+        return f"“{chance.choice(_SAID)},” said {person}, a {chance.choice(_TRADES)} from {place}."
+    return f"The {chance.choice(_THINGS)} of {place} {chance.choice(_DONE)}."

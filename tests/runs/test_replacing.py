@@ -81,7 +81,8 @@ def _killed(out: Path, step: int) -> None:
 
 def test_killed_at_any_step_one_of_the_runs_is_whole(tmp_path: Path) -> None:
     """SIGKILL before each thing that is done to a file: whoever looks next finds one of the two runs, all of it."""
-    before, found, step = _texts(_folder(tmp_path / "before")), [], 0
+    before, step = _texts(_folder(tmp_path / "before")), 0
+    found: list[str] = []
     spawn = multiprocessing.get_context("fork")
     while not found or found[-1] != "done":
         step += 1
