@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, Literal
@@ -12,6 +13,7 @@ from pipeline.domain.article import Article
 from pipeline.domain.claims import Claim, Kind, Usage
 from pipeline.domain.clusters import DIFFERING, ClaimCluster
 from pipeline.domain.verdict import Verdict
+from pipeline.engines.merging import MOST_LEVELS, Topic, packed, shown
 from pipeline.engines.protocol import (
     Brief,
     ClaimDraft,
@@ -209,19 +211,9 @@ class LlmEngine:
         return SynthesisDraft(statements=(StatementDraft(text=text, claim_ids=draft.claim_ids),))
 
     async def _in_one(self, brief: Brief) -> SynthesisDraft:
-        told = _topics(brief)
-        blocks = "\n\n".join(
-            f"About: {cluster.question}\n{_claim_lines(_claims(cluster, brief), ids=True)}" for cluster in told
-        )
-        schema = portable_schema(StatementsReply)
-        ids = [claim.id for cluster in told for claim in _claims(cluster, brief)]
-        items = schema["properties"]["statements"]["items"]["properties"]["claim_ids"]["items"]
-        items["enum"] = list(dict.fromkeys(ids))
+        topics, notes = await self._worth_telling(brief)
         most = most_statements(brief.words)
-        request = self._request(
-            "synthesize", {"clusters": blocks, "words": str(brief.words)}, schema, most * TOKENS_PER_STATEMENT
-        )
-        reply = await ask(self._chat, request, StatementsReply)
+        reply = await ask(self._chat, self._brief_request(topics, brief.words), StatementsReply)
         drafts = (
             StatementDraft(text=sentence, claim_ids=tuple(s.claim_ids))
             for s in reply.statements
@@ -230,7 +222,41 @@ class LlmEngine:
         known = tuple(draft for draft in drafts if set(draft.claim_ids) & set(brief.claims))
         if not known:
             raise InvalidReply("No statement of the reply cites a claim that exists.")
-        return SynthesisDraft(statements=known[:most])
+        return SynthesisDraft(statements=known[:most], notes=notes)
+
+    def _brief_request(self, topics: Sequence[Topic], words: int) -> ChatRequest:
+        """All of these topics in one call; each of their claims may be cited."""
+        schema = portable_schema(StatementsReply)
+        items = schema["properties"]["statements"]["items"]["properties"]["claim_ids"]["items"]
+        items["enum"] = list(dict.fromkeys(claim.id for topic in topics for claim in topic.claims))
+        inputs = {"clusters": "\n\n".join(topic.text for topic in topics), "words": str(words)}
+        return self._request("synthesize", inputs, schema, most_statements(words) * TOKENS_PER_STATEMENT)
+
+    async def _worth_telling(self, brief: Brief) -> tuple[list[Topic], tuple[str, ...]]:
+        """As many topics as one call can hold: where there are more, those that summaries of the parts cite."""
+        clusters = _topics(brief)
+        parts = packed([_topic(cluster, brief) for cluster in clusters])
+        if len(parts) <= 1:
+            return [topic for part in parts for topic in part], ()
+        notes = [f"The brief was read in {len(parts)} parts ({len(clusters):,} topics), and what they cite was merged."]
+        for level in range(1, MOST_LEVELS + 1):
+            told = await asyncio.gather(*(self._cited(part, brief.words) for part in parts))
+            parts = packed([_topic(topic.cluster, brief, level) for part in told for topic in part])
+            if len(parts) == 1:
+                return parts[0], tuple(notes)
+        left = sum(map(len, parts[1:]))
+        return parts[0], (*notes, f"{left:,} topics that they cite were too many for one call, and were left out.")
+
+    async def _cited(self, part: Sequence[Topic], words: int) -> list[Topic]:
+        """The topics of a part that a summary of it cites, in their order; without a good answer, the first ones."""
+        most = most_statements(words)
+        try:
+            reply = await ask(self._chat, self._brief_request(part, words), StatementsReply)
+        except ReplyError:
+            return list(part[:most])
+        place = {claim.id: number for number, topic in enumerate(part) for claim in topic.claims}
+        cited = dict.fromkeys(place[name] for s in reply.statements for name in s.claim_ids if name in place)
+        return [part[number] for number in sorted(list(cited)[:most])]
 
     async def _by_cluster(self, brief: Brief) -> SynthesisDraft:
         """The topics worth telling: one of a single claim in that claim's words, the others in a call each."""
@@ -239,7 +265,7 @@ class LlmEngine:
         topics = {cluster.id: cluster for cluster in brief.clusters}
         told = topic_of(brief)
         for chosen in choose(brief)[: most_statements(brief.words)]:
-            claims = _claims(topics[told[chosen.claim.id]], brief)
+            claims = shown(_claims(topics[told[chosen.claim.id]], brief))
             texts = [chosen.claim.text]
             if len(claims) > 1:
                 try:
@@ -293,6 +319,12 @@ def _topics(brief: Brief) -> list[ClaimCluster]:
     order = {told[chosen.claim.id]: place for place, chosen in enumerate(choose(brief))}
     topics = [cluster for cluster in brief.clusters if cluster.relation not in DIFFERING]
     return sorted(topics, key=lambda cluster: (order.get(cluster.id, len(order)), -cluster.origins, cluster.id))
+
+
+def _topic(cluster: ClaimCluster, brief: Brief, level: int = 0) -> Topic:
+    claims = shown(_claims(cluster, brief), level)
+    text = f"About: {cluster.question}\n{_claim_lines(claims, ids=True)}"
+    return Topic(cluster, tuple(claims), text, estimate(text))
 
 
 def _claims(cluster: ClaimCluster, brief: Brief) -> list[Claim]:

@@ -21,6 +21,7 @@ from pipeline.engines.llm import (
     most_splits,
     most_statements,
 )
+from pipeline.engines.merging import MOST_LEVELS, most_parts
 from pipeline.errors import ConfigurationError
 from pipeline.llm.endpoint import output_bound
 from pipeline.llm.protocol import ChatModel, ChatReply, ChatRequest
@@ -165,14 +166,21 @@ def _most(sizes: _Sizes, settings: Settings) -> _Take:
     claim = TOKENS_PER_CLAIM + _CITED_SENTENCES * sizes.passage
     statements = most_statements(settings.words)
     if settings.synthesis != "cluster":
-        whole = sizes.instructions("synthesize") + sizes.claims * (claim + _ID_TOKENS)
-        takes.append(_ask(whole, statements * TOKENS_PER_STATEMENT, 1, settings))
+        takes.append(_briefs(sizes, claim + _ID_TOKENS, settings))
     one = sizes.instructions("synthesize_cluster") + math.ceil(sizes.claims * claim / statements)
     takes.append(_ask(one, TOKENS_PER_STATEMENT, statements, settings))
     again = sizes.instructions("repair") + MOST_CITED * claim + 2 * TOKENS_PER_STATEMENT
     rounds = 1 if settings.synthesis == "cluster" else 2
     takes.append(_ask(again, TOKENS_PER_STATEMENT, rounds * statements, settings))
     return _Take(*(sum(column) for column in zip(*takes, strict=True)))
+
+
+def _briefs(sizes: _Sizes, claim: int, settings: Settings) -> _Take:
+    """The whole brief in one call; a large one in parts on every level, each level as large as the first."""
+    parts = most_parts(sizes.claims, sizes.claims * claim)
+    levels = 1 if parts == 1 else 1 + MOST_LEVELS
+    prompt = sizes.instructions("synthesize") + math.ceil(sizes.claims * claim / parts)
+    return _ask(prompt, most_statements(settings.words) * TOKENS_PER_STATEMENT, parts * levels, settings)
 
 
 def _ask(prompt: int, answer: int, times: int, settings: Settings) -> _Take:
