@@ -10,14 +10,14 @@ answers, with one tokenizer. No model is asked.
 ``evals/recordings``, so the repairs it needed are in it. The same story in one call (`--synthesis brief`) has no
 recording: its answers are the claims as recorded, and the recorded summary's sentences. Peers get answers of the same
 content: LangChain's map the recorded claims of the article, each with a mark, and its reduce the sentences of our
-summary with theirs; LlamaIndex these sentences; langextract the recorded quotes that stand in the chunk, in its own JSON.
-So what differs is what is sent, how often, and the form of the answer, never how much is said. What is done with it is
-not compared: of these only ours and langextract look whether a quote stands in its article, and only ours whether a
-sentence follows from what it cites.
+summary with theirs; LlamaIndex these sentences; langextract the recorded quotes that stand in the chunk, in its own
+JSON. So what differs is what is sent, how often, and the form of the answer, never how much is said. What is done with
+it is not compared: of these only ours and langextract look whether a quote stands in its article, and only ours
+whether a sentence follows from what it cites.
 
 **Growth.** Articles of `event_articles`; a scripted model that answers from what it is shown alone (`Scripted`): every
-sentence is a claim; of topics it tells those that most articles have, and warnings. It is checked that no citation is lost
-on the way, and whether the fact that one article alone has is told.
+sentence is a claim; of topics it tells those that most articles have, and warnings. It is checked that no citation is
+lost on the way, and whether the fact that one article alone has is told.
 """
 
 from __future__ import annotations
@@ -242,8 +242,8 @@ def _statements(shown: Sequence[Shown], sentences: Sequence[str]) -> list[dict[s
 class Scripted(ChatModel):
     """A model that does its work from what it is shown, the same way each time; ``calls`` are counted.
 
-    Of an article it claims every sentence. Of a brief it tells the topics with most claims, and any that tells of a warning
-    first; of a cluster it repeats the first passage. ``briefs`` are the topics that it was shown and what it cited.
+    Of an article it claims every sentence. Of a brief it tells the topics with most claims, and one that tells of a
+    warning first; of a cluster it repeats the first passage. ``briefs``: the topics it was shown, and what it cited.
     """
 
     def __init__(self, counter: TokenCounter) -> None:

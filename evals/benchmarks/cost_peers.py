@@ -5,12 +5,12 @@
 FILE has ``{"title", "articles": [{"id", "text"}], "words"}``. Needs no part of this project.
 
 - ``langchain``: map-reduce with LangChain's own parts (`ChatPromptTemplate | ChatOpenAI | StrOutputParser`, `batch` for
-  the map): each article summarized with the marks of its sources, then one call that merges these and keeps the marks.
+  the map): each article summarized with the marks of its passages, then one call that merges these and keeps the marks.
   LangChain ships no such chain any more; the prompts are those of its tutorial, with a sentence about citations.
-- ``llamaindex``: `CitationQueryEngine` over a `SummaryIndex`, so that every article is read (with a vector index only the
-  best two chunks would be), chunks of 512 tokens and `compact` answers as by default.
-- ``langextract``: `lx.extract` with one example, as its documentation advises, buffers of 1,000 characters as by default.
-  It finds claims and where they stand; it merges nothing.
+- ``llamaindex``: `CitationQueryEngine` over a `SummaryIndex`, so that every article is read (with a vector index only
+  the best two chunks would be), chunks of 512 tokens and `compact` answers as by default.
+- ``langextract``: `lx.extract` with one example, as its documentation advises, buffers of 1,000 characters as by
+  default. It finds claims and where they stand; it merges nothing.
 """
 
 from __future__ import annotations
@@ -24,6 +24,18 @@ from typing import Any
 
 MODEL = "gpt-4o-mini"
 KEY = "sk-stub-0000000000000000"
+_MAP = """Write a concise summary of the following, with the facts, figures and who says what. After each sentence \
+cite the numbered passages it rests on, such as [{number}.2].
+
+{context}"""
+_REDUCE = """The following is a set of summaries:
+
+{docs}
+
+Take these and distill it into a final, consolidated summary of the main themes in at most {words} words. Keep the \
+citations of every fact, and say where the summaries contradict each other."""
+_CLAIMS = """Extract the claims of this news article in order of appearance: what happened, figures, who says what. \
+Use exact text; do not paraphrase. Give the speaker as an attribute."""
 
 
 def langchain(base_url: str, work: dict[str, Any]) -> None:
@@ -32,15 +44,8 @@ def langchain(base_url: str, work: dict[str, Any]) -> None:
     parsers: Any = import_module("langchain_core.output_parsers")
     openai: Any = import_module("langchain_openai")
     llm = openai.ChatOpenAI(model=MODEL, base_url=base_url, api_key=KEY, temperature=0)
-    each = prompts.ChatPromptTemplate.from_messages([
-        ("human", "Write a concise summary of the following, with the facts, figures and who says what. After each "
-                  "sentence cite the numbered passages it rests on, such as [{number}.2].\n\n{context}"),
-    ])  # fmt: skip
-    merge = prompts.ChatPromptTemplate.from_messages([
-        ("human", "The following is a set of summaries:\n\n{docs}\n\nTake these and distill it into a final, "
-                  "consolidated summary of the main themes in at most {words} words. Keep the citations of every fact, "
-                  "and say where the summaries contradict each other."),
-    ])  # fmt: skip
+    each = prompts.ChatPromptTemplate.from_messages([("human", _MAP)])
+    merge = prompts.ChatPromptTemplate.from_messages([("human", _REDUCE)])
     inputs = [
         {"number": number, "context": "\n".join(f"[{number}.{n}] {line}" for n, line in enumerate(_lines(one), 1))}
         for number, one in enumerate(work["articles"], 1)
@@ -87,8 +92,7 @@ def langextract(base_url: str, work: dict[str, Any]) -> None:
     for one in work["articles"]:
         lx.extract(
             text_or_documents=one["text"],
-            prompt_description="Extract the claims of this news article in order of appearance: what happened, figures, "
-            "who says what. Use exact text; do not paraphrase. Give the speaker as an attribute.",
+            prompt_description=_CLAIMS,
             examples=[example],
             model=model,
             show_progress=False,

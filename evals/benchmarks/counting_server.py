@@ -1,7 +1,7 @@
 """A server that speaks the OpenAI protocol on loopback and counts: what it is sent and what it answers, in tokens.
 
-A part of ``cost.py``. Everything that a model would read is counted, with one tokenizer for all: the messages, the schema
-of the answer and the tools, as compact JSON. What chat templates add is not.
+A part of ``cost.py``. Everything that a model would read is counted, with one tokenizer for all: the messages, the
+schema of the answer and the tools, as compact JSON. What chat templates add is not.
 """
 
 from __future__ import annotations

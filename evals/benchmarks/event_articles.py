@@ -1,9 +1,12 @@
 """Articles about one invented event, as many as are asked for: each tells some of its facts, in words of its own.
 
 A part of ``cost.py``. What is told and how is drawn from a seeded generator, so that the same number gives the same
-articles. What only one article has is put together from long lists, so that two hardly ever say the same. `VITAL` stands
-in one article alone, whatever their number, and in its headline: an outlet that has such a thing alone leads with it.
+articles. What only one article has is put together from long lists, so that two hardly ever say the same. `VITAL`
+stands in one article alone, whatever their number, and in its headline: an outlet that has such a thing alone leads
+with it.
 """
+
+# ruff: noqa: E501  sentences of articles stand on one line
 
 from __future__ import annotations
 

@@ -1,30 +1,37 @@
-"""How many exact words pin the evidence: quotes of 3, 6 and 12 words and none, asked of a real model.
+"""How many exact words pin the evidence: quotes of 3, 6 and 12 words and none.
 
-    python evals/benchmarks/quotes.py --base-url URL --model NAME [ARTICLE…]
+    python evals/benchmarks/quotes.py                                    # of what a real model has answered, recorded
+    python evals/benchmarks/quotes.py --base-url URL --model NAME [ARTICLE…]      # asked anew for each length
 
-For each length the prompt `summarize` is asked with the length in its place, and nothing else changed; without words the
-model gives sentence numbers alone, and the sentences stand for the words. *grounded* are the claims whose words were found
-and whose passage bears them out (the guards of `stages/ground`); *elsewhere* those of them whose words do not stand in the
-sentence that was named. Tokens are the server's own counts, repairs included.
+**Recorded.** The claims of ``evals/recordings``, each with its quote cut to so many words; *none* leaves the numbers of
+its sentences. *moved* are claims that are grounded, and in another passage than with the whole quote.
+
+**Asked.** For each length the prompt `summarize` is asked with the length in its place, and nothing else changed;
+without words the model gives sentence numbers alone, and the sentences stand for the words. *elsewhere* are grounded
+claims whose words do not stand in the sentence that was named. Tokens are the server's own counts, repairs included.
+
+*grounded* are the claims whose words were found and whose passage bears them out (the guards of `stages/ground`).
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
-from collections.abc import Sequence
+import json
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from pydantic import BaseModel, Field, create_model
 
 from pipeline.domain.article import Article
-from pipeline.domain.claims import Kind
-from pipeline.engines.llm import ClaimReply, LlmEngine
+from pipeline.domain.claims import Claim, Kind
+from pipeline.engines.llm import ClaimReply, ClaimsReply, LlmEngine
 from pipeline.engines.protocol import ClaimDraft
 from pipeline.errors import ModelError
-from pipeline.llm.protocol import ChatRequest
+from pipeline.llm.protocol import ChatModel, ChatReply, ChatRequest
 from pipeline.llm.structured import ask, portable_schema
+from pipeline.llm.tokens import TokenCounter
 from pipeline.runs.chat import open_chat
 from pipeline.runs.engines import checked_prompts
 from pipeline.settings import load_settings
@@ -37,6 +44,12 @@ ARTICLES: Final = sorted((ROOT / "seeds").glob("*.txt"))[:2]
 _ASKED: Final = "copy 4 to 12 words"
 _LENGTHS: Final = {"3": "copy 3 words", "6": "copy 4 to 6 words", "12": "copy 8 to 12 words", "as shipped": _ASKED}
 _NONE: Final = "none"
+_LONGEST: Final = 1000
+STORIES: Final = {
+    "seeds": ROOT / "seeds",
+    "ferry": ROOT / "evals/stories/ferry/articles",
+    "strike": ROOT / "evals/stories/strike/articles",
+}
 
 
 class SentencesReply(BaseModel):
@@ -63,11 +76,75 @@ class Row(NamedTuple):
 def main() -> None:
     """Ask, and print the table."""
     parser = argparse.ArgumentParser(description="Lengths of quotes.")
-    parser.add_argument("--base-url", required=True)
-    parser.add_argument("--model", required=True)
+    parser.add_argument("--base-url")
+    parser.add_argument("--model", default="any")
     parser.add_argument("articles", nargs="*", default=[str(path) for path in ARTICLES])
     given = parser.parse_args()
-    asyncio.run(_measure(given.base_url, given.model, given.articles))
+    if given.base_url:
+        asyncio.run(_measure(given.base_url, given.model, given.articles))
+    else:
+        recorded()
+
+
+# --- recorded
+
+
+def recorded() -> None:
+    """Print the table of what was recorded."""
+    counter = TokenCounter.for_model("gpt-4o", hosted=True)
+    asked = [pair for name, folder in STORIES.items() for pair in _recorded_claims(name, folder)]
+    whole = [_grounded(article, claim, _LONGEST) for article, claim in asked]
+    print(f"{len(asked)} claims of a real model, quotes cut to so many words; tokens of o200k_base")
+    print(f"{'words':<8}{'grounded':>10}{'moved':>8}{'not found':>11}{'not borne out':>15}{'tokens a claim':>16}")
+    for most in (0, 3, 6, 12, _LONGEST):
+        found = [_grounded(article, claim, most) for article, claim in asked]
+        reasons = [one for one in found if isinstance(one, str)]
+        moved = sum(
+            isinstance(now, Claim) and isinstance(then, Claim) and now.evidence != then.evidence
+            for now, then in zip(found, whole, strict=True)
+        )
+        missing = sum("do not stand" in reason for reason in reasons)
+        tokens = sum(counter.count(_cut(claim.words, most)) for _, claim in asked) / len(asked)
+        name = "none" if not most else "all" if most == _LONGEST else f"{most}"
+        grounded, refused = len(found) - len(reasons), len(reasons) - missing
+        print(f"{name:<8}{grounded:>10}{moved:>8}{missing:>11}{refused:>15}{tokens:>16.1f}")
+
+
+def _recorded_claims(name: str, folder: Path) -> Iterator[tuple[Article, ClaimReply]]:
+    """The claims of a recording, each with its article, which is known by its numbered sentences."""
+    engine = LlmEngine(_Nobody(), "any", checked_prompts(), "cluster")
+    articles = {engine.summarize_request(a).messages[1].content: a for a in ingest([str(folder)]).articles}
+    for line in (ROOT / "evals/recordings" / name / "replies.jsonl").read_text(encoding="utf-8").splitlines():
+        loaded = json.loads(line)
+        article = articles.get(loaded["request"]["messages"][1]["content"])
+        if article is not None:
+            yield from ((article, claim) for claim in ClaimsReply.model_validate_json(loaded["reply"]["text"]).claims)
+
+
+class _Nobody(ChatModel):
+    async def complete(self, request: ChatRequest) -> ChatReply:
+        raise NotImplementedError(request.schema_name)
+
+
+def _cut(words: str, most: int) -> str:
+    return " ".join(words.split()[:most])
+
+
+def _grounded(article: Article, claim: ClaimReply, most: int) -> Claim | str:
+    """The claim with its quote cut, or why it was rejected."""
+    words = _cut(claim.words, most) or article.sentence_texts()[claim.sentences[0] - 1]
+    draft = ClaimDraft(
+        words=words,
+        sentences=tuple(claim.sentences),
+        speaker=claim.speaker,
+        text=mend_quotes(claim.claim),
+        kind=claim.kind,
+    )
+    claims, rejected = ground(article, [draft])
+    return claims[0] if claims else rejected[0].reason
+
+
+# --- asked
 
 
 async def _measure(base_url: str, model: str, paths: Sequence[str]) -> None:

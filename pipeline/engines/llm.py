@@ -240,23 +240,34 @@ class LlmEngine:
             return [topic for part in parts for topic in part], ()
         notes = [f"The brief was read in {len(parts)} parts ({len(clusters):,} topics), and what they cite was merged."]
         for level in range(1, MOST_LEVELS + 1):
-            told = await asyncio.gather(*(self._cited(part, brief.words) for part in parts))
-            parts = packed([_topic(topic.cluster, brief, level) for part in told for topic in part])
+            told = await self._each_cited(parts, brief.words)
+            notes += [note for _, note in told if note]
+            parts = packed([_topic(topic.cluster, brief, level) for part, _ in told for topic in part])
             if len(parts) == 1:
                 return parts[0], tuple(notes)
         left = sum(map(len, parts[1:]))
         return parts[0], (*notes, f"{left:,} topics that they cite were too many for one call, and were left out.")
 
-    async def _cited(self, part: Sequence[Topic], words: int) -> list[Topic]:
-        """The topics of a part that a summary of it cites, in their order; without a good answer, the first ones."""
+    async def _each_cited(self, parts: Sequence[Sequence[Topic]], words: int) -> list[tuple[Sequence[Topic], str]]:
+        """`_cited` of all parts at once; where one raises, the others are not left to go on asking."""
+        tasks = [asyncio.ensure_future(self._cited(part, words)) for part in parts]
+        try:
+            return await asyncio.gather(*tasks)
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _cited(self, part: Sequence[Topic], words: int) -> tuple[Sequence[Topic], str]:
+        """The topics of a part that a summary of it cites, in their order; without an answer, the first, and why."""
         most = most_statements(words)
         try:
             reply = await ask(self._chat, self._brief_request(part, words), StatementsReply)
-        except ReplyError:
-            return list(part[:most])
+        except ReplyError as error:
+            return part[:most], f"A part of the brief gave no answer ({error.message}); its first topics were taken."
         place = {claim.id: number for number, topic in enumerate(part) for claim in topic.claims}
         cited = dict.fromkeys(place[name] for s in reply.statements for name in s.claim_ids if name in place)
-        return [part[number] for number in sorted(list(cited)[:most])]
+        return [part[number] for number in sorted(list(cited)[:most])], ""
 
     async def _by_cluster(self, brief: Brief) -> SynthesisDraft:
         """The topics worth telling: one of a single claim in that claim's words, the others in a call each."""

@@ -31,7 +31,7 @@ def _groups(view: View) -> list[list[Claim]]:
     """Average-link agglomeration over the pairs that share enough, closest first.
 
     What two groups share is kept for each pair of groups and added up when two become one: summed anew for every pair
-    of claims, the time grows with the cube of a story. The sums are of whole numbers, so their order is nothing to them.
+    of claims, the time grows with the cube of a story. The sums are of whole numbers, so their order is no matter.
     """
     links = _links(view)
     group_of = {claim.id: number for number, claim in enumerate(view.claims)}
