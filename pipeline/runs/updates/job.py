@@ -20,7 +20,15 @@ from pipeline.runs.engines import STORED, Source, open_engine
 from pipeline.runs.entailing import open_reader
 from pipeline.runs.folder import RunFolder, read_run
 from pipeline.runs.job import Done, Work, files_of, make_story, read_story_of, to_json
-from pipeline.runs.output import CHANGES_JSON, CHANGES_PAGE, RUN_FILE, SUMMARY_JSON, check_folder
+from pipeline.runs.output import (
+    ARTICLES,
+    CHANGES_JSON,
+    CHANGES_PAGE,
+    RUN_FILE,
+    SUMMARY_JSON,
+    check_folder,
+    is_ours,
+)
 from pipeline.runs.replacing import Replacement, replace_run
 from pipeline.runs.review import store
 from pipeline.runs.review.items import Items
@@ -143,9 +151,12 @@ def read_before(folder: Path) -> Before:
     """The run to update.
 
     Raises:
-        InputError: there is none that is whole.
+        InputError: there is none that is whole, or it has an article under a name that no run gives.
     """
     run = read_run(folder)
+    odd = next((name for name in run.articles() if not is_ours(f"{ARTICLES}/{name}.json")), None)
+    if odd is not None:  # it names a file to be written
+        raise InputError(f"“{folder}” has an article with the id “{odd}”, which no run gives.")
     try:
         seen, summary = ((folder / name).read_bytes() for name in (RUN_FILE, SUMMARY_JSON))
     except OSError as error:

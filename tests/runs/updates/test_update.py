@@ -272,3 +272,16 @@ def test_records_of_equal_updates_are_equal(tmp_path: Path) -> None:
     for out in (one, two):
         _update(FERRY[3:], out)
     assert without_times((one / "run.json").read_bytes()) == without_times((two / "run.json").read_bytes())
+
+
+def test_an_id_that_would_write_elsewhere_is_refused(tmp_path: Path) -> None:
+    """A folder from somebody, whose article is called "../../x": nothing is written outside, nor inside."""
+    out = _run(FERRY[:2], tmp_path / "a" / "b" / "out")
+    name = _sources(out)[0]
+    for path in (out / "summary.json", out / "articles" / f"{name}.json"):
+        text = path.read_text(encoding="utf-8")
+        path.write_text(text.replace(f'"{name}"', '"../../../x"'), encoding="utf-8")
+    before = files(tmp_path)
+    with pytest.raises(InputError, match="which no run gives"):
+        _update(FERRY[2:3], out)
+    assert files(tmp_path) == before
