@@ -29,10 +29,13 @@ def _commands() -> list[str]:
 
 @pytest.fixture(scope="module")
 def workplace(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder in which the README's paths mean something: the seeds, and two summaries of them."""
+    """A folder in which the README's paths mean something: the seeds, a later article, and two summaries."""
     folder = tmp_path_factory.mktemp("readme")
     (folder / "path" / "to").mkdir(parents=True)
     (folder / "path" / "to" / "articles").symlink_to(ROOT / "seeds", target_is_directory=True)
+    (folder / "path" / "to" / "new-articles").mkdir()
+    later = "The two ministers will not meet again this year, a spokesman said in New Delhi on Friday.\n"
+    (folder / "path" / "to" / "new-articles" / "friday.txt").write_text(later, encoding="utf-8")
     (folder / "evals").symlink_to(ROOT / "evals", target_is_directory=True)
     _run("run path/to/articles --words 150 --out earlier-out", folder)
     _run("run path/to/articles", folder)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Coroutine
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from functools import partial
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
 import typer
 
@@ -13,9 +14,11 @@ from pipeline.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from pipeline.domain.run import Bound, RunManifest
+    from pipeline.runs.dry_run import Estimate
     from pipeline.runs.engines import Source
     from pipeline.runs.job import Done
     from pipeline.settings import Settings
+    from pipeline.stages.ingest import Ingested
 
 SOME_FAILED = 4
 
@@ -79,6 +82,13 @@ def run(
     keep_duplicates: Annotated[
         bool, typer.Option("--keep-duplicates", help="Use copies and earlier versions of an article, too.")
     ] = False,
+    update: Annotated[
+        str | None,
+        typer.Option(metavar="DIR", help="Take up this earlier run: summarize only what is new, and say what changed."),
+    ] = None,
+    redo: Annotated[
+        bool, typer.Option("--redo", help="With --update: summarize the earlier run's articles again, too.")
+    ] = False,
     fresh: Annotated[bool, typer.Option("--fresh", help="Ask again even where a reply is stored.")] = False,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Only say what a run is likely to take, and at most.")
@@ -90,8 +100,9 @@ def run(
 
     from pipeline.settings import load_settings  # noqa: PLC0415  pydantic is not needed for --help
 
+    _refuse_with_update(update, {"--out": out is not None, "--group": group}, redo=redo)
     flags = {
-        "out": out,
+        "out": out if update is None else update,
         "engine": engine.value if engine else None,
         "model": model,
         "base_url": base_url,
@@ -109,14 +120,14 @@ def run(
     refuse_idle(given | {"fresh"} if fresh else given, settings, record=record, replay=replay)
     source = _source(settings, fresh=fresh, record=record, replay=replay)
     if not dry_run:
-        work = _run_groups if group else _run
+        work = _run_groups if group else _run if update is None else partial(_run_update, redo=redo)
         work(inputs, settings if replay is None else only_given(given, settings), source, as_json=json_)
     elif source.record or source.replay:
         raise ConfigurationError("--dry-run calls nobody: there is nothing to record, and a replay costs nothing.")
     elif entailment is not None:
         raise ConfigurationError("--dry-run and --entailment contradict each other: nothing is written to be read.")
     else:
-        _dry_run(inputs, settings, grouped=group, as_json=json_)
+        _dry_run(inputs, settings, kind="group" if group else "run" if update is None else "update", as_json=json_)
 
 
 def refuse_idle(given: set[str], settings: Settings, *, record: str | None = None, replay: str | None = None) -> None:
@@ -134,6 +145,16 @@ def refuse_idle(given: set[str], settings: Settings, *, record: str | None = Non
     if idle:
         flag = min(idle).replace("_", "-")
         raise ConfigurationError(f"--{flag} and {other} contradict each other: {why}.")
+
+
+def _refuse_with_update(update: str | None, others: dict[str, bool], *, redo: bool) -> None:
+    """Refuse what contradicts an update, or does nothing without one."""
+    if update is None and redo:
+        raise ConfigurationError("--redo is for --update: without it, all articles are summarized anyway.")
+    for flag, given in others.items():
+        if update is not None and given:
+            why = "an update is written to the folder that it updates" if flag == "--out" else "it is of one story"
+            raise ConfigurationError(f"--update and {flag} contradict each other: {why}.")
 
 
 def only_given(given: set[str], settings: Settings) -> Settings:
@@ -187,6 +208,34 @@ def _run(inputs: list[str], settings: Settings, source: Source, *, as_json: bool
         note(_took(done.manifest))
         note(f"Report: {settings.out}/{REPORT}")
     if done.manifest.failures:
+        raise typer.Exit(SOME_FAILED)
+
+
+def _run_update(inputs: list[str], settings: Settings, source: Source, *, redo: bool, as_json: bool) -> None:
+    import asyncio  # noqa: PLC0415
+
+    from pipeline.cli.progress import progress_bar  # noqa: PLC0415
+    from pipeline.cli.update_text import tell_changes  # noqa: PLC0415
+    from pipeline.runs.job import to_json  # noqa: PLC0415
+    from pipeline.runs.updates.job import How, run_update  # noqa: PLC0415
+
+    try:
+        with progress_bar() as progress:
+            job = run_update(inputs, settings, how=How(source, redo), progress=progress, tell=note)
+            updated = asyncio.run(terminable(job))
+    except KeyboardInterrupt:
+        raise Stopped("Interrupted; the earlier run is as it was.", _RESUME) from None
+    except asyncio.CancelledError:
+        raise Stopped("Terminated; the earlier run is as it was.", _RESUME, TERMINATED) from None
+    for failed in updated.failures:
+        note(f"failed: {failed.path} ({failed.stage}): {failed.message}")
+    done = updated.done
+    if done.synthesis is not None and done.markdown is not None:
+        result(to_json(done.synthesis) if as_json else done.markdown)
+    tell_changes(updated, settings.out)
+    if updated.changes is not None:
+        note(_took(done.manifest))
+    if updated.failures:
         raise typer.Exit(SOME_FAILED)
 
 
@@ -279,15 +328,12 @@ def _dollars(cost: float | None, bound: Bound | None) -> str:
     return f"${cost:.4f}" + (f" (of at most ${most:.4f})" if most is not None else "")
 
 
-def _dry_run(inputs: list[str], settings: Settings, *, grouped: bool, as_json: bool) -> None:
+def _dry_run(inputs: list[str], settings: Settings, *, kind: Literal["run", "group", "update"], as_json: bool) -> None:
     from pathlib import Path  # noqa: PLC0415
 
     from pipeline.llm.local_server import identity  # noqa: PLC0415
     from pipeline.runs.costs import known_price  # noqa: PLC0415
-    from pipeline.runs.dry_run import estimate  # noqa: PLC0415
-    from pipeline.runs.duplicates import read_articles  # noqa: PLC0415
     from pipeline.runs.engines import choose_engine  # noqa: PLC0415
-    from pipeline.runs.grouped import estimate_groups, read_heap  # noqa: PLC0415
     from pipeline.runs.job import to_json  # noqa: PLC0415
 
     if choose_engine(settings) != "extractive":
@@ -295,24 +341,51 @@ def _dry_run(inputs: list[str], settings: Settings, *, grouped: bool, as_json: b
             identity(Path(settings.local_model))
         if settings.max_cost is not None:
             known_price(settings)
-    heap = read_heap(inputs, settings, note) if grouped else None
-    ingested = heap.ingested if heap else read_articles(inputs, settings, note)
-    for failed in ingested.failures:
-        note(f"failed: {failed.path}: {failed.message}")
-    estimated = estimate_groups(heap, settings) if heap else estimate(ingested.articles, settings)
+    estimated, articles = {"run": _of_run, "group": _of_groups, "update": _of_update}[kind](inputs, settings)
     if as_json:
         result(to_json(estimated))
         return
     counts = "counted exactly" if estimated.exact_counts else "estimated: the model's token table is not at hand"
     lines = [
         f"Engine: {estimated.engine}" + (f", model {estimated.model}" if estimated.model else ""),
-        f"Articles: {estimated.articles}" + (f", of {len(heap.groups)} stories" if heap else ""),
+        f"Articles: {articles}",
         f"Likely:  {_amounts(estimated.likely)}",
         f"At most: {_amounts(estimated.most)}",
     ]
     if estimated.model:
         lines.append(f"Tokens are {counts}. Retries of failed connections come on top.")
     result("\n".join(lines) + "\n")
+
+
+def _of_run(inputs: list[str], settings: Settings) -> tuple[Estimate, str]:
+    from pipeline.runs.dry_run import estimate  # noqa: PLC0415
+    from pipeline.runs.duplicates import read_articles  # noqa: PLC0415
+
+    ingested = read_articles(inputs, settings, note)
+    _tell_unread(ingested)
+    return estimate(ingested.articles, settings), f"{len(ingested.articles)}"
+
+
+def _of_groups(inputs: list[str], settings: Settings) -> tuple[Estimate, str]:
+    from pipeline.runs.grouped import estimate_groups, read_heap  # noqa: PLC0415
+
+    heap = read_heap(inputs, settings, note)
+    _tell_unread(heap.ingested)
+    estimated = estimate_groups(heap, settings)
+    return estimated, f"{estimated.articles}, of {len(heap.groups)} stories"
+
+
+def _of_update(inputs: list[str], settings: Settings) -> tuple[Estimate, str]:
+    from pipeline.runs.updates.job import estimate_update  # noqa: PLC0415
+
+    estimated, taken = estimate_update(inputs, settings)
+    _tell_unread(taken.ingested)
+    return estimated, f"{estimated.articles}, of which {len(taken.unread())} are to be summarized"
+
+
+def _tell_unread(ingested: Ingested) -> None:
+    for failed in ingested.failures:
+        note(f"failed: {failed.path}: {failed.message}")
 
 
 def _amounts(bound: Bound) -> str:

@@ -29,5 +29,5 @@ def schema() -> None:
     found |= {"corpus input": StoryRecord.model_json_schema(), MANIFEST: CorpusManifest.model_json_schema()}
     found |= {SYNTHESES: SynthesisLine.model_json_schema(), FAILURES: FailureLine.model_json_schema()}
     found["run-shard SPEC.json"] = ShardSpec.model_json_schema()
-    found["diff --json"] = Comparison.model_json_schema()
+    found["diff --json"] = found["changes.json"] = Comparison.model_json_schema()
     result(json.dumps(found, indent=2) + "\n")

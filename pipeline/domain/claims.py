@@ -118,6 +118,13 @@ class ArticleSummary(Model):
     claims: tuple[Claim, ...]
     rejected: tuple[RejectedClaim, ...]
     usage: Usage
+    contested: int = Field(
+        default=0, ge=0, description="so many of the claims, the last ones, are there since other articles differ"
+    )
+
+    def own_claims(self) -> tuple[Claim, ...]:
+        """The claims that the article was summarised in, whatever other articles say."""
+        return self.claims[: len(self.claims) - self.contested]
 
 
 class ArticleFile(Model):

@@ -44,6 +44,19 @@ class Duplicate(Model):
     changes: tuple[Change, ...] = ()
 
 
+class Update(Model):
+    """What an update of an earlier run took up. Articles are named by their ids.
+
+    ``before`` is the digest of the summary that was updated; ``replaced`` are the articles whose newer version has
+    taken their number, ``kept`` says how many summaries were taken from the earlier run as they were.
+    """
+
+    before: str
+    added: tuple[str, ...]
+    replaced: tuple[str, ...]
+    kept: int
+
+
 class StageRecord(Model):
     """One stage: how many things went in and came out, what it cost, how long it took (the only times)."""
 
@@ -67,7 +80,8 @@ class Bound(Model):
 class RunManifest(Model):
     """Digests, versions, parameters and counts; ``files`` are those that the run wrote.
 
-    ``bound`` is what ``--dry-run`` would have said; None for an engine that calls nobody.
+    ``bound`` is what ``--dry-run`` would have said; None for an engine that calls nobody. ``update`` is None for a run
+    from the start.
 
     Equal runs have equal manifests, times aside and which replies came from the store.
     """
@@ -84,6 +98,7 @@ class RunManifest(Model):
     bound: Bound | None = None
     failures: tuple[Failure, ...]
     duplicates: tuple[Duplicate, ...] = ()
+    update: Update | None = None
     notes: tuple[str, ...]
     files: tuple[str, ...]
     settings: dict[str, str | int | float | bool | None]

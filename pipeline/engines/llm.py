@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import math
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -13,6 +14,7 @@ from pipeline.domain.article import Article
 from pipeline.domain.claims import Claim, Kind, Usage
 from pipeline.domain.clusters import DIFFERING, ClaimCluster
 from pipeline.domain.verdict import Verdict
+from pipeline.engines.merging import MOST_LEVELS, Topic, packed, shown
 from pipeline.engines.protocol import (
     Brief,
     ClaimDraft,
@@ -213,23 +215,9 @@ class LlmEngine:
         return SynthesisDraft(statements=(StatementDraft(text=text, claim_ids=draft.claim_ids),))
 
     async def _in_one(self, brief: Brief) -> SynthesisDraft:
-        told = _topics(brief)
-        blocks = "\n\n".join(
-            f"About: {cluster.question}\n{_claim_lines(_claims(cluster, brief), ids=True)}" for cluster in told
-        )
-        schema = portable_schema(StatementsReply)
-        ids = [claim.id for cluster in told for claim in _claims(cluster, brief)]
-        items = schema["properties"]["statements"]["items"]["properties"]["claim_ids"]["items"]
-        items["enum"] = list(dict.fromkeys(ids))
+        topics, notes = await self._worth_telling(brief)
         most = most_statements(brief.words)
-        request = self._request(
-            "synthesize",
-            {"clusters": blocks, "words": str(brief.words)},
-            schema,
-            most * TOKENS_PER_STATEMENT,
-            written_language(brief),
-        )
-        reply = await ask(self._chat, request, StatementsReply)
+        reply = await ask(self._chat, self._brief_request(topics, brief), StatementsReply)
         drafts = (
             StatementDraft(text=sentence, claim_ids=tuple(s.claim_ids))
             for s in reply.statements
@@ -238,7 +226,53 @@ class LlmEngine:
         known = tuple(draft for draft in drafts if set(draft.claim_ids) & set(brief.claims))
         if not known:
             raise InvalidReply("No statement of the reply cites a claim that exists.")
-        return SynthesisDraft(statements=known[:most])
+        return SynthesisDraft(statements=known[:most], notes=notes)
+
+    def _brief_request(self, topics: Sequence[Topic], brief: Brief) -> ChatRequest:
+        """All of these topics in one call; each of their claims may be cited."""
+        schema = portable_schema(StatementsReply)
+        items = schema["properties"]["statements"]["items"]["properties"]["claim_ids"]["items"]
+        items["enum"] = list(dict.fromkeys(claim.id for topic in topics for claim in topic.claims))
+        inputs = {"clusters": "\n\n".join(topic.text for topic in topics), "words": str(brief.words)}
+        most = most_statements(brief.words) * TOKENS_PER_STATEMENT
+        return self._request("synthesize", inputs, schema, most, written_language(brief))
+
+    async def _worth_telling(self, brief: Brief) -> tuple[list[Topic], tuple[str, ...]]:
+        """As many topics as one call can hold: where there are more, those that summaries of the parts cite."""
+        clusters = _topics(brief)
+        parts = packed([_topic(cluster, brief) for cluster in clusters])
+        if len(parts) <= 1:
+            return [topic for part in parts for topic in part], ()
+        notes = [f"The brief was read in {len(parts)} parts ({len(clusters):,} topics), and what they cite was merged."]
+        for level in range(1, MOST_LEVELS + 1):
+            told = await self._each_cited(parts, brief)
+            notes += [note for _, note in told if note]
+            parts = packed([_topic(topic.cluster, brief, level) for part, _ in told for topic in part])
+            if len(parts) == 1:
+                return parts[0], tuple(notes)
+        left = sum(map(len, parts[1:]))
+        return parts[0], (*notes, f"{left:,} topics that they cite were too many for one call, and were left out.")
+
+    async def _each_cited(self, parts: Sequence[Sequence[Topic]], brief: Brief) -> list[tuple[Sequence[Topic], str]]:
+        """`_cited` of all parts at once; where one raises, the others are not left to go on asking."""
+        tasks = [asyncio.ensure_future(self._cited(part, brief)) for part in parts]
+        try:
+            return await asyncio.gather(*tasks)
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _cited(self, part: Sequence[Topic], brief: Brief) -> tuple[Sequence[Topic], str]:
+        """The topics of a part that a summary of it cites, in their order; without an answer, the first, and why."""
+        most = most_statements(brief.words)
+        try:
+            reply = await ask(self._chat, self._brief_request(part, brief), StatementsReply)
+        except ReplyError as error:
+            return part[:most], f"A part of the brief gave no answer ({error.message}); its first topics were taken."
+        place = {claim.id: number for number, topic in enumerate(part) for claim in topic.claims}
+        cited = dict.fromkeys(place[name] for s in reply.statements for name in s.claim_ids if name in place)
+        return [part[number] for number in sorted(list(cited)[:most])], ""
 
     async def _by_cluster(self, brief: Brief) -> SynthesisDraft:
         """The topics worth telling: one of a single claim in that claim's words, the others in a call each."""
@@ -247,7 +281,7 @@ class LlmEngine:
         topics = {cluster.id: cluster for cluster in brief.clusters}
         told = topic_of(brief)
         for chosen in choose(brief)[: most_statements(brief.words)]:
-            claims = _claims(topics[told[chosen.claim.id]], brief)
+            claims = shown(_claims(topics[told[chosen.claim.id]], brief))
             texts = [chosen.claim.text]
             if len(claims) > 1 or _is_to_be_translated(chosen.claim, brief):
                 try:
@@ -336,6 +370,12 @@ def _topics(brief: Brief) -> list[ClaimCluster]:
     order = {told[chosen.claim.id]: place for place, chosen in enumerate(choose(brief))}
     topics = [cluster for cluster in brief.clusters if cluster.relation not in DIFFERING]
     return sorted(topics, key=lambda cluster: (order.get(cluster.id, len(order)), -cluster.origins, cluster.id))
+
+
+def _topic(cluster: ClaimCluster, brief: Brief, level: int = 0) -> Topic:
+    claims = shown(_claims(cluster, brief), level)
+    text = f"About: {cluster.question}\n{_claim_lines(claims, ids=True)}"
+    return Topic(cluster, tuple(claims), text, estimate(text))
 
 
 def _claims(cluster: ClaimCluster, brief: Brief) -> list[Claim]:

@@ -59,5 +59,6 @@ def _same_passage(first: Claim, second: Claim) -> bool:
 def _with(file: ArticleFile, added: Sequence[Claim]) -> ArticleFile:
     if not added:
         return file
-    claims = (*file.summary.claims, *added)
-    return file.model_copy(update={"summary": file.summary.model_copy(update={"claims": claims})})
+    summary = file.summary
+    update = {"claims": (*summary.claims, *added), "contested": summary.contested + len(added)}
+    return file.model_copy(update={"summary": summary.model_copy(update=update)})

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from pipeline.domain.article import Article
 from pipeline.domain.base import Model
+from pipeline.domain.claims import ArticleFile
 from pipeline.domain.run import Bound
 from pipeline.engines.llm import (
     MOST_CITED,
@@ -19,6 +21,7 @@ from pipeline.engines.llm import (
     most_splits,
     most_statements,
 )
+from pipeline.engines.merging import MOST_LEVELS, most_parts
 from pipeline.errors import ConfigurationError
 from pipeline.llm.endpoint import output_bound
 from pipeline.llm.protocol import ChatModel, ChatReply, ChatRequest
@@ -92,8 +95,10 @@ class _NoCalls(ChatModel):
         raise ConfigurationError(f"A dry run tried to call {request.model}.")
 
 
-def estimate(articles: Sequence[Article], settings: Settings) -> Estimate:
-    """What a run over these articles can take.
+def estimate(
+    articles: Sequence[Article], settings: Settings, known: Mapping[str, ArticleFile] = MappingProxyType({})
+) -> Estimate:
+    """What a run over these articles can take; those that are ``known``, by id, were summarized before.
 
     At most: each article asked about whole and in all its parts; the brief in one call, and if that fails one
     cluster a call; a repair for each statement of both; and each of these with all that `ask` may try.
@@ -102,7 +107,7 @@ def estimate(articles: Sequence[Article], settings: Settings) -> Estimate:
         free = Bound(calls=0, prompt_tokens=0, completion_tokens=0, cost_usd=0.0)
         count = len(articles)
         return Estimate(articles=count, engine="extractive", model=None, exact_counts=True, likely=free, most=free)
-    sizes = _Sizes(articles, settings)
+    sizes = _Sizes(articles, settings, known)
     return Estimate(
         articles=len(articles),
         engine="openai",
@@ -116,18 +121,19 @@ def estimate(articles: Sequence[Article], settings: Settings) -> Estimate:
 class _Sizes:
     """How many tokens the parts of prompts have."""
 
-    def __init__(self, articles: Sequence[Article], settings: Settings) -> None:
+    def __init__(self, articles: Sequence[Article], settings: Settings, known: Mapping[str, ArticleFile]) -> None:
         self.counter = counter_of(settings)
         self._prompts = checked_prompts()
         engine = LlmEngine(_NoCalls(), settings.model, self._prompts, "brief")
-        self.requests = [engine.summarize_request(article) for article in articles]
+        unread = [article for article in articles if article.id not in known]
+        self.requests = [engine.summarize_request(article) for article in unread]
         self.prompts = [prompt_bound(request, self.counter) for request in self.requests]
         told = [settings.language, *(article.language for article in articles)]
         foreign = any(language_of(language) is not None for language in told)
         asked = self._prompts["language"]
         self._asking = self.counter.most(asked.system + asked.user) + _NAME_TOKENS if foreign else 0
-        self.splits = [most_splits(article) for article in articles]
-        self.claims = sum(map(_claims_in_parts, articles))
+        self.splits = [most_splits(article) for article in unread]
+        self.claims = sum(map(_claims_in_parts, unread)) + sum(len(file.summary.claims) for file in known.values())
         self.passage = max((self._longest_unit(article) for article in articles), default=0)
 
     def instructions(self, prompt: str) -> int:
@@ -167,14 +173,21 @@ def _most(sizes: _Sizes, settings: Settings) -> _Take:
     claim = TOKENS_PER_CLAIM + _CITED_SENTENCES * sizes.passage
     statements = most_statements(settings.words)
     if settings.synthesis != "cluster":
-        whole = sizes.instructions("synthesize") + sizes.claims * (claim + _ID_TOKENS)
-        takes.append(_ask(whole, statements * TOKENS_PER_STATEMENT, 1, settings))
+        takes.append(_briefs(sizes, claim + _ID_TOKENS, settings))
     one = sizes.instructions("synthesize_cluster") + math.ceil(sizes.claims * claim / statements)
     takes.append(_ask(one, TOKENS_PER_STATEMENT, statements, settings))
     again = sizes.instructions("repair") + MOST_CITED * claim + 2 * TOKENS_PER_STATEMENT
     rounds = 1 if settings.synthesis == "cluster" else 2
     takes.append(_ask(again, TOKENS_PER_STATEMENT, rounds * statements, settings))
     return _Take(*(sum(column) for column in zip(*takes, strict=True)))
+
+
+def _briefs(sizes: _Sizes, claim: int, settings: Settings) -> _Take:
+    """The whole brief in one call; a large one in parts on every level, each level as large as the first."""
+    parts = most_parts(sizes.claims, sizes.claims * claim)
+    levels = 1 if parts == 1 else 1 + MOST_LEVELS
+    prompt = sizes.instructions("synthesize") + math.ceil(sizes.claims * claim / parts)
+    return _ask(prompt, most_statements(settings.words) * TOKENS_PER_STATEMENT, parts * levels, settings)
 
 
 def _ask(prompt: int, answer: int, times: int, settings: Settings) -> _Take:

@@ -17,6 +17,7 @@ from pipeline.domain.run import RunManifest
 from pipeline.domain.synthesis import Synthesis
 from pipeline.errors import InputError
 from pipeline.runs.output import ARTICLES, RUN_FILE, SUMMARY_JSON
+from pipeline.runs.replacing import settle
 
 _NAME_IT: Final = "Name the folder that was --out of `pipeline run`."
 _AGAIN: Final = "Make it again: the same `pipeline run` takes the replies that are stored."
@@ -67,9 +68,13 @@ def read_run(folder: Path) -> RunFolder:
 def read_parts(folder: Path) -> RunParts:
     """What a run left, each file for itself: an eval has to see a citation that leads nowhere.
 
+    An update that was killed at its end is brought to its end first.
+
     Raises:
         InputError: it is no run's folder, or a file of it is not of its form.
+        OutputError: an update that was cut off cannot be finished.
     """
+    settle(folder)
     summary, record = folder / SUMMARY_JSON, folder / RUN_FILE
     if not record.is_file() and not summary.is_file():
         raise InputError(f"“{folder}” holds no run.", hint=_NAME_IT)

@@ -17,6 +17,7 @@ from pipeline.runs.entailing import open_reader
 from pipeline.runs.group_output import GROUPS_FILE, INDEX, check_group_output, write_groups
 from pipeline.runs.job import Done, Work, one_story, to_json
 from pipeline.runs.output import check_output
+from pipeline.runs.replacing import settle
 from pipeline.runs.runner import Progress, no_progress
 from pipeline.settings import Settings
 from pipeline.stages.grouping import group
@@ -76,6 +77,7 @@ async def run_groups(
     reader = open_reader(settings, tell)
     heap = read_heap(inputs, settings, tell)
     for found in heap.groups:
+        settle(out / found.id)
         check_output(out / found.id, [])
     async with open_engine(settings, source, tell=tell) as opened:
         for note in (*opened.notes, *heap.ingested.notes, *_counted(heap)):

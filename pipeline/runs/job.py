@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
+from pipeline.domain.article import Article
 from pipeline.domain.base import Model
 from pipeline.domain.run import RunManifest
 from pipeline.domain.synthesis import Synthesis
@@ -30,7 +32,8 @@ from pipeline.runs.output import (
     check_output,
     write_outputs,
 )
-from pipeline.runs.runner import Progress, Story, no_progress, run_story
+from pipeline.runs.replacing import settle
+from pipeline.runs.runner import Progress, Readings, Story, merge_story, no_progress, read_story
 from pipeline.settings import Settings
 from pipeline.stages.ingest import Ingested
 
@@ -76,6 +79,7 @@ async def run_job(
             written is told in the same way, and the results are there.
     """
     out = Path(settings.out)
+    settle(out)
     check_output(out, inputs)
     reader = open_reader(settings, tell)
     ingested = read_articles(inputs, settings, tell)
@@ -92,14 +96,27 @@ async def one_story(ingested: Ingested, work: Work, out: Path) -> Done:
 
     The notes of ``ingested`` are told by whoever read the articles.
     """
+    story, manifest = await make_story(ingested, work)
+    bound = estimate(ingested.articles, work.settings).most if work.source.replay is None else None
+    manifest = manifest.model_copy(update={"bound": bound})
+    files, markdown = files_of(story, manifest)
+    await asyncio.sleep(0)  # who asked meanwhile to stop is heard here, before anything is written
+    write_outputs(out, files)  # before the recording is, which may fail and must not take the results with it
+    return Done(story.synthesis, markdown, manifest)
+
+
+async def read_story_of(articles: Sequence[Article], work: Work) -> Readings:
+    """Summarize articles, each on its own."""
+    return await read_story(articles, work.opened.engine, slots=work.settings.concurrency, progress=work.progress)
+
+
+async def make_story(ingested: Ingested, work: Work, readings: Readings | None = None) -> tuple[Story, RunManifest]:
+    """Summarize, unless ``readings`` are at hand; merge and verify, and say what it took. Nothing is written."""
     started = datetime.now(UTC)
-    story = await run_story(
-        ingested,
-        work.opened.engine,
-        words=work.opened.settings.words,
-        language=work.opened.settings.language,
-        slots=work.settings.concurrency,
-        progress=work.progress,
+    read = readings or await read_story_of(ingested.articles, work)
+    settings, engine = work.opened.settings, work.opened.engine
+    story = await merge_story(
+        ingested, read, engine, words=settings.words, language=settings.language, progress=work.progress
     )
     for note in story.notes[len(ingested.notes) :]:
         work.tell(note)
@@ -108,11 +125,7 @@ async def one_story(ingested: Ingested, work: Work, out: Path) -> Done:
     manifest = make_manifest(work.opened, ingested, story, (started, datetime.now(UTC)))
     if work.reader is not None:
         manifest = manifest.model_copy(update={"parameters": {**manifest.parameters, "reader": work.reader.name}})
-    bound = estimate(ingested.articles, work.settings).most if work.source.replay is None else None
-    files, markdown = _files(story, manifest.model_copy(update={"bound": bound}))
-    await asyncio.sleep(0)  # who asked meanwhile to stop is heard here, before anything is written
-    write_outputs(out, files)  # before the recording is, which may fail and must not take the results with it
-    return Done(story.synthesis, markdown, manifest.model_copy(update={"bound": bound}))
+    return story, manifest
 
 
 async def _read_again(story: Story, reader: Reader) -> Story:
@@ -123,9 +136,14 @@ async def _read_again(story: Story, reader: Reader) -> Story:
     return story.model_copy(update={"synthesis": await read_synthesis(story.synthesis, articles, [reader])})
 
 
-def _files(story: Story, manifest: RunManifest) -> tuple[dict[str, str], str | None]:
-    """The files of a run by name; ``run.json`` last, so that its presence means that the others are there."""
-    files = {f"{ARTICLES}/{file.article.id}.json": to_json(file) for file in story.files}
+def files_of(
+    story: Story, manifest: RunManifest, more: Mapping[str, str] = MappingProxyType({})
+) -> tuple[dict[str, str], str | None]:
+    """The files of a run by name, ``more`` among them; ``run.json`` last: its presence means that the others are there.
+
+    Beside them the summary as Markdown, as it is printed.
+    """
+    files = {f"{ARTICLES}/{file.article.id}.json": to_json(file) for file in story.files} | dict(more)
     markdown = None
     if story.synthesis is not None:
         articles = [file.article for file in story.files]

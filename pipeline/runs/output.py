@@ -18,7 +18,11 @@ SUMMARY_JSON: Final = "summary.json"
 SUMMARY_MD: Final = "summary.md"
 REPORT: Final = "report.html"
 ARTICLES: Final = "articles"
-_OURS: Final = re.compile(r"(?:summary\.json|summary\.md|report\.html|run\.json|articles/[A-Za-z0-9_-]+\.json)")
+CHANGES_PAGE: Final = "changes.html"
+CHANGES_JSON: Final = "changes.json"
+_OURS: Final = re.compile(
+    r"(?:summary\.json|summary\.md|report\.html|run\.json|changes\.html|changes\.json|articles/[A-Za-z0-9_-]+\.json)"
+)
 _PART: Final = re.compile(r"\.(?P<name>[A-Za-z0-9_.-]+)\.[0-9a-f]{8}\.part")
 _ABANDONED_SECONDS: Final = 3600
 """A part older than this belongs to a run that was killed, not to one that is writing now."""
@@ -57,7 +61,7 @@ def _refuse_foreign(out: Path) -> None:
     """Results go into a new folder, an empty place in an old one, or over an earlier run; never over other files."""
     names = (SUMMARY_JSON, SUMMARY_MD, REPORT, RUN_FILE, ARTICLES)
     taken = [name for name in names if (out / name).exists()]
-    if taken and _written_before(out) is None:
+    if taken and written_before(out) is None:
         raise OutputError(
             f"“{out}” holds “{taken[0]}”, which no run of this program wrote there.",
             hint="Name another folder with --out; nothing was changed.",
@@ -74,7 +78,7 @@ def write_outputs(out: Path, files: Mapping[str, str]) -> None:
     """
     made = not (out / ARTICLES).exists()
     try:
-        before = _written_before(out) or set()
+        before = written_before(out) or set()
         replace_files({out / name: text.encode("utf-8", errors="surrogatepass") for name, text in files.items()})
         for name in before - set(files):
             (out / name).unlink(missing_ok=True)
@@ -94,7 +98,7 @@ def remove_run(out: Path) -> None:
     Raises:
         OSError: a file cannot be removed.
     """
-    names = _written_before(out)
+    names = written_before(out)
     if names is None or out.is_symlink() or (out / ARTICLES).is_symlink():
         return
     for name in sorted(names, key=lambda name: name == RUN_FILE):  # the list goes last
@@ -128,7 +132,16 @@ def replace_files(files: Mapping[Path, bytes]) -> None:
         raise
 
 
-def _written_before(out: Path) -> set[str] | None:
+def is_ours(name: str) -> bool:
+    """Whether a run may have written a file of this name, relative to its folder.
+
+    >>> is_ours("articles/a.json"), is_ours("../run.json")
+    (True, False)
+    """
+    return _OURS.fullmatch(name) is not None
+
+
+def written_before(out: Path) -> set[str] | None:
     """The files that the run whose ``run.json`` lies here wrote; None where there is no such run.
 
     Only names that a run can write are believed: the file may have been made by anybody.
@@ -140,13 +153,13 @@ def _written_before(out: Path) -> set[str] | None:
     listed = manifest.get("files") if isinstance(manifest, dict) else None
     if not isinstance(listed, list):
         return None
-    return {name for name in listed if isinstance(name, str) and _OURS.fullmatch(name)}
+    return {name for name in listed if isinstance(name, str) and is_ours(name)}
 
 
 def _remove_abandoned_parts(out: Path) -> None:
     for folder, prefix in ((out, ""), (out / ARTICLES, f"{ARTICLES}/")):
         for path in folder.glob(".*.part"):
             part = _PART.fullmatch(path.name)
-            ours = part is not None and _OURS.fullmatch(prefix + part["name"])
+            ours = part is not None and is_ours(prefix + part["name"])
             if ours and time.time() - path.stat().st_mtime > _ABANDONED_SECONDS:
                 path.unlink(missing_ok=True)

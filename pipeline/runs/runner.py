@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple, Protocol
 
 from pipeline.domain.article import Article
@@ -52,16 +52,24 @@ class Story(Model):
     notes: tuple[str, ...]
 
 
+class Readings(NamedTuple):
+    """What reading articles gave, by id; ``failures`` are those that could not be read, ``stage`` what it took."""
+
+    files: Mapping[str, ArticleFile]
+    failures: tuple[Failure, ...]
+    stage: StageRecord
+
+
 class _Meter:
     """Collects the records of the stages: what each took of the engine, and how long."""
 
-    def __init__(self, engine: Engine) -> None:
-        self.records: list[StageRecord] = []
+    def __init__(self, engine: Engine, before: Sequence[StageRecord] = ()) -> None:
+        self.records = list(before)
         self._engine = engine
         self._used = engine.used
         self._started = time.perf_counter()
 
-    def stage(self, name: str, count_in: int, count_out: int) -> None:
+    def stage(self, name: str, count_in: int, count_out: int) -> StageRecord:
         """A stage has ended."""
         now, used = time.perf_counter(), self._engine.used
         record = StageRecord(
@@ -74,6 +82,7 @@ class _Meter:
         )
         self._started, self._used = now, used
         self.records.append(record)
+        return record
 
 
 class _Read(NamedTuple):
@@ -103,11 +112,34 @@ async def run_story(  # noqa: PLR0913  two of them are how and by whom it is wat
     An article whose model calls fail is recorded as a failure and the others go on. What makes the whole run
     meaningless (a refused key, an unknown model, a used-up quota) is raised.
     """
+    readings = await read_story(ingested.articles, engine, slots=slots, progress=progress)
+    return await merge_story(ingested, readings, engine, words=words, language=language, progress=progress)
+
+
+async def read_story(
+    articles: Sequence[Article], engine: Engine, *, slots: int = 4, progress: Progress = no_progress
+) -> Readings:
+    """Summarize and ground: each article on its own, as `run_story`."""
     meter = _Meter(engine)
-    readings = await _read_all(ingested.articles, engine, slots * ARTICLES_PER_SLOT, progress)
-    failures = (*ingested.failures, *(r.failure for r in readings if r.failure))
-    files = [r.file for r in readings if r.file]
-    meter.stage("summarize", len(ingested.articles), sum(len(f.summary.claims) for f in files))
+    readings = await _read_all(articles, engine, slots * ARTICLES_PER_SLOT, progress)
+    files = {reading.file.article.id: reading.file for reading in readings if reading.file}
+    stage = meter.stage("summarize", len(articles), sum(len(file.summary.claims) for file in files.values()))
+    return Readings(files, tuple(reading.failure for reading in readings if reading.failure), stage)
+
+
+async def merge_story(  # noqa: PLR0913  as `run_story`
+    ingested: Ingested,
+    readings: Readings,
+    engine: Engine,
+    *,
+    words: int,
+    language: str | None = None,
+    progress: Progress = no_progress,
+) -> Story:
+    """Reconcile, synthesize, verify: what was read of the articles, in their order; the rest as `run_story`."""
+    meter = _Meter(engine, [readings.stage])
+    failures = (*ingested.failures, *readings.failures)
+    files = [readings.files[article.id] for article in ingested.articles if article.id in readings.files]
     if not files:
         return Story(synthesis=None, files=(), stages=tuple(meter.records), failures=failures, notes=ingested.notes)
     files = with_contested(files)

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from pipeline.domain.base import Model
 from pipeline.domain.claims import Evidence
-from pipeline.domain.review import ABOUT_A_PASSAGE, About, AboutKind, Action, Decision, State
+from pipeline.domain.review import ABOUT_A_PASSAGE, About, AboutKind, Action, Decision, State, evidence_digest
 from pipeline.domain.verdict import Verdict
 from pipeline.runs.folder import stands
 from pipeline.runs.review.items import Items
@@ -176,14 +176,35 @@ def _place(
     exact: Mapping[tuple[AboutKind, str, str], Sequence[str]],
     passages: set[tuple[AboutKind, str]],
 ) -> _Placed:
-    """By text and passages; the id only says which of two items that are the same in both is meant."""
+    """By text and passages, of which there may be more now; the id says which of two that are the same is meant."""
     about = decision.about
     if about.kind == ABOUT_A_PASSAGE:
         return _Placed(decision, "here" if _is_here(decision, items) else "unmatched")
-    same = exact.get((about.kind, about.evidence_digest, about.text), [])
+    same = exact.get((about.kind, about.evidence_digest, about.text), []) or _with_more(decision, items)
     if same:
         return _Placed(decision, "here", (about.kind, about.id if about.id in same else same[0]))
     return _Placed(decision, "outdated" if (about.kind, about.evidence_digest) in passages else "unmatched")
+
+
+def _with_more(decision: Decision, items: Items) -> list[str]:
+    """The items with the same words that rest on the same passages and on others, too: an update brings such.
+
+    A decision has only the digest of its passages, so groups of them are tried.
+    """
+    about = decision.about
+    alike = [item for item in items.all() if (item.about.kind, item.about.text) == (about.kind, about.text)]
+    return [item.about.id for item in alike if _rests_on(item.evidence, about.evidence_digest, items)]
+
+
+def _rests_on(evidence: Sequence[Evidence], digest: str, items: Items) -> bool:
+    """Whether the digest is of the passages that stand in some of the articles, the first of the run before others.
+
+    Later articles have later numbers, so what was there before an update stands in the first so many of them.
+    """
+    order = {name: place for place, name in enumerate(items.run.articles())}
+    places = sorted({order[one.article_id] for one in evidence if one.article_id in order})
+    groups = ([one for one in evidence if order.get(one.article_id, len(order)) <= last] for last in places[:-1])
+    return any(evidence_digest(group, items.digests) == digest for group in groups)
 
 
 def _is_here(decision: Decision, items: Items) -> bool:

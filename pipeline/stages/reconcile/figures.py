@@ -88,6 +88,14 @@ def figure_differences(view: View) -> Iterator[ClaimCluster]:
         yield cluster(question(_asked(group[0]), members), positions, _relation(group), members)
 
 
+def tolls(view: View) -> Iterator[tuple[str, list[Figure]]]:
+    """What is still being counted of people (the dead, the injured, the missing): the question, and who gives what."""
+    figures = [figure for claim in view.claims for figure in _figures(claim)]
+    counted = [figure for figure in figures if figure.unit == _OF_PEOPLE and figure.roles & _COUNTED_ON]
+    for group in connected(counted, lambda a, b: _same_question(a, b, view)):
+        yield question(_asked(group[0]), [figure.claim for figure in group]), group
+
+
 def counts_differ(first: Claim, second: Claim) -> bool:
     """Whether the two count the same thing and no value of the one is a value of the other."""
     pairs = [(a, b) for a in _figures(first) for b in _figures(second) if a.unit == b.unit and a.roles & b.roles]

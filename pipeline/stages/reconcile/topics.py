@@ -18,6 +18,8 @@ from pipeline.text.words import content_stems, stem, words
 _SAME_TOPIC: Final = 0.34
 """Average cosine from which two groups of claims are one topic (chosen on the seeds and four news stories)."""
 _CANDIDATE: Final = 0.2
+_WHOLE: Final = 2**53
+"""A cosine of 1 as a whole number."""
 
 
 def topics(view: View) -> list[ClaimCluster]:
@@ -26,22 +28,42 @@ def topics(view: View) -> list[ClaimCluster]:
 
 
 def _groups(view: View) -> list[list[Claim]]:
-    """Average-link agglomeration over the pairs that share enough, closest first."""
+    """Average-link agglomeration over the pairs that share enough, closest first.
+
+    What two groups share is kept for each pair of groups and added up when two become one: summed anew for every pair
+    of claims, the time grows with the cube of a story. The sums are of whole numbers, so their order is no matter.
+    """
     links = _links(view)
-    group_of = {claim.id: [claim] for claim in view.claims}
+    group_of = {claim.id: number for number, claim in enumerate(view.claims)}
+    members = {number: [claim] for number, claim in enumerate(view.claims)}
+    shared: dict[int, dict[int, int | None]] = {number: {} for number in members}
+    for (a, b), value in links.items():
+        one, two = group_of[a], group_of[b]
+        shared[one][two] = shared[two][one] = None if math.isinf(value) else round(value * _WHOLE)
     for _, first, second in sorted(((-value, a, b) for (a, b), value in links.items())):
         left, right = group_of[first], group_of[second]
-        if left is right:
+        if left == right:
             continue
-        total = math.fsum(links.get(_pair(a.id, b.id), 0.0) for a in left for b in right)
-        if total >= _SAME_TOPIC * len(left) * len(right):
-            left.extend(right)
-            for claim in right:
+        total = shared[left][right]
+        if total is not None and total >= _SAME_TOPIC * _WHOLE * len(members[left]) * len(members[right]):
+            _join(left, right, shared)
+            for claim in members[right]:
                 group_of[claim.id] = left
+            members[left] += members.pop(right)
     order = {claim.id: index for index, claim in enumerate(view.claims)}
-    unique = {id(group): group for group in group_of.values()}
-    ordered = (sorted(group, key=lambda claim: order[claim.id]) for group in unique.values())
+    ordered = (sorted(group, key=lambda claim: order[claim.id]) for group in members.values())
     return sorted(ordered, key=lambda group: order[group[0].id])
+
+
+def _join(left: int, right: int, shared: dict[int, dict[int, int | None]]) -> None:
+    """Let the left group share what the right one shared; None where a pair of their claims must not be one topic."""
+    for other, value in shared.pop(right).items():
+        del shared[other][right]
+        if other == left:
+            continue
+        mine = shared[left].get(other, 0)
+        total = None if mine is None or value is None else mine + value
+        shared[left][other] = shared[other][left] = total
 
 
 def _links(view: View) -> dict[tuple[str, str], float]:
@@ -73,10 +95,6 @@ def _links(view: View) -> dict[tuple[str, str], float]:
 def _at_odds(first: Claim, second: Claim) -> bool:
     """Whether one denies what the other says, or counts the same thing differently: never one topic with one answer."""
     return denies(first, second) or denies(second, first) or counts_differ(first, second)
-
-
-def _pair(first: str, second: str) -> tuple[str, str]:
-    return (first, second) if first < second else (second, first)
 
 
 def _topic(group: Sequence[Claim], view: View) -> ClaimCluster:

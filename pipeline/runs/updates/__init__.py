@@ -1,0 +1,1 @@
+"""Updates: an earlier run taken up with new articles."""
