@@ -89,8 +89,8 @@ class _NoCalls(ChatModel):
         raise ConfigurationError(f"A dry run tried to call {request.model}.")
 
 
-def estimate(articles: Sequence[Article], settings: Settings) -> Estimate:
-    """What a run over these articles can take.
+def estimate(articles: Sequence[Article], settings: Settings, *, batch: bool = False) -> Estimate:
+    """What a run over these articles can take; ``batch``: at the price of batches.
 
     At most: each article asked about whole and in all its parts; the brief in one call, and if that fails one
     cluster a call; a repair for each statement of both; and each of these with all that `ask` may try.
@@ -105,8 +105,8 @@ def estimate(articles: Sequence[Article], settings: Settings) -> Estimate:
         engine="openai",
         model=settings.model,
         exact_counts=sizes.counter.exact,
-        likely=_bound(_likely(sizes, settings), settings),
-        most=_bound(_most(sizes, settings), settings),
+        likely=_bound(_likely(sizes, settings), settings, batch=batch),
+        most=_bound(_most(sizes, settings), settings, batch=batch),
     )
 
 
@@ -181,6 +181,6 @@ def _ask(prompt: int, answer: int, times: int, settings: Settings) -> _Take:
     return _Take(times * MOST_CALLS, times * (2 * prompt + repair), times * (first + 2 * wide))
 
 
-def _bound(take: _Take, settings: Settings) -> Bound:
-    dollars = cost(settings, take.prompt, take.completion)
+def _bound(take: _Take, settings: Settings, *, batch: bool) -> Bound:
+    dollars = cost(settings, take.prompt, take.completion, batch=batch)
     return Bound(calls=take.calls, prompt_tokens=take.prompt, completion_tokens=take.completion, cost_usd=dollars)

@@ -15,6 +15,7 @@ from pipeline.domain.synthesis import Synthesis
 from pipeline.render.markdown import render_markdown
 from pipeline.render.report import render_report
 from pipeline.render.visible import json_escaped
+from pipeline.runs.batch.rounds import in_rounds
 from pipeline.runs.dry_run import estimate
 from pipeline.runs.duplicates import read_articles
 from pipeline.runs.engines import STORED, Opened, Source, open_engine
@@ -83,7 +84,13 @@ async def run_job(
         for note in (*opened.notes, *ingested.notes):
             tell(note)
         work = Work(opened, settings, source, reader, progress, tell)
-        return await one_story(ingested, work, out)
+        return await in_rounds(opened.batch, lambda: one_story(ingested, renewed(work), out), progress)
+
+
+def renewed(work: Work) -> Work:
+    """With an engine that has not been asked yet, where the work is done more than once."""
+    opened = work.opened
+    return work if opened.another is None else work._replace(opened=opened._replace(engine=opened.another()))
 
 
 async def one_story(ingested: Ingested, work: Work, out: Path) -> Done:
@@ -91,7 +98,8 @@ async def one_story(ingested: Ingested, work: Work, out: Path) -> Done:
 
     The notes of ``ingested`` are told by whoever read the articles.
     """
-    started = datetime.now(UTC)
+    batch = work.opened.batch
+    started = datetime.now(UTC) if batch is None else batch.began
     story = await run_story(
         ingested,
         work.opened.engine,
@@ -106,7 +114,8 @@ async def one_story(ingested: Ingested, work: Work, out: Path) -> Done:
     manifest = make_manifest(work.opened, ingested, story, (started, datetime.now(UTC)))
     if work.reader is not None:
         manifest = manifest.model_copy(update={"parameters": {**manifest.parameters, "reader": work.reader.name}})
-    bound = estimate(ingested.articles, work.settings).most if work.source.replay is None else None
+    batched = batch is not None
+    bound = estimate(ingested.articles, work.settings, batch=batched).most if work.source.replay is None else None
     files, markdown = _files(story, manifest.model_copy(update={"bound": bound}))
     await asyncio.sleep(0)  # who asked meanwhile to stop is heard here, before anything is written
     write_outputs(out, files)  # before the recording is, which may fail and must not take the results with it
