@@ -20,6 +20,7 @@ from pipeline.cli.run import (
     refuse_idle,
     resume,
     tell_files,
+    tell_open_batches,
     terminable,
 )
 from pipeline.errors import ConfigurationError
@@ -107,6 +108,7 @@ def run(
     order = batch_order(out, batch=batch, files_only=batch_files_only, replies=batch_replies, counting=False)
     if order is not None:
         refuse_extractive(settings)
+    tell_open_batches(out, order)
     job = CorpusJob(
         input=input_,
         out=Path(out),

@@ -121,6 +121,7 @@ def run(
     order = batch_order(settings.out, batch=batch, files_only=batch_files_only, replies=batch_replies)
     source = _source(settings, fresh=fresh, record=record, replay=replay, batch=order)
     if not dry_run:
+        tell_open_batches(settings.out, order)
         work = _run_groups if group else _run
         work(inputs, settings if replay is None else only_given(given, settings), source, as_json=json_)
     elif source.record or source.replay:
@@ -294,6 +295,16 @@ def tell_files(written: FilesWritten, model: str, *, as_json: bool) -> None:
     note(f"{written.requests:,} requests wait in {len(files):,} file(s). Have each answered, for example with")
     note(f"  vllm run-batch -i {files[0]} -o replies.jsonl --model {model}")
     note("and give the same command again with --batch-replies replies.jsonl (once for each file).")
+
+
+def tell_open_batches(out: str, batch: BatchOrder | None) -> None:
+    """That a command without batches asks at once what others are asked already."""
+    from pathlib import Path  # noqa: PLC0415
+
+    from pipeline.runs.batch.order import has_open_batches  # noqa: PLC0415
+
+    if batch is None and has_open_batches(Path(out)):
+        note(f"Batches are under way for {out}; without --batch, the same is asked at once and paid for again.")
 
 
 async def terminable(job: Coroutine[Any, Any, _Result]) -> _Result:

@@ -375,13 +375,15 @@ def test_where_nobody_can_know_nothing_is_sent_twice(articles: Path, tmp_path: P
     assert len(server.batches) == 1
 
 
-def test_a_server_without_batches_is_said_to_be_one(articles: Path, tmp_path: Path) -> None:
-    """404 for files or batches: what to do instead is said."""
-    with FakeOpenAI(lambda _: api_error(404, "no")) as server:
-        server.answer = lambda _: api_error(404, "Not Found")  # type: ignore[method-assign]
-        with pytest.raises(ConfigurationError) as raised:
-            _run(articles, _settings(server, tmp_path, synthesis="cluster"))
-    assert "--batch-files-only" in raised.value.hint
+@pytest.mark.parametrize("path", [r"/files$", r"/batches$"])
+def test_a_server_without_batches_is_said_to_be_one(articles: Path, tmp_path: Path, path: str) -> None:
+    """404 for files or batches: what to do instead is said, however often it is tried."""
+    with BatchServer(Model(), listing=False) as server:
+        server.interfere("POST", path, times=9, answer=api_error(404, "Not Found"))
+        for _ in range(2):
+            with pytest.raises(ConfigurationError) as raised:
+                _run(articles, _settings(server, tmp_path))
+            assert "--batch-files-only" in raised.value.hint
 
 
 def test_a_download_that_is_cut_is_fetched_again(articles: Path, tmp_path: Path) -> None:
