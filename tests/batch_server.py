@@ -137,21 +137,25 @@ class BatchServer:
     def _route(self, method: str, path: str, body: bytes, headers: Mapping[str, str]) -> Answer:
         parts = urlsplit(path)
         where = parts.path.removeprefix("/v1")
-        if (method, where) == ("POST", "/files"):
-            return self._take_file(body, headers)
-        if (method, where) == ("POST", "/batches"):
-            return self._begin(json.loads(body))
-        if (method, where) == ("GET", "/batches") and self.listing:
+        if method == "POST":
+            return self._post(where, body, headers)
+        if where == "/batches" and self.listing:
             return self._list(parse_qs(parts.query))
-        if method == "GET" and (found := re.fullmatch(r"/batches/([\w-]+)", where)):
+        if found := re.fullmatch(r"/batches/([\w-]+)", where):
             return self._look(found[1])
-        if method == "GET" and (found := re.fullmatch(r"/files/([\w-]+)/content", where)):
+        if found := re.fullmatch(r"/files/([\w-]+)/content", where):
             content = self.files.get(found[1])
             return api_error(404, "No such File object") if content is None else Answer(200, {}, content)
-        if (method, where) == ("POST", "/chat/completions"):
-            self.chats += 1
-            return self.model(json.loads(body))
         return api_error(404, f"Unknown path {where}")
+
+    def _post(self, where: str, body: bytes, headers: Mapping[str, str]) -> Answer:
+        if where == "/files":
+            return self._take_file(body, headers)
+        if where == "/batches":
+            return self._begin(json.loads(body))
+        assert where == "/chat/completions"
+        self.chats += 1
+        return self.model(json.loads(body))
 
     def _take_file(self, body: bytes, headers: Mapping[str, str]) -> Answer:
         boundary = headers["content-type"].partition("boundary=")[2].strip('"').encode()

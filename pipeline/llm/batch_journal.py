@@ -120,6 +120,20 @@ class Journal:
         """A value by its name."""
         self._do("INSERT OR REPLACE INTO about VALUES (?, ?)", name, str(value))
 
+    def is_empty(self) -> bool:
+        """Whether nothing was asked yet."""
+        return self._one("SELECT 1 FROM requests") is None
+
+    def has_submitted(self) -> bool:
+        """Whether an endpoint works, or may work, on a batch whose results have not been taken in."""
+        return any(batch.id is not None or batch.asked is not None for batch in self.batches())
+
+    def clear(self) -> None:
+        """Forget everything."""
+        with self.together():
+            for table in ("about", "requests", "batches", "settled"):
+                self._do(f"DELETE FROM {table}")  # noqa: S608  our own names
+
     # --- requests
 
     def known(self, digest: str) -> Known | None:

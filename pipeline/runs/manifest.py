@@ -25,7 +25,7 @@ def make_manifest(opened: Opened, ingested: Ingested, story: Story, times: tuple
     if isinstance(engine, LlmEngine):
         parameters["synthesis"] = engine.mode
         parameters["base_url"] = public_name(settings.base_url) if settings.base_url else None
-    batched = () if opened.batch is None else (opened.batch.described(),)
+    batched = opened.batch.described() if opened.batch is not None else ""
     return RunManifest(
         inputs={article.path: article.sha256 for article in ingested.articles},
         prompts={name: prompt.digest for name, prompt in opened.prompts.items()},
@@ -37,7 +37,7 @@ def make_manifest(opened: Opened, ingested: Ingested, story: Story, times: tuple
         stages=tuple(_with_cost(stage, opened) for stage in story.stages),
         failures=story.failures,
         duplicates=ingested.duplicates,
-        notes=(*opened.notes, *batched, *story.notes),
+        notes=(*opened.notes, *([batched] if batched else []), *story.notes),
         files=(),
         settings=settings.public(),
         started=times[0].isoformat(timespec="seconds"),

@@ -12,10 +12,13 @@ from typing import Any
 
 import pytest
 
+from pipeline.llm.prices import price
 from tests.batch_server import BatchServer, Fate
 from tests.cli.command import KEY, Model, Ran, claims_for, environment, files, load, numbered, pipeline, without_times
 from tests.cli.forked import ForkedProcess, Place, run_forked, started
+from tests.cli.test_run_group import COMET, STRIKE, texts_in
 from tests.cli.test_run_model import THREE
+from tests.cli.test_run_spending import MODEL, PRICED, Costly
 from tests.fake_openai import FakeOpenAI, api_error
 from tests.runs.corpus.stories import ids, lines, story, written
 
@@ -39,7 +42,8 @@ def _place(folder: Path, cache: str = "cache", **variables: str) -> Place:
 
 
 def _said(folder: Path) -> str:
-    return (folder / "streams" / "err").read_text(encoding="utf-8")
+    err = folder / "streams" / "err"
+    return err.read_text(encoding="utf-8") if err.exists() else ""
 
 
 def _batch(server: BatchServer, *more: str) -> list[str]:
@@ -215,7 +219,7 @@ def test_a_line_that_another_program_left_out_is_written_again(articles: Path, t
 
 
 def test_an_error_of_another_program_fails_its_article(articles: Path, tmp_path: Path) -> None:
-    """vLLM's form of an error, beside a response without a body: exit 4, the article named."""
+    """VLLM's form of an error, beside a response without a body: exit 4, the article named."""
     assert articles.exists()
     model = Model(
         summarize=lambda body: (
@@ -281,21 +285,41 @@ def test_a_dry_run_knows_the_price_of_batches(articles: Path) -> None:
     assert costs[1] == pytest.approx(costs[0] / 2)
 
 
+def _priced(server: BatchServer, articles: Path, out: Path, *extra: str) -> Ran:
+    """A run that goes through the server as its proxy, to a provider that the price list knows."""
+    proxy = {"HTTP_PROXY": server.base_url.removesuffix("/v1"), "NO_PROXY": ""}
+    flags = ("--base-url", PRICED, "--model", MODEL, "--synthesis", "cluster", "--batch")
+    return pipeline("run", articles, "--out", out, *flags, *extra, variables={**QUICK, **proxy})
+
+
+def test_a_budget_is_kept_at_the_price_of_batches(articles: Path, tmp_path: Path) -> None:
+    """Requests that do not fit wait for what the others turn out to cost; then exit 5, and the same command goes on."""
+    with BatchServer(Costly()) as server:
+        stopped = _priced(server, articles, tmp_path / "out", "--max-cost", "0.0012")
+        assert (stopped.status, "--max-cost" in stopped.err) == (5, True), stopped.err
+        assert "requests wait" in stopped.err
+        before = server.answered.total()
+        assert 0 < before < 3
+        ran = _priced(server, articles, tmp_path / "out", "--max-cost", "1")
+        assert ran.status == 0, ran.err
+        assert max(server.answered.values()) == 1
+    calls = server.answered.total()
+    at_most = price(MODEL, 1000 * calls, 800 * calls, PRICED, batch=True)
+    costs = [stage["cost_usd"] for stage in load(tmp_path / "out", "run.json")["stages"]]
+    assert sum(costs) == pytest.approx(at_most)
+
+
 # --- groups and corpora
 
 
 def test_groups_go_out_together(tmp_path: Path) -> None:
     """The stories of a heap share their batches."""
-    heap = tmp_path / "articles"
-    heap.mkdir()
-    for number in range(3):
-        for n, article in enumerate(story(number * 11)["articles"]):
-            (heap / f"{number}-{n}.txt").write_text(article["text"], encoding="utf-8")
+    texts_in(tmp_path / "articles", comet=COMET, strike=STRIKE, one=THREE["one.txt"], two=THREE["two.txt"])
     with BatchServer(Model()) as server:
         status = run_forked([*_batch(server), "--group", "--out", "out"], _place(tmp_path), 60)
         assert status == 0, _said(tmp_path)
-        assert len(server.batches) == 2
-        assert len(server.inputs()[0]) == 6
+        assert [len(lines) for lines in server.inputs()] == [4, 1]
+        assert max(server.answered.values()) == 1
     assert len(load(tmp_path / "out", "groups.json")["stories"]) == 3
 
 

@@ -53,59 +53,60 @@ async def open_batch(settings: Settings, order: BatchOrder, tell: Tell) -> Async
         known_price(settings, batch=True)
     name = public_name(checked_base_url(settings.base_url))
     key = settings.api_key.get_secret_value() if settings.api_key else None
-    folder = order.out / FOLDER
-    with _held(folder):
-        with closing(Journal(folder)) as journal, closing(ReplyStore(store_path(settings))) as store:
-            _begin(journal, name, files_only=order.files_only)
-            learned = store.recall(name, settings.model, newer_than=time.time() - LEARNED_DAYS * 86400)
-            async with OpenAIChat(
-                settings.base_url,
-                key or (_UNSENT if order.files_only else None),
-                timeout=settings.request_timeout,
-                adapted=learned,
-            ) as client:
-                keeper = Keeper(store, name)
-                api = BatchApi(
-                    client,
-                    attempts=settings.max_attempts,
-                    max_wait=settings.max_wait,
-                    settle=min(_SETTLE, settings.batch_poll),
-                )
-                chat = BatchChat(journal, keeper, name, counting=order.counting)
-                run = BatchRun(
-                    Means(journal, client, api, store, chat, settings, tell),
-                    files_only=order.files_only,
-                    replies=order.replies,
-                )
+    with closing(ReplyStore(store_path(settings))) as store:
+        learned = store.recall(name, settings.model, newer_than=time.time() - LEARNED_DAYS * 86400)
+        async with OpenAIChat(
+            settings.base_url,
+            key or (_UNSENT if order.files_only else None),
+            timeout=settings.request_timeout,
+            adapted=learned,
+        ) as client:
+            with _journal(order.out / FOLDER) as journal:
+                _begin(journal, name, files_only=order.files_only)
+                chat = BatchChat(journal, Keeper(store, name), name, counting=order.counting)
+                means = Means(journal, client, _api(client, settings), store, chat, settings, tell)
                 try:
-                    yield run
+                    yield BatchRun(means, files_only=order.files_only, replies=order.replies)
                 finally:
                     if client.adaptations != learned:
                         with suppress(ConfigurationError):  # it would be of use, and no more
                             store.learn(name, settings.model, client.adaptations)
-        if run.done:
-            _remove(folder)
+
+
+def _api(client: OpenAIChat, settings: Settings) -> BatchApi:
+    settle = min(_SETTLE, settings.batch_poll)
+    return BatchApi(client, attempts=settings.max_attempts, max_wait=settings.max_wait, settle=settle)
+
+
+@contextmanager
+def _journal(folder: Path) -> Iterator[Journal]:
+    """The journal in a folder that nobody else uses meanwhile; the folder goes when nothing in it is of use."""
+    with _held(folder):
+        try:
+            with closing(Journal(folder)) as journal:
+                try:
+                    yield journal
+                finally:
+                    useless = journal.is_empty()
+        finally:
+            if useless:
+                _remove(folder)
 
 
 def _begin(journal: Journal, endpoint: str, *, files_only: bool) -> None:
-    """A new journal is this job's; an old one must be."""
-    way = "files" if files_only else "batches"
-    before = journal.get("endpoint")
-    if not before:
+    """A new journal is this job's; an old one must be, if an endpoint works for it."""
+    way, before = "files" if files_only else "batches", journal.get("endpoint")
+    if before and journal.has_submitted() and (before != endpoint or way == "files"):
+        raise ConfigurationError(
+            f"“{journal.folder}” holds batches that are under way at {before}, and this command is about others.",
+            hint="Give the same as before to go on, name another --out, or remove that folder, and they are forgotten.",
+        )
+    if before != endpoint:
+        journal.clear()
         with journal.together():
             journal.put("run", secrets.token_hex(8))
             journal.put("endpoint", endpoint)
-            journal.put("way", way)
             journal.put("began", int(time.time()))
-    elif before != endpoint or (journal.get("way") != way and journal.batches()):
-        said = f"at {before}" if before != endpoint else "written as files" if files_only is False else "under way"
-        raise ConfigurationError(
-            f"“{journal.folder}” holds batches {said}, and this command is about others.",
-            hint="Give the same as before to go on, name another --out, or remove that folder: what is under way is "
-            "then forgotten.",
-        )
-    else:
-        journal.put("way", way)
 
 
 def _remove(folder: Path) -> None:

@@ -28,7 +28,7 @@ class FilesWritten(Exception):
 
 
 class BatchRun:
-    """A job whose requests go out in batches; ``done`` once it needs no more.
+    """A job whose requests go out in batches.
 
     ``files_only``: as files that somebody else sees to; ``replies`` are what came of such files.
     """
@@ -36,7 +36,6 @@ class BatchRun:
     def __init__(self, means: Means, *, files_only: bool, replies: Sequence[Path]) -> None:
         self.means = means
         self.chat = means.chat
-        self.done = False
         self._files_only = files_only
         self._replies = replies
         self._taking = Taking(means.journal, means.client, means.store)
@@ -59,9 +58,11 @@ class BatchRun:
         return datetime.fromtimestamp(int(self.means.journal.get("began")), UTC)
 
     def described(self) -> str:
-        """What was done, for the record."""
+        """What was done, for the record; empty where nothing had to be sent."""
         journal = self.means.journal
         batches = journal.batches(open_only=False)
+        if not batches:
+            return ""
         again, rounds = int(journal.get("again", "0")), int(journal.get("rounds", "0"))
         sent = sum(batch.requests for batch in batches) - again
         more = f"; {again:,} sent again" if again else ""
@@ -107,7 +108,7 @@ class BatchRun:
     def finish(self) -> None:
         """The results are written: replies that were of no use go, and what this job has noted may."""
         self.means.store.forget(self.means.journal.all_useless())
-        self.done = True
+        self.means.journal.clear()  # an empty one is removed
 
     def give_up(self) -> None:
         """The job has failed: the same command, another time, asks again for what gave errors."""

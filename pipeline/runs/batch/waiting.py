@@ -133,9 +133,7 @@ class Waiting:
         """The files, downloaded again where they have fewer lines than the endpoint has counted."""
         names = {"output": state.output_file, "errors": state.error_file}
         for attempt in range(1, _DOWNLOADS):
-            answers = [answer for file in files for answer in read_answers(file)]
-            expected = min(batch.requests, (state.answered or 0) + (state.failed or 0))
-            if None not in answers and len(answers) >= expected:
+            if all(map(_readable, files)) and sum(map(_lines, files)) >= _expected(batch, state):
                 break
             await asyncio.sleep(min(self._means.settings.batch_poll, 2.0**attempt))
             for file in files:
@@ -143,3 +141,16 @@ class Waiting:
                 if again is not None:
                     await self._means.api.download(again, file)
         return files
+
+
+def _expected(batch: PlannedBatch, state: BatchState) -> int:
+    """How many lines there must be, as the endpoint has counted."""
+    return min(batch.requests, (state.answered or 0) + (state.failed or 0))
+
+
+def _lines(file: Path) -> int:
+    return sum(1 for _ in read_answers(file))
+
+
+def _readable(file: Path) -> bool:
+    return all(answer is not None for answer in read_answers(file))

@@ -140,7 +140,7 @@ def make_manifest(
         seconds=round(float(state.get("seconds", "0")), 1),
         settings=opened.settings.public(),
         spec=spec,
-        batches=None if opened.batch is None else opened.batch.described(),
+        batches=opened.batch.described() or None if opened.batch is not None else None,
     )
 
 

@@ -4,15 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import json
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from pipeline.errors import BatchFault, BudgetError, ConfigurationError, QuotaError, UnknownModelError
+from pipeline.errors import (
+    BatchFault,
+    ConfigurationError,
+    CredentialsError,
+    QuotaError,
+    UnknownModelError,
+)
 from pipeline.llm.batch_format import custom_id
+from pipeline.llm.batch_journal import Journal
 from pipeline.llm.store import ReplyStore
 from pipeline.runs.batch.order import BatchOrder
+from pipeline.runs.batch.sending import ROUNDS
 from pipeline.runs.batch.taking import TRIES
 from pipeline.runs.engines import Source
 from pipeline.runs.job import Done, run_job
@@ -68,7 +77,7 @@ def _asked_about(body: dict[str, Any], word: str) -> bool:
 
 
 def test_the_same_as_without_batches_and_each_request_once(articles: Path, tmp_path: Path) -> None:
-    """Both dependent stages go out in batches; the results are the same to the byte, and the record says what it took."""
+    """Both dependent stages go out in batches; the results are the same to the byte, and the record says so."""
     plain, calls = _synchronous(articles, tmp_path, Model())
     told: list[str] = []
     with BatchServer(Model()) as server:
@@ -406,6 +415,35 @@ def test_a_batch_is_priced_as_one(articles: Path, tmp_path: Path) -> None:
     assert not server.batches
 
 
+def test_batches_can_be_recorded(articles: Path, tmp_path: Path) -> None:
+    """What came with batches replays as what came one by one; parts of a first pass are in it once."""
+    with BatchServer(Model()) as server:
+        settings = _settings(server, tmp_path)
+        source = Source(record=tmp_path / "recording", batch=BatchOrder(Path(settings.out)))
+        asyncio.run(run_job([str(articles)], settings, source=source))
+    replay = Settings(out=str(tmp_path / "again"))
+    asyncio.run(run_job([str(articles)], replay, source=Source(replay=tmp_path / "recording")))
+    assert (tmp_path / "again" / "summary.json").read_bytes() == (tmp_path / "out" / "summary.json").read_bytes()
+
+
+def test_more_rounds_than_there_may_be_are_given_up(articles: Path, tmp_path: Path) -> None:
+    """What would need yet another round is not asked; without batches, the rest is asked at once."""
+    with BatchServer(Model()) as server:
+        settings = _settings(server, tmp_path)
+        server.interfere("GET", r"/batches/batch_1$", answer=api_error(401, "No such key."))
+        with pytest.raises(CredentialsError):
+            _run(articles, settings)
+        with closing(Journal(tmp_path / "out" / "batch")) as journal:
+            journal.put("rounds", ROUNDS)
+        for _ in range(2):
+            with pytest.raises(BatchFault, match=f"after {ROUNDS} rounds") as raised:
+                _run(articles, settings)
+            assert "without --batch" in raised.value.hint
+        assert (len(server.batches), _once(server)) == (1, True)
+        asyncio.run(run_job([str(articles)], settings))
+        assert server.chats == 1
+
+
 def test_no_store_no_batches(articles: Path, tmp_path: Path) -> None:
     """Without the store, what one process asks for another could not take in."""
     with BatchServer(Model()) as server, pytest.raises(ConfigurationError, match="store"):
@@ -418,17 +456,11 @@ def test_another_endpoint_is_refused(articles: Path, tmp_path: Path) -> None:
         server.interfere("POST", r"/batches$", answer=api_error(401, "No such key."))
         with pytest.raises(ConfigurationError):
             _run(articles, _settings(server, tmp_path))
-    with BatchServer(Model()) as other, pytest.raises(ConfigurationError, match="holds batches at"):
+    with BatchServer(Model()) as other:
+        other.interfere("GET", r"/batches/batch_1$", answer=api_error(401, "No such key."))
+        with pytest.raises(ConfigurationError):  # what was never submitted binds nobody
+            _run(articles, _settings(other, tmp_path))
+        with BatchServer(Model()) as third, pytest.raises(ConfigurationError, match="under way at"):
+            _run(articles, _settings(third, tmp_path))
         _run(articles, _settings(other, tmp_path))
-
-
-def test_the_budget_leaves_out_what_it_cannot_pay() -> None:
-    """The first that may not fit ends the choice; nothing that fits, and nothing under way, is an error."""
-    from pipeline.runs.batch.files import affordable  # noqa: PLC0415
-    from tests.llm.scripted import chat_request  # noqa: PLC0415
-
-    wanted = [(str(n), chat_request(text=str(n))) for n in range(5)]
-    assert list(affordable(wanted, lambda _: 1.0, 3.5, 0.0, may_wait=False)) == ["0", "1", "2"]
-    assert list(affordable(wanted, lambda _: 1.0, 0.5, 0.0, may_wait=True)) == []
-    with pytest.raises(BudgetError, match="--max-cost"):
-        list(affordable(wanted, lambda _: 1.0, 0.5, 2.0, may_wait=False))
+        assert _once(other)
