@@ -91,8 +91,8 @@ def test_killed_again_and_again_nothing_is_paid_for_twice(tmp_path: Path) -> Non
     """Ten kills at random moments, several batches, an expiry: once for each request, and the same bytes."""
     folder = tmp_path / "articles"
     folder.mkdir()
-    for n, place in enumerate("Tarn Orrin Pell Vasquell Merrow Haldane Skerry Lowen".split()):
-        text = f"A ferry with {n + 20} people sank off {place} on Monday, police said. It was {n + 3} years old.\n"
+    for n, quay in enumerate("Tarn Orrin Pell Vasquell Merrow Haldane Skerry Lowen".split()):
+        text = f"A ferry with {n + 20} people sank off {quay} on Monday, police said. It was {n + 3} years old.\n"
         (folder / f"{n}.txt").write_text(text, encoding="utf-8")
     chance = random.Random(20230302)  # noqa: S311  no secret
     with BatchServer(Model()) as server:
