@@ -29,6 +29,7 @@ class BatchChat:
 
     def begin(self) -> None:
         """Another pass."""
+        self._journal.begin_pass()
         self._counted.clear()
 
     async def complete(self, request: ChatRequest) -> ChatReply:
@@ -47,7 +48,7 @@ class BatchChat:
             if known is None:
                 self._journal.met(digest)
             return self._counted_once(digest, reply, paid=known is not None and known.state == "answered")
-        if known is None or known.state not in {"wanted", "sent"}:  # stored once, and pruned since
+        if known is None or known.state not in {"wanted", "sent"}:  # idle, or stored once and pruned since
             self._journal.want(digest, canonical_request(request, self._endpoint))
         raise Deferred(f"The reply to “{request.schema_name}” comes with a batch.")
 

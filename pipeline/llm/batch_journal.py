@@ -1,7 +1,8 @@
 """What is known of the requests of a job that go out in batches: one SQLite file, on the disk before anything is sent.
 
-A request is ``wanted``, then ``sent`` with a batch, then ``answered`` or ``failed``, or ``wanted`` again. One that the
-store of replies had before is ``stored``: it is here so that it can be counted. Replies go to that store, as all do.
+A request is ``wanted``, then ``sent`` with a batch, then ``answered`` or ``failed``, or ``wanted`` again; ``idle`` if
+it was wanted and nobody has asked for it since. One that the store of replies had before is ``stored``: it is here so
+that it can be counted. Replies go to that store, as all do.
 """
 
 from __future__ import annotations
@@ -153,6 +154,10 @@ class Journal:
             digest,
             canonical,
         )
+
+    def begin_pass(self) -> None:
+        """What is wanted is what the pass that begins asks for: articles may have changed since the one before."""
+        self._note("UPDATE requests SET state = 'idle' WHERE state = 'wanted'")
 
     def met(self, digest: str) -> None:
         """The store had the reply to a request before."""

@@ -88,7 +88,7 @@ class Taking:
                 self._lines(file, taken, lambda _: batch.adapted)
             for digest, _ in self._journal.of_batch(batch.number):
                 taken.counts["missing"] += 1
-                self._again(digest, BatchFault(f"{TRIES} batches gave no answer: the last {missing}"), taken)
+                self._again(digest, BatchFault(f"{TRIES} batches gave no answer: the last {missing}."), taken)
             self._flush()
             self._journal.ended(batch.number)
         return taken
@@ -134,7 +134,7 @@ class Taking:
             taken.counts["double" if self._journal.has(digest) else "unknown"] += 1
             return
         if answer.unanswered:
-            fault = BatchFault(f"{TRIES} batches expired before they came to it")
+            fault = BatchFault(f"{TRIES} batches expired before they came to it.")
             self._again(digest, fault, taken)
             return
         found = self._client.batch_reply(answer, read_request(canonical), adapted(digest))

@@ -415,6 +415,19 @@ def test_a_batch_is_priced_as_one(articles: Path, tmp_path: Path) -> None:
     assert not server.batches
 
 
+def test_what_is_no_longer_asked_is_not_sent(articles: Path, tmp_path: Path) -> None:
+    """An article is replaced while a run is stopped: what is still wanted for it is not sent again."""
+    fault = {"code": "insufficient_quota", "message": "You have no credits."}
+    with BatchServer(Model(), Fate("failed", faults=[fault])) as server:
+        with pytest.raises(QuotaError):
+            _run(articles, _settings(server, tmp_path))
+        (articles / "2.txt").write_text("A lorry with 12 sheep turned over near Skerry on Friday.\n", encoding="utf-8")
+        _run(articles, _settings(server, tmp_path))
+        assert [len(lines) for lines in server.inputs()][:2] == [6, 6]
+        assert "guard of Pell" not in json.dumps(server.inputs()[1])
+    assert _once(server)
+
+
 def test_batches_can_be_recorded(articles: Path, tmp_path: Path) -> None:
     """What came with batches replays as what came one by one; parts of a first pass are in it once."""
     with BatchServer(Model()) as server:
