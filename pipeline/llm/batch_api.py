@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any, Final, Literal, Protocol, TypeVar
@@ -100,6 +101,7 @@ class BatchApi:
             "completion_window": WINDOW,
             "metadata": {TAG: tag},
         }
+        began = time.time()
         for attempt in range(1, self._attempts + 1):
             try:
                 state = read_state(_object(await self._client.fetch("POST", "/batches", body)))
@@ -111,7 +113,7 @@ class BatchApi:
                 await self._sleep(self._pause(error, attempt))
                 if isinstance(error, (RateLimited, NoConnection, RequestRefused)):
                     continue  # it was not taken
-            found = await self.find(file, tag, since=0)
+            found = await self.find(file, tag, since=began)
             if found is not None:
                 return found
         raise GarbledReply(f"{self._client.endpoint} says neither that it began the batch nor that it did not")
