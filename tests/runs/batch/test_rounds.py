@@ -6,9 +6,11 @@ import asyncio
 import json
 from contextlib import closing
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
+from hypothesis import given, settings, strategies as st
 
 from pipeline.errors import (
     BatchFault,
@@ -36,7 +38,10 @@ PLACES = "Tarn Orrin Pell Vasquell Merrow Haldane".split()
 @pytest.fixture
 def articles(tmp_path: Path) -> Path:
     """Six articles, of which several tell the same."""
-    folder = tmp_path / "articles"
+    return _write(tmp_path / "articles")
+
+
+def _write(folder: Path) -> Path:
     folder.mkdir()
     for n, place in enumerate(PLACES):
         other = PLACES[n // 3]
@@ -426,6 +431,30 @@ def test_what_is_no_longer_asked_is_not_sent(articles: Path, tmp_path: Path) -> 
         assert [len(lines) for lines in server.inputs()][:2] == [6, 6]
         assert "guard of Pell" not in json.dumps(server.inputs()[1])
     assert _once(server)
+
+
+FATES = st.builds(
+    lambda end, mask, silent, add: Fate(end, lambda n: bool(mask >> n % 6 & 1), (), add, silent),
+    st.sampled_from(["completed", "expired"]),
+    st.integers(0, 63),
+    st.booleans(),
+    st.sampled_from([lambda _: [], lambda lines: lines[:2], lambda _: [b"{\n", b'{"custom_id": "0"}\n']]),
+)
+TOO_MUCH = st.just(Fate("failed", faults=[{"code": "token_limit_exceeded", "message": "Enqueued token limit."}]))
+
+
+@given(st.lists(FATES | TOO_MUCH, max_size=TRIES - 1), st.integers(1, 6))
+@settings(max_examples=6, deadline=None)
+def test_whatever_befalls_a_batch_the_result_is_the_same(fates: list[Fate], most: int) -> None:
+    """Any two mishaps, any size of batches: the summary of a calm run, and the server has answered each once."""
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        _write(folder / "articles")
+        plain, calls = _synchronous(folder / "articles", folder, Model())
+        with BatchServer(Model(), *fates) as server:
+            done = _run(folder / "articles", _settings(server, folder, batch_requests=most))
+        assert (server.answered.total(), _once(server), done.manifest.failures) == (calls, True, ())
+        assert (plain / "summary.json").read_bytes() == (folder / "out" / "summary.json").read_bytes()
 
 
 def test_batches_can_be_recorded(articles: Path, tmp_path: Path) -> None:
