@@ -33,6 +33,6 @@ def has_open_batches(out: Path) -> bool:
         return False
     try:
         with closing(Journal(folder)) as journal:
-            return bool(journal.batches())
+            return journal.has_submitted()
     except OutputError:
         return False
