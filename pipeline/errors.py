@@ -15,12 +15,14 @@ the same thing again may help (``retryable``) and a ``hint`` that says what to d
     ├── RecordingError          3  a recording is missing, stale or not what it says it is
     ├── BudgetError             5  the next call could exceed --max-cost
     ├── QuotaError              5  the account's quota is used up
+    ├── Deferred                4  the reply comes later, with a batch; whoever asks others meanwhile may do so
     └── ModelError              4  a model call failed; the article it was for fails, the others go on
         ├── ConnectionFault     4  retryable: the connection broke before the answer was there
         │   └── NoConnection    4  retryable: there was none, so nothing was sent
         ├── AttemptTimeout      4  retryable: no answer in time
         ├── RateLimited         4  retryable: 429; carries ``retry_after`` in seconds
         ├── ServerFault         4  retryable: 408, 409, 5xx
+        ├── BatchFault          4  batches gave no answer: expired too often, were cancelled, or asked too much of them
         ├── RequestRefused      4  400, 422 …: the endpoint does not accept the request
         │   └── RequestTooLarge 4  the prompt does not fit the context
         │       └── PromptCut   4  an answer came, but the server had cut the prompt without saying so
@@ -123,6 +125,17 @@ class QuotaError(PipelineError):
     default_hint = "Top up the account or raise its limit, then run the same command again; it resumes."
 
 
+class Deferred(PipelineError):
+    """The request is noted and goes out with the next batch, or is in one: its reply comes later.
+
+    It ends what depends on the reply, and nothing else: siblings go on, so that they are noted, too.
+    """
+
+    code = "deferred"
+    exit_status = 4
+    default_hint = "Run the same command again: it waits for the batches that are under way."
+
+
 class ModelError(PipelineError):
     """A model call failed for good.
 
@@ -181,6 +194,13 @@ class ServerFault(ModelError):
     def __init__(self, message: str, *, hint: str | None = None, retry_after: float | None = None) -> None:
         super().__init__(message, hint=hint)
         self.retry_after = retry_after
+
+
+class BatchFault(ModelError):
+    """Batches gave no answer to a request, and it is not sent with another."""
+
+    code = "batch"
+    default_hint = "The same command without --batch asks for what is missing at once; replies so far are kept."
 
 
 class RequestRefused(ModelError):

@@ -47,6 +47,9 @@ class Settings(Model):
     request_timeout: float = Field(default=600.0, gt=0, description="seconds for one attempt")
     requests_per_minute: int | None = Field(default=None, ge=1, description="default: as the endpoint says")
     tokens_per_minute: int | None = Field(default=None, ge=1, description="default: as the endpoint says")
+    batch_poll: float = Field(default=60.0, gt=0, description="seconds between two looks at batches under way")
+    batch_requests: int = Field(default=50_000, ge=1, le=50_000, description="in one batch")
+    batch_bytes: int = Field(default=200_000_000, ge=1000, le=200_000_000, description="of one batch's file")
     max_cost: float | None = Field(default=None, gt=0, allow_inf_nan=False, description="US dollars, for one run")
     local_model: str | None = Field(default=None, description="a GGUF file to serve on this machine for the run")
     entailment: str | None = Field(

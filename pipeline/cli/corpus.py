@@ -8,7 +8,21 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from pipeline.cli.console import TERMINATED, Stopped, note, result
-from pipeline.cli.run import SOME_FAILED, EngineOption, SynthesisOption, refuse_idle, terminable
+from pipeline.cli.run import (
+    SOME_FAILED,
+    Batch,
+    BatchFilesOnly,
+    BatchReplies,
+    EngineOption,
+    SynthesisOption,
+    batch_order,
+    refuse_extractive,
+    refuse_idle,
+    resume,
+    tell_files,
+    tell_open_batches,
+    terminable,
+)
 from pipeline.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -17,8 +31,6 @@ if TYPE_CHECKING:
     from pipeline.settings import Settings
 
 _OUT: Final = "corpus-out"
-_RESUME: Final = "The same command goes on where it stopped."
-
 app = typer.Typer(
     help="Many stories: a stream of them in, a stream of syntheses out.", no_args_is_help=True, rich_markup_mode=None
 )
@@ -70,6 +82,9 @@ def run(
     fresh: Annotated[
         bool, typer.Option("--fresh", help="Remove what an earlier run wrote there, and start anew.")
     ] = False,
+    batch: Batch = False,
+    batch_files_only: BatchFilesOnly = False,
+    batch_replies: BatchReplies = None,
     json_: Json = False,
 ) -> None:
     """Summarize every story of INPUT that is not done yet; exit 4 if some failed."""
@@ -88,7 +103,12 @@ def run(
         "max_cost": max_cost,
     }
     settings = _settings(flags)
-    refuse_idle({name for name, value in flags.items() if value is not None}, settings)
+    asked = {"batch": batch, "batch_files_only": batch_files_only}
+    refuse_idle({name for name, on in (*flags.items(), *asked.items()) if on not in {None, False}}, settings)
+    order = batch_order(out, batch=batch, files_only=batch_files_only, replies=batch_replies, counting=False)
+    if order is not None:
+        refuse_extractive(settings)
+    tell_open_batches(out, order)
     job = CorpusJob(
         input=input_,
         out=Path(out),
@@ -97,6 +117,7 @@ def run(
         stories=stories,
         workers=workers,
         fresh=fresh,
+        batch=order,
     )
     _do(job, settings, as_json=json_)
 
@@ -215,15 +236,19 @@ def _do(job: CorpusJob, settings: Settings, *, as_json: bool) -> None:
     import asyncio  # noqa: PLC0415
 
     from pipeline.cli.corpus_watch import watching  # noqa: PLC0415
+    from pipeline.runs.batch.rounds import FilesWritten  # noqa: PLC0415
     from pipeline.runs.corpus.job import run_corpus  # noqa: PLC0415
 
     try:
         with watching() as view:
             manifest = asyncio.run(terminable(run_corpus(job, settings, watch=view.show, tell=view.tell)))
+    except FilesWritten as written:
+        tell_files(written, settings.model, as_json=as_json)
+        return
     except KeyboardInterrupt:
-        raise Stopped("Interrupted; what was done is kept.", _RESUME) from None
+        raise Stopped("Interrupted; what was done is kept.", resume(job.batch)) from None
     except asyncio.CancelledError:
-        raise Stopped("Terminated; what was done is kept.", _RESUME, TERMINATED) from None
+        raise Stopped("Terminated; what was done is kept.", resume(job.batch), TERMINATED) from None
     _report(manifest, str(job.out), as_json=as_json)
 
 

@@ -14,6 +14,8 @@ from pipeline.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from pipeline.domain.run import Bound, RunManifest
+    from pipeline.runs.batch.order import BatchOrder
+    from pipeline.runs.batch.rounds import FilesWritten
     from pipeline.runs.dry_run import Estimate
     from pipeline.runs.engines import Source
     from pipeline.runs.job import Done
@@ -23,9 +25,16 @@ if TYPE_CHECKING:
 SOME_FAILED = 4
 
 _Result = TypeVar("_Result")
+Kind = Literal["run", "group", "update"]
+"""What a run is of: one story, a heap of them, or an earlier run."""
 
 _NO_SUMMARY = "No article could be used, so there is no summary; run.json says why."
 _STORIES_THERE = "Interrupted; the stories that were finished are written, the list of them is not."
+_NOT_WITH_UPDATE = {
+    "--out": "an update is written to the folder that it updates",
+    "--group": "it is of one story",
+    "--batch": "the few new articles are asked about at once",
+}
 _RESUME = "The same command goes on where it stopped."
 
 
@@ -43,6 +52,18 @@ class SynthesisOption(StrEnum):
     auto = "auto"
     brief = "brief"
     cluster = "cluster"
+
+
+Batch = Annotated[
+    bool, typer.Option("--batch", help="Send requests as batches: half the price at most providers, up to a day each.")
+]
+BatchFilesOnly = Annotated[
+    bool,
+    typer.Option("--batch-files-only", help="Write batch files for another program, and call nobody."),
+]
+BatchReplies = Annotated[
+    list[str] | None, typer.Option(metavar="FILE", help="What came of such files; may be given several times.")
+]
 
 
 def run(
@@ -90,6 +111,9 @@ def run(
         bool, typer.Option("--redo", help="With --update: summarize the earlier run's articles again, too.")
     ] = False,
     fresh: Annotated[bool, typer.Option("--fresh", help="Ask again even where a reply is stored.")] = False,
+    batch: Batch = False,
+    batch_files_only: BatchFilesOnly = False,
+    batch_replies: BatchReplies = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Only say what a run is likely to take, and at most.")
     ] = False,
@@ -100,7 +124,8 @@ def run(
 
     from pipeline.settings import load_settings  # noqa: PLC0415  pydantic is not needed for --help
 
-    _refuse_with_update(update, {"--out": out is not None, "--group": group}, redo=redo)
+    batched = batch or batch_files_only or batch_replies is not None
+    _refuse_with_update(update, {"--out": out is not None, "--group": group, "--batch": batched}, redo=redo)
     flags = {
         "out": out if update is None else update,
         "engine": engine.value if engine else None,
@@ -117,9 +142,13 @@ def run(
     }
     given = {name for name, value in flags.items() if value is not None}
     settings = load_settings(flags, os.environ)
-    refuse_idle(given | {"fresh"} if fresh else given, settings, record=record, replay=replay)
-    source = _source(settings, fresh=fresh, record=record, replay=replay)
+    asked = {"batch": batch, "batch_files_only": batch_files_only, "fresh": fresh}
+    refuse_idle(given | {name for name, on in asked.items() if on}, settings, record=record, replay=replay)
+    order = batch_order(settings.out, batch=batch, files_only=batch_files_only, replies=batch_replies)
+    source = _source(settings, fresh=fresh, record=record, replay=replay, batch=order)
     if not dry_run:
+        if update is None:
+            tell_open_batches(settings.out, order)
         work = _run_groups if group else _run if update is None else partial(_run_update, redo=redo)
         work(inputs, settings if replay is None else only_given(given, settings), source, as_json=json_)
     elif source.record or source.replay:
@@ -127,19 +156,25 @@ def run(
     elif entailment is not None:
         raise ConfigurationError("--dry-run and --entailment contradict each other: nothing is written to be read.")
     else:
-        _dry_run(inputs, settings, kind="group" if group else "run" if update is None else "update", as_json=json_)
+        kind: Kind = "group" if group else "run" if update is None else "update"
+        _dry_run(inputs, settings, kind=kind, batch=order is not None, as_json=json_)
 
 
 def refuse_idle(given: set[str], settings: Settings, *, record: str | None = None, replay: str | None = None) -> None:
     """Refuse flags that would do nothing. Settings from elsewhere are the user's defaults, and may."""
     given = given | {"record"} if record is not None else given
+    batch = given & {"batch", "batch_files_only"}
     if replay is not None:
-        idle = given & {"record", "fresh", "local_model", "base_url", "max_cost"}
+        idle = given & {"record", "fresh", "local_model", "base_url", "max_cost"} | batch
         idle |= {"engine"} if "engine" in given and settings.engine == "extractive" else set()
         other, why = "--replay", "a replay calls no model, and takes what one has answered"
     elif settings.engine == "extractive":
-        idle = given & {"record", "fresh", "local_model", "max_cost"}
+        idle = given & {"record", "fresh", "local_model", "max_cost"} | batch
         other, why = "the extractive engine", "it calls no model"
+    elif batch and settings.local_model:
+        idle, other, why = batch, "--local-model", "it is there for this run alone, and a batch outlives it"
+    elif batch and "fresh" in given:
+        idle, other, why = {"fresh"}, "--batch", "replies are taken from the store; `pipeline cache` prunes it"
     else:
         return
     if idle:
@@ -153,8 +188,7 @@ def _refuse_with_update(update: str | None, others: dict[str, bool], *, redo: bo
         raise ConfigurationError("--redo is for --update: without it, all articles are summarized anyway.")
     for flag, given in others.items():
         if update is not None and given:
-            why = "an update is written to the folder that it updates" if flag == "--out" else "it is of one story"
-            raise ConfigurationError(f"--update and {flag} contradict each other: {why}.")
+            raise ConfigurationError(f"--update and {flag} contradict each other: {_NOT_WITH_UPDATE[flag]}.")
 
 
 def only_given(given: set[str], settings: Settings) -> Settings:
@@ -162,7 +196,37 @@ def only_given(given: set[str], settings: Settings) -> Settings:
     return type(settings).model_construct(_fields_set=given, **dict(settings))
 
 
-def _source(settings: Settings, *, fresh: bool, record: str | None, replay: str | None) -> Source:
+def batch_order(
+    out: str, *, batch: bool, files_only: bool, replies: list[str] | None, counting: bool = True
+) -> BatchOrder | None:
+    """What the flags about batches ask for; None where there are none."""
+    from pathlib import Path  # noqa: PLC0415
+
+    from pipeline.runs.batch.order import BatchOrder  # noqa: PLC0415
+
+    if batch and files_only:
+        raise ConfigurationError("--batch and --batch-files-only contradict each other: only one of them submits.")
+    if replies and not files_only:
+        raise ConfigurationError("--batch-replies goes with --batch-files-only: --batch fetches the replies itself.")
+    if not (batch or files_only):
+        return None
+    return BatchOrder(Path(out), files_only, tuple(map(Path, replies or ())), counting)
+
+
+def refuse_extractive(settings: Settings) -> None:
+    """Batches are for a model."""
+    from pipeline.runs.engines import choose_engine  # noqa: PLC0415
+
+    if choose_engine(settings) == "extractive":
+        raise ConfigurationError(
+            "There is nothing to send in batches: the extractive engine calls no model.",
+            hint="Set OPENAI_API_KEY, or give --base-url (with --batch-files-only, it only names the server).",
+        )
+
+
+def _source(
+    settings: Settings, *, fresh: bool, record: str | None, replay: str | None, batch: BatchOrder | None
+) -> Source:
     """Where replies come from and go to; settings that contradict each other are refused."""
     from pathlib import Path  # noqa: PLC0415
 
@@ -170,6 +234,8 @@ def _source(settings: Settings, *, fresh: bool, record: str | None, replay: str 
 
     if replay is None:
         settings.check_endpoint()
+    if batch is not None:
+        refuse_extractive(settings)
     if record is not None and choose_engine(settings) == "extractive":
         raise ConfigurationError(
             "There is nothing to record: the extractive engine calls no model.",
@@ -181,6 +247,7 @@ def _source(settings: Settings, *, fresh: bool, record: str | None, replay: str 
         fresh=fresh,
         record=None if record is None else Path(record),
         replay=None if replay is None else Path(replay),
+        batch=batch,
     )
 
 
@@ -188,6 +255,7 @@ def _run(inputs: list[str], settings: Settings, source: Source, *, as_json: bool
     import asyncio  # noqa: PLC0415
 
     from pipeline.cli.progress import progress_bar  # noqa: PLC0415
+    from pipeline.runs.batch.rounds import FilesWritten  # noqa: PLC0415
     from pipeline.runs.job import run_job, to_json  # noqa: PLC0415
     from pipeline.runs.output import REPORT  # noqa: PLC0415
 
@@ -195,10 +263,13 @@ def _run(inputs: list[str], settings: Settings, source: Source, *, as_json: bool
         with progress_bar() as progress:
             job = run_job(inputs, settings, source=source, progress=progress, tell=note)
             done = asyncio.run(terminable(job))
+    except FilesWritten as written:
+        tell_files(written, settings.model, as_json=as_json)
+        return
     except KeyboardInterrupt:
-        raise Stopped("Interrupted; nothing was written.", _RESUME) from None
+        raise Stopped("Interrupted; nothing was written.", resume(source.batch)) from None
     except asyncio.CancelledError:
-        raise Stopped("Terminated; nothing was written.", _RESUME, TERMINATED) from None
+        raise Stopped("Terminated; nothing was written.", resume(source.batch), TERMINATED) from None
     _tell_failures(done)
     if done.synthesis is None:
         failure("failed", _NO_SUMMARY)
@@ -244,6 +315,7 @@ def _run_groups(inputs: list[str], settings: Settings, source: Source, *, as_jso
 
     from pipeline.cli.progress import progress_bar  # noqa: PLC0415
     from pipeline.render.index import render_list  # noqa: PLC0415
+    from pipeline.runs.batch.rounds import FilesWritten  # noqa: PLC0415
     from pipeline.runs.group_output import INDEX  # noqa: PLC0415
     from pipeline.runs.grouped import run_groups  # noqa: PLC0415
     from pipeline.runs.job import to_json  # noqa: PLC0415
@@ -252,10 +324,13 @@ def _run_groups(inputs: list[str], settings: Settings, source: Source, *, as_jso
         with progress_bar() as progress:
             job = run_groups(inputs, settings, source=source, progress=progress, tell=note)
             grouped = asyncio.run(terminable(job))
+    except FilesWritten as written:
+        tell_files(written, settings.model, as_json=as_json)
+        return
     except KeyboardInterrupt:
-        raise Stopped(_STORIES_THERE, _RESUME) from None
+        raise Stopped(_STORIES_THERE, resume(source.batch)) from None
     except asyncio.CancelledError:
-        raise Stopped(_STORIES_THERE, _RESUME, TERMINATED) from None
+        raise Stopped(_STORIES_THERE, resume(source.batch), TERMINATED) from None
     failures = [*grouped.failures, *(failed for story in grouped.stories for failed in story.failures)]
     for failed in failures:
         note(f"failed: {failed.path} ({failed.stage}): {failed.message}")
@@ -263,6 +338,38 @@ def _run_groups(inputs: list[str], settings: Settings, source: Source, *, as_jso
     note(f"Index: {settings.out}/{INDEX}")
     if failures:
         raise typer.Exit(SOME_FAILED)
+
+
+def resume(batch: BatchOrder | None) -> str:
+    """What to do after a command was stopped."""
+    if batch is None or batch.files_only:
+        return _RESUME
+    return "Batches that were submitted go on at the endpoint; the same command takes them in, today or tomorrow."
+
+
+def tell_files(written: FilesWritten, model: str, *, as_json: bool) -> None:
+    """Which files are to be answered, and how to go on."""
+    import json  # noqa: PLC0415
+
+    files = [str(path) for path in written.files]
+    if as_json:
+        listed = {"schema_version": 1, "batch_files": files, "requests": written.requests}
+        result(json.dumps(listed, indent=2) + "\n")
+    else:
+        result("".join(f"{file}\n" for file in files))
+    note(f"{written.requests:,} requests wait in {len(files):,} file(s). Have each answered, for example with")
+    note(f"  vllm run-batch -i {files[0]} -o replies.jsonl --model {model}")
+    note("and give the same command again with --batch-replies replies.jsonl (once for each file).")
+
+
+def tell_open_batches(out: str, batch: BatchOrder | None) -> None:
+    """That a command without batches asks at once what others are asked already."""
+    from pathlib import Path  # noqa: PLC0415
+
+    from pipeline.runs.batch.order import has_open_batches  # noqa: PLC0415
+
+    if batch is None and has_open_batches(Path(out)):
+        note(f"Batches are under way for {out}; without --batch, the same is asked at once and paid for again.")
 
 
 async def terminable(job: Coroutine[Any, Any, _Result]) -> _Result:
@@ -328,7 +435,7 @@ def _dollars(cost: float | None, bound: Bound | None) -> str:
     return f"${cost:.4f}" + (f" (of at most ${most:.4f})" if most is not None else "")
 
 
-def _dry_run(inputs: list[str], settings: Settings, *, kind: Literal["run", "group", "update"], as_json: bool) -> None:
+def _dry_run(inputs: list[str], settings: Settings, *, kind: Kind, batch: bool, as_json: bool) -> None:
     from pathlib import Path  # noqa: PLC0415
 
     from pipeline.llm.local_server import identity  # noqa: PLC0415
@@ -340,8 +447,8 @@ def _dry_run(inputs: list[str], settings: Settings, *, kind: Literal["run", "gro
         if settings.local_model:
             identity(Path(settings.local_model))
         if settings.max_cost is not None:
-            known_price(settings)
-    estimated, articles = {"run": _of_run, "group": _of_groups, "update": _of_update}[kind](inputs, settings)
+            known_price(settings, batch=batch)
+    estimated, articles = _estimated(inputs, settings, kind, batch=batch)
     if as_json:
         result(to_json(estimated))
         return
@@ -353,25 +460,32 @@ def _dry_run(inputs: list[str], settings: Settings, *, kind: Literal["run", "gro
         f"At most: {_amounts(estimated.most)}",
     ]
     if estimated.model:
-        lines.append(f"Tokens are {counts}. Retries of failed connections come on top.")
+        again = "What batches leave out" if batch else "Retries of failed connections"
+        lines.append(f"Tokens are {counts}. {again} come{'s' if batch else ''} on top.")
     result("\n".join(lines) + "\n")
 
 
-def _of_run(inputs: list[str], settings: Settings) -> tuple[Estimate, str]:
+def _estimated(inputs: list[str], settings: Settings, kind: Kind, *, batch: bool) -> tuple[Estimate, str]:
+    if kind == "update":
+        return _of_update(inputs, settings)
+    return (_of_run if kind == "run" else _of_groups)(inputs, settings, batch=batch)
+
+
+def _of_run(inputs: list[str], settings: Settings, *, batch: bool) -> tuple[Estimate, str]:
     from pipeline.runs.dry_run import estimate  # noqa: PLC0415
     from pipeline.runs.duplicates import read_articles  # noqa: PLC0415
 
     ingested = read_articles(inputs, settings, note)
     _tell_unread(ingested)
-    return estimate(ingested.articles, settings), f"{len(ingested.articles)}"
+    return estimate(ingested.articles, settings, batch=batch), f"{len(ingested.articles)}"
 
 
-def _of_groups(inputs: list[str], settings: Settings) -> tuple[Estimate, str]:
+def _of_groups(inputs: list[str], settings: Settings, *, batch: bool) -> tuple[Estimate, str]:
     from pipeline.runs.grouped import estimate_groups, read_heap  # noqa: PLC0415
 
     heap = read_heap(inputs, settings, note)
     _tell_unread(heap.ingested)
-    estimated = estimate_groups(heap, settings)
+    estimated = estimate_groups(heap, settings, batch=batch)
     return estimated, f"{estimated.articles}, of {len(heap.groups)} stories"
 
 

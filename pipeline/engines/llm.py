@@ -25,6 +25,7 @@ from pipeline.engines.protocol import (
 )
 from pipeline.engines.salience import choose, topic_of
 from pipeline.errors import InvalidReply, PromptCut, ReplyError, RequestTooLarge, TruncatedReply
+from pipeline.llm.deferring import in_turn
 from pipeline.llm.keeping import CountingChat, RememberingChat
 from pipeline.llm.protocol import ChatModel, ChatRequest, Message
 from pipeline.llm.structured import ask, portable_schema
@@ -166,8 +167,8 @@ class LlmEngine:
             if not splits or len(part) < _FEWEST_SENTENCES:
                 raise
         middle = len(part) // 2
-        first = await self._read(chat, article, part[:middle], splits - 1)
-        return first + await self._read(chat, article, part[middle:], splits - 1)
+        halves = await in_turn(self._read(chat, article, half, splits - 1) for half in (part[:middle], part[middle:]))
+        return [claim for half in halves for claim in half]
 
     def summarize_request(self, article: Article, part: range | None = None) -> ChatRequest:
         """The request for one article, or for the sentences of that part (1-based); also what a dry run counts."""
@@ -276,23 +277,29 @@ class LlmEngine:
 
     async def _by_cluster(self, brief: Brief) -> SynthesisDraft:
         """The topics worth telling: one of a single claim in that claim's words, the others in a call each."""
-        drafts: list[StatementDraft] = []
-        notes: list[str] = []
         topics = {cluster.id: cluster for cluster in brief.clusters}
         told = topic_of(brief)
-        for chosen in choose(brief)[: most_statements(brief.words)]:
-            claims = shown(_claims(topics[told[chosen.claim.id]], brief))
-            texts = [chosen.claim.text]
-            if len(claims) > 1 or _is_to_be_translated(chosen.claim, brief):
-                try:
-                    inputs = {"claims": _claim_lines(claims, ids=False)}
-                    text = await self._sentence("synthesize_cluster", inputs, written_language(brief))
-                    texts = _sentences(text) or texts
-                except (ReplyError, RequestTooLarge) as error:
-                    notes.append(f"One topic is told in a claim's own words: {error.message}")
-            ids = tuple(claim.id for claim in claims)
-            drafts += [StatementDraft(text=text, claim_ids=ids) for text in texts]
-        return SynthesisDraft(statements=tuple(drafts[: most_statements(brief.words)]), notes=tuple(notes))
+        chosen = choose(brief)[: most_statements(brief.words)]
+        parts = await in_turn(
+            self._told(one.claim, shown(_claims(topics[told[one.claim.id]], brief)), brief) for one in chosen
+        )
+        drafts = [draft for part in parts for draft in part.statements]
+        notes = tuple(note for part in parts for note in part.notes)
+        return SynthesisDraft(statements=tuple(drafts[: most_statements(brief.words)]), notes=notes)
+
+    async def _told(self, chosen: Claim, claims: Sequence[Claim], brief: Brief) -> SynthesisDraft:
+        """One topic: in the words of its only claim, else in a sentence of the model's over its claims."""
+        texts, notes = [chosen.text], list[str]()
+        if len(claims) > 1 or _is_to_be_translated(chosen, brief):
+            try:
+                inputs = {"claims": _claim_lines(claims, ids=False)}
+                text = await self._sentence("synthesize_cluster", inputs, written_language(brief))
+                texts = _sentences(text) or texts
+            except (ReplyError, RequestTooLarge) as error:
+                notes.append(f"One topic is told in a claim's own words: {error.message}")
+        ids = tuple(claim.id for claim in claims)
+        drafts = tuple(StatementDraft(text=text, claim_ids=ids) for text in texts)
+        return SynthesisDraft(statements=drafts, notes=tuple(notes))
 
     async def _sentence(self, prompt: str, inputs: Mapping[str, str], language: str | None) -> str:
         request = self._request(prompt, inputs, portable_schema(SentenceReply), TOKENS_PER_STATEMENT, language)

@@ -16,7 +16,7 @@ from pipeline.errors import ConfigurationError, ModelError
 from pipeline.llm.protocol import ChatModel, ChatReply, ChatRequest, spent_on
 from pipeline.llm.store import ReplyStore, canonical_request, digest_of
 
-_LASTING = frozenset({"stop", "length", "runaway"})
+LASTING = frozenset({"stop", "length", "runaway"})
 """Endings of replies that are kept; a refusal or an odd ending may not happen again."""
 
 Forgive = Callable[[ConfigurationError], None]
@@ -191,7 +191,7 @@ class KeepingChat:
 
     async def _ask(self, request: ChatRequest) -> ChatReply:
         reply = await self._inner.complete(request)
-        if reply.finish_reason in _LASTING:
+        if reply.finish_reason in LASTING:
             self._keeper.put(request, reply)
         return reply
 

@@ -13,8 +13,9 @@ import importlib
 import json
 import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, Self
 
 import openai
 
@@ -31,6 +32,7 @@ from pipeline.errors import (
     RequestRefused,
     TruncatedReply,
 )
+from pipeline.llm.batch_format import BatchAnswer
 from pipeline.llm.endpoint import checked_base_url, is_hosted, loopback_host, public_name, secrets_in, target
 from pipeline.llm.faults import Fault, error_for, read_fault, redirected
 from pipeline.llm.ladder import STEPS, VIOLATIONS, follows, rung_in_use
@@ -45,11 +47,15 @@ else:
 
 _NO_KEY: Final = "unused"
 """Sent where an endpoint needs no key; being no secret, it is not looked for."""
+FILE_TIMEOUT: Final = 3600.0
+"""Seconds, at least, for a file to go up or down."""
 CONNECT_TIMEOUT: Final = 10.0
 """Seconds to reach a server; a longer request timeout is for the answer."""
 MOST_BYTES: Final = 8 * 2**20
 """Unpacked bytes of an answer. The longest answers of any model take a tenth of it."""
 _MOST_PARAMETERS: Final = 10**15
+MOST_FILE_BYTES: Final = 2**31
+"""Of a file that is downloaded: fifty thousand answers of forty thousand bytes."""
 MOST_ERROR_BYTES: Final = 2**16
 """Of an error's body no more is read: its status says what it is."""
 
@@ -157,6 +163,101 @@ class OpenAIChat:
                 raise error_for(answer, request.model, self.endpoint)
             self._learn(adaptation)  # the set is finite and grows, so the loop ends
 
+    def batch_body(self, request: ChatRequest, adapted: frozenset[str]) -> dict[str, Any]:
+        """The body that `complete` would send, where the endpoint does not accept ``adapted``."""
+        return request_body(request, hosted=self._hosted, adapted=adapted)
+
+    def batch_reply(
+        self, answer: BatchAnswer, request: ChatRequest, adapted: frozenset[str]
+    ) -> ChatReply | PipelineError | None:
+        """What a batch's line says to a request that was sent as ``adapted`` has it.
+
+        None: the endpoint did not accept a parameter, which is done without from now on. Ask again.
+        """
+        if answer.is_reply:
+            try:
+                reply = decode(json.dumps(answer.body).encode(), request, self.endpoint, self._secrets)
+            except PipelineError as error:
+                return error
+            self._watch(reply, request, rung_in_use(request.rung, adapted))
+            return reply
+        body = self.batch_body(request, adapted)
+        sent = [each["content"] for each in body["messages"]]
+        fault = read_fault(answer.status, answer.body, {}, self._secrets, sent)
+        adaptation = rejected(fault, body, adapted)
+        if adaptation is None:
+            return error_for(fault, request.model, self.endpoint)
+        if adaptation not in self._adapted:
+            self._learn(adaptation)
+        return None
+
+    def safe(self, text: str) -> str:
+        """What a server says, fit to show."""
+        return capped(safe(text, self._secrets))
+
+    async def fetch(self, method: Literal["GET", "POST"], path: str, body: Mapping[str, Any] | None = None) -> bytes:
+        """What the endpoint answers to a request beside the chat.
+
+        Raises:
+            PipelineError: as `complete`, of no model.
+        """
+        if method == "GET":
+            call = self._client.get(path, cast_to=http.Response)
+        else:
+            call = self._client.post(path, cast_to=http.Response, body=body)
+        return self._answered(await self._answer(call, timeout=self._timeout))
+
+    async def upload(self, path: Path) -> bytes:
+        """What the endpoint answers when it is given a file for a batch.
+
+        Raises:
+            PipelineError: as `fetch`.
+        """
+        with path.open("rb") as stream:
+            call = self._client.post(
+                "/files",
+                cast_to=http.Response,
+                body={"purpose": "batch"},
+                files=[("file", (path.name, stream, "application/jsonl"))],
+                options={"headers": {"Content-Type": "multipart/form-data"}},
+            )
+            return self._answered(await self._answer(call, timeout=max(self._timeout, FILE_TIMEOUT)))
+
+    async def download(self, file_id: str, to: Path) -> None:
+        """Write a file of the endpoint's to ``to``, as it comes; what is there is replaced.
+
+        Raises:
+            PipelineError: as `fetch`; ConnectionFault where it breaks off.
+            OSError: it cannot be written.
+        """
+        failed: PipelineError | Fault | None = None
+        with to.open("wb") as out:
+            try:
+                async with (
+                    asyncio.timeout(max(self._timeout, FILE_TIMEOUT)),
+                    self._client.files.with_streaming_response.content(file_id) as response,
+                ):
+                    async for chunk in response.iter_bytes():
+                        out.write(chunk)
+            except openai.APIStatusError as error:
+                failed = read_fault(error.status_code, error.body, error.response.headers, self._secrets)
+            except (openai.OpenAIError, TimeoutError, http.HTTPError, http.StreamError, _Unusable) as error:
+                failed = self._broken_off(error)
+        if failed is not None:
+            self._answered(failed)
+
+    def _broken_off(self, error: Exception) -> PipelineError:
+        if isinstance(error, (openai.OpenAIError, TimeoutError, _Unusable)):
+            return map_error(error, self.endpoint, self._secrets)
+        return ConnectionFault(f"{self.endpoint}: {capped(safe(f'{type(error).__name__}: {error}', self._secrets))}")
+
+    def _answered(self, answer: bytes | Fault | PipelineError) -> bytes:
+        if isinstance(answer, Fault):
+            raise error_for(answer, None, self.endpoint)
+        if isinstance(answer, PipelineError):
+            raise answer
+        return answer
+
     async def served_models(self, *, timeout: float = 3.0) -> list[ServedModel]:  # noqa: ASYNC109 - the caller's patience
         """The models that the endpoint lists; none if it does not, or not within ``timeout`` seconds."""
         try:
@@ -171,12 +272,8 @@ class OpenAIChat:
             PipelineError: it cannot be reached, refuses the key, has no list (ConfigurationError), or gives none
                 that can be read (GarbledReply).
         """
-        answer = await self._answer(self._client.get("/models", cast_to=http.Response), timeout=timeout)
-        if isinstance(answer, Fault):
-            raise error_for(answer, None, self.endpoint)
-        if isinstance(answer, PipelineError):
-            raise answer
-        models = _served(answer)
+        call = self._client.get("/models", cast_to=http.Response)
+        models = _served(self._answered(await self._answer(call, timeout=timeout)))
         if models is None:
             raise GarbledReply(f"{self.endpoint} answered 200, but not with a list of models")
         return models
@@ -238,7 +335,8 @@ class OpenAIChat:
         response.headers["content-type"] = response.headers.get("content-type", "").partition(";")[0]
         stream = response.stream
         assert isinstance(stream, http.AsyncByteStream)  # noqa: S101 - an asynchronous client has no other
-        response.stream = _Bounded(stream, encoding, self.endpoint, failed=response.is_error)
+        most = MOST_FILE_BYTES if response.request.url.path.endswith("/content") else MOST_BYTES
+        response.stream = _Bounded(stream, encoding, self.endpoint, failed=response.is_error, most=most)
 
     def _watch(self, reply: ChatReply, request: ChatRequest, rung: Rung) -> None:
         """Step down after some replies in a row that ignore the rung; only whole ones made on it tell anything."""
@@ -268,7 +366,8 @@ class _Bounded(http.AsyncByteStream):
     of it: the status stands.
     """
 
-    def __init__(self, inner: http.AsyncByteStream, encoding: str, endpoint: str, *, failed: bool) -> None:
+    def __init__(self, inner: http.AsyncByteStream, encoding: str, endpoint: str, *, failed: bool, most: int) -> None:
+        self._most = most
         self._inner = inner
         self._encoding = encoding
         self._endpoint = endpoint
@@ -277,7 +376,7 @@ class _Bounded(http.AsyncByteStream):
     async def __aiter__(self) -> AsyncIterator[bytes]:
         """The unpacked bytes."""
         try:
-            inflater = Inflater(self._encoding, MOST_ERROR_BYTES if self._failed else MOST_BYTES)
+            inflater = Inflater(self._encoding, MOST_ERROR_BYTES if self._failed else self._most)
             async for packed in self._inner:
                 plain = inflater.feed(packed)
                 if plain is None:
@@ -298,7 +397,7 @@ class _Bounded(http.AsyncByteStream):
     def _too_large(self) -> None:
         """Nothing more is read; for an answer, that is an error, and not one to try again."""
         if not self._failed:
-            said = f"{self._endpoint} answered with more than {MOST_BYTES // 2**20} MiB, which no model writes"
+            said = f"{self._endpoint} answered with more than {self._most // 2**20} MiB, which no model writes"
             raise _Unusable(ReplyError(said, hint="Is it a chat endpoint? Nothing more was read."))
 
 

@@ -23,14 +23,14 @@ def endpoint_of(settings: Settings) -> str:
     return _OWN_MACHINE if settings.local_model else settings.base_url or DEFAULT_BASE_URL
 
 
-def cost(settings: Settings, prompt_tokens: int, completion_tokens: int) -> float | None:
+def cost(settings: Settings, prompt_tokens: int, completion_tokens: int, *, batch: bool = False) -> float | None:
     """US dollars at the settings' model and endpoint, or None where the price is not known."""
     if settings.local_model:
         return 0.0
-    return price(settings.model, prompt_tokens, completion_tokens, settings.base_url)
+    return price(settings.model, prompt_tokens, completion_tokens, settings.base_url, batch=batch)
 
 
-def known_price(settings: Settings) -> Price:
+def known_price(settings: Settings, *, batch: bool = False) -> Price:
     """What tokens cost, for a budget to reckon with.
 
     Raises:
@@ -38,7 +38,7 @@ def known_price(settings: Settings) -> Price:
     """
 
     def known(prompt_tokens: int, completion_tokens: int) -> float:
-        dollars = cost(settings, prompt_tokens, completion_tokens)
+        dollars = cost(settings, prompt_tokens, completion_tokens, batch=batch)
         if dollars is None:
             raise ConfigurationError(
                 f"--max-cost cannot be kept: the price of {settings.model!r} at this endpoint is not known.",

@@ -96,9 +96,14 @@ class _NoCalls(ChatModel):
 
 
 def estimate(
-    articles: Sequence[Article], settings: Settings, known: Mapping[str, ArticleFile] = MappingProxyType({})
+    articles: Sequence[Article],
+    settings: Settings,
+    known: Mapping[str, ArticleFile] = MappingProxyType({}),
+    *,
+    batch: bool = False,
 ) -> Estimate:
-    """What a run over these articles can take; those that are ``known``, by id, were summarized before.
+    """What a run over these articles can take: those ``known``, by id, were summarized before; ``batch``: its prices.
+
 
     At most: each article asked about whole and in all its parts; the brief in one call, and if that fails one
     cluster a call; a repair for each statement of both; and each of these with all that `ask` may try.
@@ -113,8 +118,8 @@ def estimate(
         engine="openai",
         model=settings.model,
         exact_counts=sizes.counter.exact,
-        likely=_bound(_likely(sizes, settings), settings),
-        most=_bound(_most(sizes, settings), settings),
+        likely=_bound(_likely(sizes, settings), settings, batch=batch),
+        most=_bound(_most(sizes, settings), settings, batch=batch),
     )
 
 
@@ -201,6 +206,6 @@ def _ask(prompt: int, answer: int, times: int, settings: Settings) -> _Take:
     return _Take(times * MOST_CALLS, times * (2 * prompt + repair), times * (first + 2 * wide))
 
 
-def _bound(take: _Take, settings: Settings) -> Bound:
-    dollars = cost(settings, take.prompt, take.completion)
+def _bound(take: _Take, settings: Settings, *, batch: bool) -> Bound:
+    dollars = cost(settings, take.prompt, take.completion, batch=batch)
     return Bound(calls=take.calls, prompt_tokens=take.prompt, completion_tokens=take.completion, cost_usd=dollars)

@@ -35,6 +35,8 @@ from pipeline.text.languages.known import base, language_name, read_as
 
 if TYPE_CHECKING:
     from pipeline.llm.openai_client import OpenAIChat
+    from pipeline.runs.batch.order import BatchOrder
+    from pipeline.runs.batch.rounds import BatchRun
 
 _CAPABLE: Final = 20_000_000_000
 """Parameters from which a model is trusted with a whole brief in one call; smaller ones mis-cite (measured with
@@ -44,11 +46,12 @@ Tell = Callable[[str], None]
 
 
 class Source(NamedTuple):
-    """Where replies come from and go to. ``fresh`` asks again even where the store has a reply."""
+    """Where replies come from and go to. ``fresh`` asks again even where the store has a reply; ``batch``: later."""
 
     fresh: bool = False
     record: Path | None = None
     replay: Path | None = None
+    batch: BatchOrder | None = None
 
 
 STORED: Final = Source()
@@ -67,7 +70,8 @@ class Shared(NamedTuple):
 class Opened(NamedTuple):
     """An engine, the settings it works by, and what the user should know about how it was chosen.
 
-    ``shared`` is None where no model is asked, or only a recording.
+    ``shared`` is None where no model is asked, or only a recording. With a ``batch``, the work is done several times,
+    each time with an engine of its own, which ``another`` makes.
     """
 
     engine: Engine
@@ -75,6 +79,8 @@ class Opened(NamedTuple):
     prompts: dict[str, Prompt]
     notes: tuple[str, ...]
     shared: Shared | None = None
+    batch: BatchRun | None = None
+    another: Callable[[], Engine] | None = None
 
 
 class _Choice(NamedTuple):
@@ -145,6 +151,9 @@ async def open_engine(
             {},
             (f"Engine: extractive{why}. It picks, shortens and orders the sources' own sentences.",),
         )
+    elif source.batch is not None:
+        async with _open_batched(settings, source, source.batch, tell) as opened:
+            yield opened
     else:
         async with _open_llm(settings, source, tell) as opened:
             yield opened
@@ -166,6 +175,42 @@ async def _open_llm(settings: Settings, source: Source, tell: Tell) -> AsyncIter
         if recorder is not None and source.record is not None:
             recorder.write(source.record, _about(settings, prompts, choice))
             tell(f"Recorded the replies in {source.record}.")
+
+
+@asynccontextmanager
+async def _open_batched(settings: Settings, source: Source, order: BatchOrder, tell: Tell) -> AsyncIterator[Opened]:
+    """An engine whose requests go out in batches. How to synthesize is decided once, however often it is resumed."""
+    from pipeline.runs.batch.opening import open_batch  # noqa: PLC0415  the SDK costs half a second
+
+    prompts = checked_prompts()
+    if source.record is not None:
+        check_folder(source.record)
+    async with open_batch(settings, order, tell) as batch:
+        choice = await _choice_of_job(settings, batch, ask=not order.files_only)
+        recorder = None if source.record is None else RecordingChat(batch.chat)
+
+        def another() -> Engine:
+            return LlmEngine(recorder or batch.chat, settings.model, prompts, choice.way, batch.chat.forget)
+
+        shared = Shared(batch.chat, choice.way, batch.chat.forget, RateLimits())
+        notes = (f"Engine: openai, model {settings.model} at {batch.means.client.endpoint}, in batches.", choice.why)
+        yield Opened(another(), settings, prompts, notes, shared, batch, another)
+        if recorder is not None and source.record is not None:
+            recorder.write(source.record, _about(settings, prompts, choice))
+            tell(f"Recorded the replies in {source.record}.")
+
+
+async def _choice_of_job(settings: Settings, batch: BatchRun, *, ask: bool) -> _Choice:
+    """How the job's first process has decided; else as `_synthesis`, asking the endpoint only with ``ask``."""
+    if settings.synthesis != "auto":
+        return await _synthesis(settings, batch.means.client)
+    before = batch.means.journal.get("synthesis")
+    if before in {"brief", "cluster"}:
+        return _Choice("brief" if before == "brief" else "cluster", batch.means.journal.get("synthesis because"))
+    choice = await _synthesis(settings, batch.means.client if ask else None)
+    batch.means.journal.put("synthesis because", choice.why)
+    batch.means.journal.put("synthesis", choice.mode)
+    return choice
 
 
 @asynccontextmanager
@@ -253,14 +298,14 @@ def checked_prompts() -> dict[str, Prompt]:
     return locked_prompts(PROMPTS)
 
 
-async def _synthesis(settings: Settings, client: OpenAIChat) -> _Choice:
+async def _synthesis(settings: Settings, client: OpenAIChat | None) -> _Choice:
     """How to synthesize: a small model, or one that nothing is known about, gets one cluster a call.
 
     What the endpoint says of the model's size goes first. A model with a public price is a hosted one, and large.
     """
     if settings.synthesis != "auto":
         return _Choice(settings.synthesis, f"Synthesis: one {settings.synthesis} a call, as asked.", flexible=False)
-    size = await _size(settings, client)
+    size = None if client is None else await _size(settings, client)
     if size is not None:
         return _choice("brief" if size >= _CAPABLE else "cluster", f"the model has {size / 1e9:.1f} billion parameters")
     if cost(settings, 1, 1):

@@ -9,13 +9,15 @@ from typing import NamedTuple
 from pipeline.domain.article import Article
 from pipeline.domain.groups import Group, GroupedStory, GroupsFile
 from pipeline.domain.synthesis import Source as SourceEntry
+from pipeline.llm.deferring import in_turn
 from pipeline.render.index import render_index
+from pipeline.runs.batch.rounds import in_rounds
 from pipeline.runs.dry_run import Estimate, estimate, in_all
 from pipeline.runs.duplicates import read_articles
 from pipeline.runs.engines import STORED, Source, open_engine
 from pipeline.runs.entailing import open_reader
 from pipeline.runs.group_output import GROUPS_FILE, INDEX, check_group_output, write_groups
-from pipeline.runs.job import Done, Work, one_story, to_json
+from pipeline.runs.job import Done, Work, one_story, renewed, to_json
 from pipeline.runs.output import check_output
 from pipeline.runs.replacing import settle
 from pipeline.runs.runner import Progress, no_progress
@@ -51,9 +53,10 @@ def read_heap(inputs: Sequence[str], settings: Settings, tell: Callable[[str], N
     return Heap(ingested, group(ingested.articles))
 
 
-def estimate_groups(heap: Heap, settings: Settings) -> Estimate:
-    """What the runs of all groups can take."""
-    return in_all([estimate(heap.of(found).articles, settings) for found in heap.groups] or [estimate((), settings)])
+def estimate_groups(heap: Heap, settings: Settings, *, batch: bool = False) -> Estimate:
+    """What the runs of all groups can take; ``batch``: at the price of batches."""
+    each = [estimate(heap.of(found).articles, settings, batch=batch) for found in heap.groups]
+    return in_all(each or [estimate((), settings, batch=batch)])
 
 
 async def run_groups(
@@ -83,7 +86,15 @@ async def run_groups(
         for note in (*opened.notes, *heap.ingested.notes, *_counted(heap)):
             tell(note)
         work = Work(opened, settings, source, reader, progress, tell)
-        done = {found.id: await one_story(heap.of(found), work, out / found.id) for found in heap.groups}
+        done: dict[str, Done] = {}
+
+        async def story(found: Group) -> None:
+            done[found.id] = await one_story(heap.of(found), renewed(work), out / found.id)
+
+        async def those_left() -> None:
+            await in_turn(story(found) for found in heap.groups if found.id not in done)
+
+        await in_rounds(opened.batch, those_left, progress)
     grouped = _listed(heap, done)
     write_groups(
         out, {INDEX: render_index(grouped), GROUPS_FILE: to_json(grouped)}, {found.id for found in heap.groups}

@@ -17,6 +17,7 @@ from pipeline.domain.synthesis import Synthesis
 from pipeline.render.markdown import render_markdown
 from pipeline.render.report import render_report
 from pipeline.render.visible import json_escaped
+from pipeline.runs.batch.rounds import in_rounds
 from pipeline.runs.dry_run import estimate
 from pipeline.runs.duplicates import read_articles
 from pipeline.runs.engines import STORED, Opened, Source, open_engine, refuse_translation
@@ -88,7 +89,13 @@ async def run_job(
         for note in (*opened.notes, *ingested.notes):
             tell(note)
         work = Work(opened, settings, source, reader, progress, tell)
-        return await one_story(ingested, work, out)
+        return await in_rounds(opened.batch, lambda: one_story(ingested, renewed(work), out), progress)
+
+
+def renewed(work: Work) -> Work:
+    """With an engine that has not been asked yet, where the work is done more than once."""
+    opened = work.opened
+    return work if opened.another is None else work._replace(opened=opened._replace(engine=opened.another()))
 
 
 async def one_story(ingested: Ingested, work: Work, out: Path) -> Done:
@@ -97,7 +104,8 @@ async def one_story(ingested: Ingested, work: Work, out: Path) -> Done:
     The notes of ``ingested`` are told by whoever read the articles.
     """
     story, manifest = await make_story(ingested, work)
-    bound = estimate(ingested.articles, work.settings).most if work.source.replay is None else None
+    batched = work.opened.batch is not None
+    bound = estimate(ingested.articles, work.settings, batch=batched).most if work.source.replay is None else None
     manifest = manifest.model_copy(update={"bound": bound})
     files, markdown = files_of(story, manifest)
     await asyncio.sleep(0)  # who asked meanwhile to stop is heard here, before anything is written
@@ -112,7 +120,8 @@ async def read_story_of(articles: Sequence[Article], work: Work) -> Readings:
 
 async def make_story(ingested: Ingested, work: Work, readings: Readings | None = None) -> tuple[Story, RunManifest]:
     """Summarize, unless ``readings`` are at hand; merge and verify, and say what it took. Nothing is written."""
-    started = datetime.now(UTC)
+    batch = work.opened.batch
+    started = datetime.now(UTC) if batch is None else batch.began
     read = readings or await read_story_of(ingested.articles, work)
     settings, engine = work.opened.settings, work.opened.engine
     story = await merge_story(

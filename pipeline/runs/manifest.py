@@ -15,7 +15,6 @@ from pipeline.runs.costs import cost
 from pipeline.runs.engines import Opened
 from pipeline.runs.runner import Story
 from pipeline.runs.versions import versions
-from pipeline.settings import Settings
 from pipeline.stages.ingest import Ingested
 
 
@@ -28,6 +27,7 @@ def make_manifest(opened: Opened, ingested: Ingested, story: Story, times: tuple
     if isinstance(engine, LlmEngine):
         parameters["synthesis"] = engine.mode
         parameters["base_url"] = public_name(settings.base_url) if settings.base_url else None
+    batched = opened.batch.described() if opened.batch is not None else ""
     return RunManifest(
         inputs={article.path: article.sha256 for article in ingested.articles},
         prompts={name: prompt.digest for name, prompt in opened.prompts.items()},
@@ -36,10 +36,10 @@ def make_manifest(opened: Opened, ingested: Ingested, story: Story, times: tuple
         model=engine.model,
         parameters=parameters,
         versions=versions(),
-        stages=tuple(_with_cost(stage, settings, engine.model) for stage in story.stages),
+        stages=tuple(_with_cost(stage, opened) for stage in story.stages),
         failures=story.failures,
         duplicates=ingested.duplicates,
-        notes=(*opened.notes, *story.notes),
+        notes=(*opened.notes, *([batched] if batched else []), *story.notes),
         files=(),
         settings=settings.public(),
         started=times[0].isoformat(timespec="seconds"),
@@ -62,9 +62,10 @@ def schema_digest() -> str:
     return f"sha256:{hashlib.sha256(canonical.encode()).hexdigest()}"
 
 
-def _with_cost(stage: StageRecord, settings: Settings, model: str | None) -> StageRecord:
+def _with_cost(stage: StageRecord, opened: Opened) -> StageRecord:
     """The stage with its price; None where the model's price is not known."""
-    if model is None:
+    if opened.engine.model is None:
         return stage
     paid = stage.usage.paid_tokens()
-    return stage.model_copy(update={"cost_usd": cost(settings, *paid) if any(paid) else 0.0})
+    dollars = cost(opened.settings, *paid, batch=opened.batch is not None) if any(paid) else 0.0
+    return stage.model_copy(update={"cost_usd": dollars})

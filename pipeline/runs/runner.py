@@ -14,7 +14,7 @@ from pipeline.domain.run import Failure, StageRecord
 from pipeline.domain.synthesis import Source, Synthesis
 from pipeline.engines.protocol import Brief, Engine, SynthesisDraft
 from pipeline.engines.salience import own_words
-from pipeline.errors import ModelError
+from pipeline.errors import Deferred, ModelError
 from pipeline.runs.contested import with_contested
 from pipeline.stages.ground import ground
 from pipeline.stages.ingest import Ingested
@@ -200,14 +200,22 @@ async def _read_all(articles: Sequence[Article], engine: Engine, at_once: int, p
 
     How many calls are under way at a time is the model's affair; more articles are, so that those which wait to try
     again hold nobody up. Not all are: requests that are prepared too early take memory, and time from the first.
+
+    Raises:
+        Deferred: the reply to one comes later; all others have asked by then.
     """
     room = asyncio.Semaphore(at_once)
     done = 0
+    later: list[Deferred] = []
 
     async def read(article: Article) -> _Read:
         nonlocal done
         async with room:
-            result = await _read(article, engine)
+            try:
+                result = await _read(article, engine)
+            except Deferred as error:
+                later.append(error)
+                return _Read(None, None)
         done += 1
         progress("summarize", done, len(articles))
         return result
@@ -215,10 +223,13 @@ async def _read_all(articles: Sequence[Article], engine: Engine, at_once: int, p
     progress("summarize", 0, len(articles))
     tasks = [asyncio.create_task(read(article)) for article in articles]
     try:
-        return list(await asyncio.gather(*tasks))
+        readings = list(await asyncio.gather(*tasks))
     finally:
         for task in tasks:
             task.cancel()
+    if later:
+        raise later[0]
+    return readings
 
 
 async def _read(article: Article, engine: Engine) -> _Read:

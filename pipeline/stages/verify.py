@@ -14,6 +14,7 @@ from pipeline.domain.verdict import Status, Verdict
 from pipeline.engines.citing import CitedDraft, cite
 from pipeline.engines.protocol import Brief, Engine, StatementDraft
 from pipeline.guards.judge import CHECKS, failures, is_supported, judge
+from pipeline.llm.deferring import in_turn
 from pipeline.text.attribution import attributions
 from pipeline.text.languages.known import language_of
 from pipeline.text.languages.scripts import length_in_words
@@ -49,15 +50,12 @@ async def verify(drafts: Sequence[StatementDraft], engine: Engine, brief: Brief)
     """Statements within the budget of words, in the order of the drafts; the others with their reason."""
     statements: list[Statement] = []
     dropped: list[Dropped] = []
-    for draft in drafts:
-        cited = cite(draft, brief)
-        verdict = _judge(cited, brief)
+    for (cited, verdict), repaired in await in_turn(_checked(draft, engine, brief) for draft in drafts):
         if not verdict.tellable():
-            repaired = await _repair(cited, verdict, engine, brief)
             dropped.append(_dropped(cited, verdict, replaced=repaired is not None))
             if repaired is None:
                 continue
-            cited, verdict = repaired
+            cited, verdict = repaired  # noqa: PLW2901  the second try stands for the first
         if _repeats(cited.draft.text, statements):
             dropped.append(_left_out(cited, verdict, "It repeats an earlier statement."))
         elif _words([*(s.text for s in statements), cited.draft.text]) > brief.words and statements:
@@ -67,13 +65,22 @@ async def verify(drafts: Sequence[StatementDraft], engine: Engine, brief: Brief)
     return Verified(statements=tuple(statements), dropped=tuple(dropped))
 
 
+_Judged = tuple[CitedDraft, Verdict]
+
+
+async def _checked(draft: StatementDraft, engine: Engine, brief: Brief) -> tuple[_Judged, _Judged | None]:
+    """The draft with its verdict, and, where it is not borne out, what takes its place."""
+    cited = cite(draft, brief)
+    verdict = _judge(cited, brief)
+    repaired = None if verdict.tellable() else await _repair(cited, verdict, engine, brief)
+    return (cited, verdict), repaired
+
+
 def _judge(cited: CitedDraft, brief: Brief) -> Verdict:
     return judge(cited.draft.text, [c.evidence for c in cited.citations], brief.articles)
 
 
-async def _repair(
-    cited: CitedDraft, verdict: Verdict, engine: Engine, brief: Brief
-) -> tuple[CitedDraft, Verdict] | None:
+async def _repair(cited: CitedDraft, verdict: Verdict, engine: Engine, brief: Brief) -> _Judged | None:
     """The engine's second try, else the cited passages' own words; None if neither passes."""
     answer = await engine.repair(cited.draft, verdict, brief)
     for draft in [*answer.statements, *_own_words(cited)]:

@@ -6,16 +6,21 @@ import os
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from pipeline.errors import InputError
 from pipeline.llm.keeping import CountingChat
+from pipeline.runs.batch.order import BatchOrder
+from pipeline.runs.batch.rounds import until_known
+from pipeline.runs.corpus.collecting import Collecting
 from pipeline.runs.corpus.ledger import MANIFEST, open_ledger
 from pipeline.runs.corpus.manifest import CorpusManifest, make_manifest, parameters_of
 from pipeline.runs.corpus.pool import open_pool
 from pipeline.runs.corpus.session import Account, Session, Tell, Watch
 from pipeline.runs.corpus.source import open_source
 from pipeline.runs.corpus.worker import Setup
-from pipeline.runs.engines import Opened, Shared, open_engine
+from pipeline.runs.engines import Opened, Shared, Source, open_engine
 from pipeline.runs.files import write_file
 from pipeline.runs.job import to_json
+from pipeline.runs.runner import no_progress
 from pipeline.settings import Settings
 
 _PER_WORKER: Final = 2
@@ -28,7 +33,8 @@ class CorpusJob(NamedTuple):
     """What to do, beside the settings.
 
     ``part`` are the bytes of the input in which lines begin; ``stories`` and ``workers`` None: as many as fit.
-    ``retrying`` takes up again what failed, and nothing else. ``spec`` goes into the record.
+    ``retrying`` takes up again what failed, and nothing else. ``spec`` goes into the record. With a ``batch``, all
+    replies are there before the first story is written.
     """
 
     input: str
@@ -40,6 +46,7 @@ class CorpusJob(NamedTuple):
     fresh: bool = False
     retrying: bool = False
     spec: str | None = None
+    batch: BatchOrder | None = None
 
 
 async def run_corpus(
@@ -57,15 +64,25 @@ async def run_corpus(
         PipelineError: what makes the whole meaningless. What is done stays done, and the same call resumes.
     """
     source = open_source(job.input, job.out, *job.part)
+    if job.batch is not None and source.is_stream:
+        raise InputError(
+            "With batches, the stories are read several times, and a stream only once.", hint="Save it to a file first."
+        )
     with open_ledger(job.out, ordered=job.ordered, retrying=job.retrying, fresh=job.fresh) as ledger:
-        async with open_engine(settings, tell=tell) as opened:
+        async with open_engine(settings, Source(batch=job.batch), tell=tell) as opened:
             for note in opened.notes:
                 tell(note)
-            shared, counting = _counted(opened.shared)
+            shared, counting = _counted(opened)
             parameters = parameters_of(opened, job.part, ordered=job.ordered)
             ledger.begin(parameters, job.input)
             size = _workers(job)
             async with open_pool(size, _setup(opened), shared) as pool:
+                if opened.batch is not None:
+                    ledger.commit({})
+                    collecting = Collecting(
+                        source, ledger, opened.batch.means.journal, pool, _stories(job, opened, size)
+                    )
+                    await until_known(opened.batch, collecting.go, no_progress)
                 account = Account(opened, counting, ledger.state)
                 session = Session(source, ledger, account, at_once=_stories(job, opened, size), ordered=job.ordered)
                 session.watch, session.tell = watch, tell
@@ -75,13 +92,16 @@ async def run_corpus(
                     session.close()
                     manifest = make_manifest(opened, job.input, ledger.state, parameters, job.spec)
                     write_file(job.out / MANIFEST, to_json(manifest))
+                if opened.batch is not None:
+                    opened.batch.finish()
     return manifest
 
 
-def _counted(shared: Shared | None) -> tuple[Shared | None, CountingChat | None]:
-    """What the stories share, with a count of what they take together."""
-    if shared is None:
-        return None, None
+def _counted(opened: Opened) -> tuple[Shared | None, CountingChat | None]:
+    """What the stories share, with a count of what they take together; batches count for themselves."""
+    shared = opened.shared
+    if shared is None or opened.batch is not None:
+        return shared, None
     counting = CountingChat(shared.chat)
     return shared._replace(chat=counting), counting
 

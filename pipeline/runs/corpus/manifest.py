@@ -52,6 +52,7 @@ class CorpusManifest(Model):
     seconds: float
     settings: dict[str, Scalar]
     spec: str | None = None
+    batches: str | None = None
 
 
 class Snapshot(NamedTuple):
@@ -141,6 +142,7 @@ def make_manifest(
         seconds=round(float(state.get("seconds", "0")), 1),
         settings=opened.settings.public(),
         spec=spec,
+        batches=opened.batch.described() or None if opened.batch is not None else None,
     )
 
 

@@ -51,15 +51,34 @@ class Account:
         self._opened = opened
         self._counting = counting
         self._usage, self._cost = read_usage(state), read_cost(state)
+        if opened.batch is not None and state.get("batch") == opened.batch.id:  # its journal has counted all along
+            self._usage = self._usage.minus(Usage.model_validate_json(state.get("batch usage", "{}")))
+            told = state.get("batch cost", "0")
+            self._cost = None if self._cost is None or told == "None" else self._cost - float(told)
 
     def spent(self) -> tuple[Usage, float | None]:
         """In all sessions; no cost where the price is not known."""
-        if self._counting is None:
-            return self._usage, self._cost
-        now = self._counting.used
-        paid = now.paid_tokens()
-        dollars = cost(self._opened.settings, *paid) if any(paid) else 0.0
+        now, dollars = self._now()
         return self._usage.plus(now), None if dollars is None or self._cost is None else self._cost + dollars
+
+    def about(self) -> dict[str, str]:
+        """The same for the state; and which part of it a job in batches has counted, which may be resumed."""
+        usage, dollars = self.spent()
+        told = {"usage": usage.model_dump_json(), "cost": str(dollars)}
+        batch = self._opened.batch
+        if batch is not None:
+            now, part = self._now()
+            told |= {"batch": batch.id, "batch usage": now.model_dump_json(), "batch cost": str(part)}
+        return told
+
+    def _now(self) -> tuple[Usage, float | None]:
+        """In this session; with batches, in the job that it goes on with."""
+        batch = self._opened.batch
+        if batch is None and self._counting is None:
+            return Usage(), 0.0
+        now = batch.used if batch is not None else self._counting.used if self._counting else Usage()
+        paid = now.paid_tokens()
+        return now, cost(self._opened.settings, *paid, batch=batch is not None) if any(paid) else 0.0
 
     def limits(self) -> tuple[SeenLimit, ...]:
         """What the endpoint is known to allow."""
@@ -206,12 +225,10 @@ class Session:
                 self._counts = self._ledger.state.counts()
 
     def _about(self) -> dict[str, str | int]:
-        usage, dollars = self._account.spent()
         return {
+            **self._account.about(),
             "position": self._position,
             "total": "" if self._source.total is None else self._source.total,
-            "usage": usage.model_dump_json(),
-            "cost": str(dollars),
             "seconds": str(self._before + time.monotonic() - self._started),
             **({} if self._ledger.retrying else {"finished": int(self._finished)}),
         }

@@ -9,7 +9,7 @@ from typing import Final, Literal, NamedTuple
 from pipeline.domain.corpus import FailureLine, SynthesisLine
 from pipeline.domain.run import Failure
 from pipeline.engines.protocol import Engine
-from pipeline.errors import InputError, ModelError, PipelineError
+from pipeline.errors import Deferred, InputError, ModelError, PipelineError
 from pipeline.render.visible import json_escaped
 from pipeline.runs.corpus.records import given_articles, read_story
 from pipeline.runs.duplicates import without_duplicates
@@ -30,7 +30,8 @@ class Task(NamedTuple):
 class Outcome(NamedTuple):
     """A story's ``line`` of output, or its ``failure``; ``partial`` where the model failed on some of its articles.
 
-    ``fatal`` is an error that makes all stories meaningless (a refused key, a used-up budget).
+    ``fatal`` is an error that makes all stories meaningless (a refused key, a used-up budget). Of a ``deferred`` one,
+    replies come with a batch; where none is expected, that is a failure.
     """
 
     line: str | None = None
@@ -38,6 +39,7 @@ class Outcome(NamedTuple):
     articles: tuple[Failure, ...] = ()
     partial: bool = False
     fatal: PipelineError | None = None
+    deferred: bool = False
 
 
 async def work(task: Task, engine: Engine, *, words: int, slots: int, language: str | None = None) -> Outcome:
@@ -47,6 +49,8 @@ async def work(task: Task, engine: Engine, *, words: int, slots: int, language: 
     except (InputError, ModelError) as error:
         stage = "ingest" if isinstance(error, InputError) else "synthesize"
         return Outcome(failure=failed(task.story_id, stage, error))
+    except Deferred as error:
+        return Outcome(failure=failed(task.story_id, "story", error), deferred=True)
     except PipelineError as error:
         return Outcome(fatal=error)
     except Exception as error:  # noqa: BLE001  a fault of ours must not take a million other stories with it

@@ -16,7 +16,7 @@ from pipeline.errors import InputError
 from pipeline.stages.ingest.caps import Caps, too_large
 from pipeline.stages.ingest.names import is_article_name
 
-_OWN_OUTPUTS: Final = ("run.json", "groups.json")
+_OWN_OUTPUTS: Final = ("run.json", "groups.json", "batch.sqlite3")
 STDIN: Final = "-"
 _DESCRIPTORS: Final = ("/dev/fd/", "/proc/self/fd/")
 """What the shell writes for ``<(command)``: a pipe that is open already, and that the user has named."""
