@@ -11,7 +11,7 @@ from pipeline.domain.base import Model
 from pipeline.text.dates import calendar_mentions
 from pipeline.text.lists import LIST_MARK
 from pipeline.text.verbs import is_irregular_past
-from pipeline.text.words import is_function_word, stem, words
+from pipeline.text.words import has_number_word, is_function_word, stem, words
 
 Comparator = Literal["exact", "about", "under", "over", "at_most", "at_least"]
 
@@ -267,7 +267,7 @@ def quantities(text: str) -> list[Quantity]:
 
 @lru_cache(maxsize=8192)
 def _quantities(text: str) -> tuple[Quantity, ...]:
-    numbers = list(_NUMBER.finditer(text))
+    numbers = list(_NUMBER.finditer(text)) if has_number_word(text) else []
     if not numbers:
         return ()
     calendar = [(m.start, m.end) for m in calendar_mentions(text)] + [(t.start, t.end) for t in clock_times(text)]
