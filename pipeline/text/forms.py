@@ -124,10 +124,12 @@ def describes_a_picture(paragraph: str) -> bool:
 def _is_time_stamp(paragraph: str) -> bool:
     """Nothing but days, times and a word or two ("Updated", "GMT")."""
     mentions = calendar_mentions(paragraph)
+    clocks = len(_CLOCK.findall(paragraph))
+    if len(mentions) + clocks <= 1:
+        return False
     rest = [w for w in words(paragraph) if not any(m.start <= w.start < m.end for m in mentions)]
     telling = [w for w in rest if w.text.isalpha() and len(w.text) > 2 and not is_function_word(w.text)]  # noqa: PLR2004
-    clocks = len(_CLOCK.findall(paragraph))
-    return len(mentions) + clocks > 1 and len(telling) < len(mentions) + clocks
+    return len(telling) < len(mentions) + clocks
 
 
 def times_addressed(paragraph: str) -> int:

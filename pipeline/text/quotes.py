@@ -39,6 +39,11 @@ def quoted_runs(text: str) -> list[Span]:
     """
     if not _DOUBLE.search(text):  # most sentences quote nobody, and each is asked about again and again
         return []
+    return list(_quoted_runs(text))
+
+
+@lru_cache(maxsize=2048)
+def _quoted_runs(text: str) -> tuple[Span, ...]:
     runs: list[Span] = []
     opened: int | None = None
     for mark in _DOUBLE_OR_END.finditer(text):
@@ -53,7 +58,7 @@ def quoted_runs(text: str) -> list[Span]:
             opened = index + 1  # an opening mark was never closed; start anew rather than swallow the text
     if opened is not None:
         runs.append(Span(start=opened, end=len(text)))
-    return [run for run in runs if run.of(text).strip()]
+    return tuple(run for run in runs if run.of(text).strip())
 
 
 def single_quoted_runs(text: str) -> list[Span]:
