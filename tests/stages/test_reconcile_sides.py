@@ -280,3 +280,28 @@ def test_money_is_asked_for_in_words() -> None:
         "Repairs to the Corrin bridge will cost 9 million euros, the contractor said. Trams ran.",
     )
     assert found.question.startswith("How much money")
+
+
+# --- contraries: no name, no figure
+
+
+def test_two_sides_without_a_name_are_set_against_each_other() -> None:
+    """What one article says and another denies is one question, asked in the words of who says it."""
+    (found,) = differing(
+        "Police are treating the fire at the mill as suspicious. The mill was built in 1931.",
+        "Police said they were not treating the fire at the mill as suspicious. Rain fell all night.",
+    )
+    assert found.question == "Whether police are treating the fire at the mill as suspicious"
+    assert found.relation == "reported_position"
+    assert [len(position.claim_ids) for position in found.positions] == [1, 1]
+
+
+def test_articles_that_agree_stand_on_one_side() -> None:
+    """Two reports against one are two sides, not three."""
+    (found,) = differing("The bridge was safe.", "The bridge was not safe.", "The bridge over the river was safe.")
+    assert sorted(len(position.claim_ids) for position in found.positions) == [1, 2]
+
+
+def test_one_article_does_not_contradict_itself() -> None:
+    """Both sides in one report are what it reports."""
+    assert not differing("The bridge was safe. The bridge was not safe.")

@@ -15,6 +15,7 @@ from pipeline.domain.clusters import ClaimCluster
 from pipeline.stages.reconcile.acts import act_differences
 from pipeline.stages.reconcile.answers import answers
 from pipeline.stages.reconcile.common import View
+from pipeline.stages.reconcile.contraries import contrary_differences
 from pipeline.stages.reconcile.denials import denials
 from pipeline.stages.reconcile.figures import figure_differences
 from pipeline.stages.reconcile.origins import trace_origins
@@ -35,7 +36,8 @@ def differences(claims: Sequence[Claim], articles: Mapping[str, Article]) -> tup
 
 
 def _differences(view: View) -> list[ClaimCluster]:
-    across = [*figure_differences(view), *denials(view), *act_differences(view)]
+    disputes = [*denials(view), *act_differences(view)]
+    across = [*figure_differences(view), *disputes, *contrary_differences(view, disputes)]
     return [*across, *answers(view, across)]
 
 

@@ -13,6 +13,7 @@ from pipeline.text.alternatives import Act, acts
 from pipeline.text.attribution import attributions
 from pipeline.text.names import proper_names
 from pipeline.text.polarity import denied_stems
+from pipeline.text.verbs import is_irregular_past
 from pipeline.text.words import stem
 
 _SHARED_NAMES: Final = 2
@@ -54,7 +55,7 @@ def act_differences(view: View) -> Iterator[ClaimCluster]:
         members = [deed.claim for deed in group]
         held = [[_told_by(deed) for deed in side] for side in sides.values()]
         positions = [position(shortest(claims).text, claims, view.articles) for claims in held]
-        told = " or ".join(side[0].act.word.text for side in sides.values())
+        told = " or ".join(_in_the_past(side) for side in sides.values())
         yield cluster(question(f"Disputed: {told}", members), positions, "contradiction", members)
 
 
@@ -64,6 +65,12 @@ def _deeds(claim: Claim) -> Iterator[_Deed]:
         objects = _objects(claim.text, act)
         if objects and stem(act.word.text) not in denied:
             yield _Deed(claim, act, name_heads(claim.text), objects)
+
+
+def _in_the_past(side: Sequence[_Deed]) -> str:
+    """The word for the deed, in the form of something done where one of them has it."""
+    told = [deed.act.word.text for deed in side]
+    return next((word for word in told if word.endswith("ed") or is_irregular_past(word)), told[0])
 
 
 def _told_by(deed: _Deed) -> Claim:

@@ -94,14 +94,22 @@ def question(what: str, members: Sequence[Claim]) -> str:
 
 
 def shared_names(members: Sequence[Claim]) -> list[str]:
-    """Whom or what most members name, by the last word of each name ("Blinken"), most frequent first."""
-    written: dict[str, str] = {}
+    """Whom or what most members name, most frequent first, each as most of them put it ("Blinken", "New START")."""
+    written: dict[str, Counter[str]] = {}
     counts: Counter[str] = Counter()
     for claim in members:
-        last = {fold_token(words(name.text)[-1].text): words(name.text)[-1].text for name in proper_names(claim.text)}
-        counts.update(last.keys())
-        written = last | written
-    return [written[token] for token, count in counts.most_common(3) if count * 2 > len(members)]
+        names = {fold_token(words(name.text)[-1].text): name.text for name in proper_names(claim.text)}
+        counts.update(names.keys())
+        for last, name in names.items():
+            written.setdefault(last, Counter())[_short_name(name)] += 1
+    shared = [token for token, count in counts.most_common(3) if count * 2 > len(members)]
+    return [max(written[token].items(), key=lambda form: (form[1], form[0]))[0] for token in shared]
+
+
+def _short_name(name: str) -> str:
+    """A person by the surname; a name that ends in capitals whole ("New START")."""
+    last = words(name)[-1].text
+    return name if len(last) > 1 and last.isupper() else last
 
 
 def shortest(claims: Sequence[Claim]) -> Claim:

@@ -38,6 +38,7 @@ _DENIED: Final = re.compile(r"den(?:y|ies|ied|ying)$", re.IGNORECASE)
 """Somebody denies something outright: what it is about stands there, and needs no name to be known by."""
 
 
+_THAT: Final = re.compile(r"\s*that\s+(?=\w)")
 _REFUSED: Final = re.compile(r"declin|refus|turn|thr[eo]w|rebuff|sa(?:y|id)", re.IGNORECASE)
 """What somebody refuses was offered: "declined the invitation" bears it out."""
 
@@ -166,14 +167,20 @@ def _closest_by_article(edges: Sequence[Mapping[str, int]], by_id: Mapping[str, 
 
 
 def denied_things(denied: Sequence[Claim], affirmed: Sequence[Claim]) -> str:
-    """The denied nouns that the other side affirms, in the deniers' words."""
+    """What is denied that the other side affirms, in the deniers' words: nouns, or "whether the ferry sank"."""
     said = {found for claim in affirmed for found in affirmed_stems(claim.text)}
     things: dict[str, str] = {}
     for claim in denied:
         for negation in negations(claim.text):
-            for word in words(claim.text[negation.start : negation.end]):
-                if word.text[0].islower() and stem(word.text) in said.intersection(negation.heads):
-                    things.setdefault(stem(word.text), word.text)
+            reach = claim.text[negation.start + len(negation.cue) : negation.end]
+            hits = [
+                w for w in words(reach) if w.text[0].islower() and stem(w.text) in said.intersection(negation.heads)
+            ]
+            clause = _THAT.match(reach)
+            if clause and len(hits) > 1:
+                return f"whether {reach[clause.end() : hits[-1].end]}"
+            for word in hits:
+                things.setdefault(stem(word.text), word.text)
     inside = [m for claim in denied for m in _UN.finditer(claim.text) if stem(m["base"]) in said]
     if inside and not things:
         return f"{inside[0]['base']} or {inside[0].group()}"
