@@ -80,7 +80,7 @@ def crossed(text: str, passage: str) -> list[tuple[Pair, Pair]]:
     [(('lund', '71'), ('tarn', '44'))]
     """
     own = places(text)
-    if min(map(len, own)) < 2:  # noqa: PLR2004  two names and two values can change places
+    if min(len(own[0]), len(own[1])) < 2:  # noqa: PLR2004  two names and two values can change places
         return []
     told = places(passage)
     names = [key for key in own[0] if key in told[0]]
