@@ -7,7 +7,7 @@ import time
 import pytest
 
 from pipeline.domain.article import Span
-from pipeline.guards.judge import GUARDS, judge
+from pipeline.guards.judge import CHECKS, judge
 from pipeline.text.spans import find_words, make_evidence
 from tests.guards.judging import article, guard, verdict
 
@@ -123,7 +123,7 @@ def test_a_verdict_names_every_guard() -> None:
         "quotation",
         "content",
     ]
-    assert len(result.guards) == len(GUARDS)
+    assert len(result.guards) == len(CHECKS)
     assert result.failures() == ()
 
 
