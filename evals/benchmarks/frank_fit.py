@@ -10,7 +10,7 @@ from frank_data import Item, cited
 from logistic import Problem, newton, newton_signed, plain, sigmoid
 
 from pipeline.domain.article import Article
-from pipeline.guards.judge import GUARDS
+from pipeline.guards.judge import CHECKS
 from pipeline.guards.passage import units_of
 from pipeline.guards.support.features import GUARD_FAULTS, Features, features_of
 from pipeline.text.words import content_stems, stem, words
@@ -66,7 +66,7 @@ def case_of(item: Item, article: Article, folds: tuple[int, ...]) -> Case:
 
 def _features(sentence: str, article: Article) -> Features:
     passages = cited(sentence, article)
-    return features_of(sentence, passages, [guard(sentence, passages) for guard in GUARDS])
+    return features_of(sentence, passages, [check.guard(sentence, passages) for check in CHECKS])
 
 
 def _probe(sentences: Sequence[str], sources: Sequence[str]) -> list[Row]:
