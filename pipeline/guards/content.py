@@ -39,12 +39,14 @@ negation guard's), and those that only frame what is told."""
 _NOT_MISSED: Final = frozenset(
     stem(word)
     for word in """none all half most majority minority part entire whole take make give get put go come see lie set
-    have""".split()
+    have stand compare versus maximum minimum""".split()
 )
-"""Shares, which the quantity guard judges, and verbs that mean what stands with them: none of them is missed."""
+"""Shares, which the quantity guard judges, and verbs that mean what stands with them, or set two figures side
+by side: none of them is missed."""
 _REFERRING: Final = frozenset(
     stem(word)
     for word in """company firm group ship vessel boat ferry city town country government minister ministry official
+    disaster accident incident tragedy crash
     operator
     side pair man woman organisation newspaper agency court union captain diplomat leader party officials""".split()
 )
@@ -120,10 +122,8 @@ def _is_other_short_text(text: str, wanted: Sequence[Word], missing: Sequence[Wo
 
 def _rests_on_passage(text: str, passages: Sequence[Passage]) -> bool:
     """Of the words that are no names, a third at least stands in the passage, not in the sentence before it alone."""
-    common = [word for word in _wanted(text) if word.text[0].islower()]
-    if not common:
-        return True
     own = frozenset().union(*(_forms(context) for context in contexts(passages)))
+    common = [word for word in _telling(text, own) or _wanted(text) if word.text[0].islower()]
     return len(_missing(common, own)) <= (1 - _OF_ITS_OWN) * len(common)
 
 

@@ -11,7 +11,7 @@ from typing import Final
 from pipeline.text.dates import CalendarMention, calendar_mentions
 from pipeline.text.figures import Figure, figures
 from pipeline.text.pairing import crossed
-from pipeline.text.quantifiers import quantifiers
+from pipeline.text.quantifiers import Share, quantifiers
 from pipeline.text.quantities import Quantity, is_measure, quantities
 from pipeline.text.same_figures import ANYBODY, agreement, counted_otherwise, is_rival, said_elsewhere
 from pipeline.text.synonyms import may_stand_for, stands_in
@@ -85,8 +85,12 @@ def _other_shares(text: str, evidence: Sequence[str]) -> Iterator[str]:
     told = [share for context in evidence for share in quantifiers(context)] if shares else []
     for own in shares:
         of_same = [other for other in told if _of_one(own.of, other.of)]
-        if of_same and all(other.share != own.share for other in of_same):
+        if of_same and not any(_may_be_one(own.share, other.share) for other in of_same):
             yield f"says “{own.shown}”; the cited passage says “{of_same[0].shown}”"
+
+
+def _may_be_one(one: Share, other: Share) -> bool:
+    return one == other or ("part" in {one, other} and not {one, other} & {"all", "none"})
 
 
 def _of_one(one: frozenset[str], other: frozenset[str]) -> bool:
@@ -126,8 +130,14 @@ def _days(text: str) -> list[CalendarMention]:
     return [mention for mention in calendar_mentions(text) if mention.weekday is not None]
 
 
+_STERLING: Final = frozenset({"£", "pound"})
+"""Other signs are one with their word as they are read; a pound may be a weight."""
+
+
 def same_unit(wanted: str | None, known: str | None) -> bool:
     """One unit, another word for it, or a noun that the other leaves out: "12 died". A measure is never left out."""
+    if wanted is not None and known is not None and {wanted, known} <= _STERLING:
+        return True
     if wanted is None or known is None:
         return not (is_measure(wanted) or is_measure(known))
     if wanted == known or is_measure(wanted) or is_measure(known) or {wanted, known} & PERIODS:

@@ -84,6 +84,10 @@ _EXTREME = re.compile(
     r"|autumn|minister))",
     re.IGNORECASE,
 )
+_WITHOUT_SUPPLY = re.compile(r"without (?:electricity|power|light|water|gas|heating)\b", re.IGNORECASE)
+_CUT_OFF = re.compile(r"\b(?:cut(?:ting)?|los[et]|losing|outages?|blackouts?|knock\w+ out)\b", re.IGNORECASE)
+_OMITTED = re.compile(r"\s+(?:any|one|them|it|those|either)\s*(?=[,.;]|$)")
+_BY_PRONOUN = re.compile(r"\s+(?:(?:by|from|to|for|with)\s+)?(?:him|her|them|he|she|they)\b")
 _CONDITION = re.compile(r"\b(?:if|provided)\b[^,;.:]*$", re.IGNORECASE)
 _ALTERNATIVE = re.compile(r"\b(?:unless|or|otherwise)\b", re.IGNORECASE)
 """What "if it does not" puts in other words: "unless it does", "it does, or else"."""
@@ -112,6 +116,7 @@ def negation_guard(text: str, passages: Sequence[Passage]) -> Guard:
         and not _turned(n, affirmed)
         and not (alternatives and _CONDITION.search(text[: n.start]))
         and not _of_a_first(n, text, evidence)
+        and not _left_to_the_reader(n, text, evidence)
         and _is_told((*scope[:_NEAR], *_subject_of(n, text)), evidence)
     ]
     twice = {stem for context in evidence for n in _nested(context) for stem in n.scope}
@@ -146,6 +151,21 @@ def _of_a_first(negation: Negation, text: str, evidence: Sequence[str]) -> bool:
     """As in "never before", "no later one", "none has been older" where the passage has a first, last or oldest."""
     ever = _EVER.search(text, negation.start)
     return ever is not None and not _EXTREME.search(text) and any(_EXTREME.search(context) for context in evidence)
+
+
+def _left_to_the_reader(negation: Negation, text: str, evidence: Sequence[str]) -> bool:
+    """The one names what the other leaves out: "without any" for "without worms", "not Reeve" for "not him".
+
+    Nor is a supply that was cut told as being without it.
+    """
+    told = [(n, context) for context in evidence for n in negations(context) if n.cue.lower() == negation.cue.lower()]
+    if _WITHOUT_SUPPLY.match(text, negation.start):
+        return any(_CUT_OFF.search(context) for context in evidence)
+    if _OMITTED.match(text, negation.start + len(negation.cue)):
+        return bool(told)
+    denied = words(text[negation.start + len(negation.cue) : negation.end])
+    named = len(denied) == 1 and denied[0].text[0].isupper()
+    return named and any(_BY_PRONOUN.match(context, n.start + len(n.cue)) for n, context in told)
 
 
 def _scope(negation: Negation, text: str) -> tuple[str, ...]:

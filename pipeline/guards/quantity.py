@@ -21,6 +21,7 @@ from pipeline.text.quantities import (
     quantities,
     rate_after,
 )
+from pipeline.text.remainders import is_left_out, remainders
 from pipeline.text.synonyms import may_stand_for, stands_in
 from pipeline.text.terms import form_of, form_of_stem
 from pipeline.text.words import stem, words
@@ -60,6 +61,10 @@ _SAME: dict[Comparator, frozenset[Comparator]] = {
 }
 """What the evidence may say for what the text says: "about 10" may rest on "10", not the other way round."""
 
+_REMAINING: Final = re.compile(
+    r"\b(?:all (?:but|except)|remain\w*|still|not|never|only|others?|except|rest|kept|held|stay\w*)\b|n['’]t\b",
+    re.IGNORECASE,
+)
 _ROUGHLY = 0.05
 """By how much two numbers may miss the share that a text calls theirs roughly."""
 
@@ -99,12 +104,15 @@ def _problems(text: str, wanted: Sequence[Quantity], parts: Sequence[Part], pass
     there = {part.value for context in evidence for part in fractions(context)}
     known = [(c, q) for context in evidence for c in _readings(context) for q in quantities(c)]
     known += [(c, _along(c, q)) for c, q in known if q.comparator == "at_most"]
+    if not _REMAINING.search(text):  # of "all but two were freed" the two are those who were not
+        known = [(c, q) for c, q in known if not is_left_out(c, q)]
     wanted = [_along(text, q) for q in wanted]
     problems = [
         _problem(text, q, [k for _, k in known])
         for q in wanted
         if not any(_agree(meant, k) for meant in _meanings(text, q, wanted) for _, k in known)
         and not _counted_in_other_words(text, q, known, passages)
+        and not _is_left(text, q, evidence)
     ]
     problems += _other_rates(text, wanted, known)
     told = [(context[t.start : t.end], t) for context in evidence for t in clock_times(context)]
@@ -160,6 +168,28 @@ def _counted_in_other_words(
     near = {form_of(word.text) for p in passages for word in words(f"{p.context} {p.before}")}
     noun = _EX.sub("", wanted.unit)
     return stands_in(form_of_stem(noun), near)
+
+
+def _is_left(text: str, wanted: Quantity, evidence: Sequence[str]) -> bool:
+    """What is left when the part that a passage tells is taken away, of things that it does not count by that name.
+
+    "Seven of the twelve jurors were women": five are men, not five women.
+    """
+    if wanted.ordinal or wanted.comparator != "exact":
+        return False
+    for context in evidence:
+        counted = {word for w in words(context) for word in (stem(w.text), form_of(w.text))}
+        is_named = wanted.unit in counted and not _is_the_whole(wanted, context)
+        if wanted.value in remainders(context) and (is_left_out(text, wanted) or not is_named):
+            return True
+    return False
+
+
+def _is_the_whole(wanted: Quantity, context: str) -> bool:
+    """The noun is that of all of them, of whom some are left: "14 people" of 16 people."""
+    return any(
+        may_stand_for(wanted.unit or "", q.unit) for q in quantities(context) if q.unit and q.value > wanted.value
+    )
 
 
 def _comes_to(part: Part, text: str, values: Sequence[float]) -> bool:

@@ -15,6 +15,7 @@ from pipeline.text.names import fold_token, initials, is_spelling_variant, prope
 from pipeline.text.polarity import modality
 from pipeline.text.quantities import quantities
 from pipeline.text.quotes import outside_quotes, quoted_runs
+from pipeline.text.sentences import units_of_text
 from pipeline.text.similarity import content_coverage
 from pipeline.text.spans import find_words
 from pipeline.text.synonyms import is_listed, stands_in
@@ -51,6 +52,7 @@ _ACCOUNT = re.compile(
     r"[’']s?\s+(?:own\s+)?(?:account|figures?|count|tally|estimate|version|words?|view|claim|statement|testimony)\b"
     r"|\b(?:account|figure|count|estimate|version|report|claim|tally|statement|testimony)s?,?\s+(?:from|of|by"
     r"|given by)\b"
+    r"|\b(?:shows?|showed|indicates?|indicated)\s+that\b"
     r"|\b(?:speaks?|spoke) of\b|\b(?:is|are|was|were) said (?:by|to)\b|\bin the (?:words|view) of\b",
     re.IGNORECASE,
 )
@@ -66,6 +68,8 @@ _REPORTS = re.compile(
     r"(?:says|said|alleges|alleged|claims|claimed|contends|asserts)\s+(?:that\s+)?(?=[a-zA-Z])"
 )
 """Who reports, where a clause follows: what stands in it is that one's word."""
+_BESIDE = re.compile(r",\s+(?:who|which|whose)\b[^,]*$")
+"""A clause beside a name, which opens no report: "Ada Penn, who leads the rescue, said"."""
 _CLAUSE = re.compile(r"\b(?:is|are|was|were|has|have|had|will|would)\b")
 """What is reported, before "said Ada Penn", not who reports."""
 _OF_ITS_OWN = re.compile(r",\s+(?:when|where|which|who|whose)\s+(?P<clause>[^,.;“”]{12,120})")
@@ -156,7 +160,10 @@ def _outer_speaker_lost(text: str, speakers: Sequence[Attribution], passages: Se
         return []
     lost = []
     for passage in passages:
-        reported = _REPORTS.finditer(outside_quotes(passage.context))
+        if any(_speaks_alone(who.name, passage.context) for who in speakers):
+            return []
+        told = outside_quotes(passage.context)
+        reported = [match for match in _REPORTS.finditer(told) if not _BESIDE.search(told, 0, match.start())]
         outer = [match["who"] for match in reported if not _CLAUSE.search(match["who"])]
         inside = _REPORTS.sub(" ", outside_quotes(passage.context))
         own = [said.name for said in attributions(passage.context) if said.name not in inside]
@@ -173,6 +180,12 @@ def _outer_speaker_lost(text: str, speakers: Sequence[Attribution], passages: Se
             return []
         lost.append(named[0])
     return [f"the cited passage has this from “{lost[0].strip()}”; this text does not"] if lost else []
+
+
+def _speaks_alone(name: str, context: str) -> bool:
+    """A sentence of the passage has the name for its one speaker: what others say stands in others."""
+    said = [attributions(unit.of(context)) for unit in units_of_text(context)]
+    return any(len(one) == 1 and _same(name, one[0].name) for one in said)
 
 
 def _told_of_speaker(text: str, passages: Sequence[Passage]) -> bool:

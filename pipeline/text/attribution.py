@@ -18,6 +18,7 @@ _VERB_FORMS: Final = (
     "claimed|claims|confirmed|confirms|denied|denies|insisted|insists|argued|argues|explained|explains|commented|"
     "warned|warns|acknowledged|acknowledges|stressed|stresses|emphasi[sz]ed|emphasi[sz]es|described|declared|declares|"
     r"alleged|alleges|maintain(?:s|ed)(?=\s+that)|mentioned|informed|replied|answered|wrote|writes|testified|revealed|recalled|predicted|asserted|tweeted|posted"
+    r"|(?:complain|contend|boast|lament)(?:s|ed)(?=\s+that)|concede[sd](?=\s+that)"
 )
 _REPORTING: Final = re.compile(
     rf"\b(?:{_VERB_FORMS}|according to|reportedly|allegedly|believed to|confirming|asserting|asserted|reaffirmed"

@@ -16,6 +16,11 @@ _MONTH: Final = r"(?P<month>(?:jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|
 _DAY: Final = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
 _CLEAR_MONTHS: Final = "January|February|April|June|July|August|September|October|November|December"
 """Months that are no common word when written with a capital; "March" and "May" need a word before them."""
+_BEFORE_MONTH: Final = "|".join(
+    rf"(?<=\b{words} )"
+    for words in ("[Ii]n", "[Ll]ast", "[Ss]ince", "[Nn]ext", "[Ee]arly", "[Ll]ate", "[Uu]ntil", "end of", "start of")
+)
+"""One of these before "March" or "May" makes it a month."""
 _YEAR: Final = r"(?P<year>(?:1[5-9]|20)\d\d)"
 _DIGIT: Final = re.compile(r"\d")
 _CAPITAL_MONTH: Final = re.compile(r"[JFMASOND][aepuco][nbrylgptvc]")
@@ -29,10 +34,7 @@ _PATTERNS: Final = tuple(
         (rf"\b{_MONTH},?\s+{_YEAR}\b", _DIGIT),
         (rf"(?<![\d.,$€£])\b{_YEAR}\b(?![.,]?\d|\s*(?:%|percent|people|troops|euros|dollars))", _DIGIT),
         (rf"(?-i:\b(?P<month>{_CLEAR_MONTHS})\b)", _CAPITAL_MONTH),
-        (
-            r"(?-i:(?<=\b[Ii]n )|(?<=\b[Ll]ast )|(?<=\b[Ss]ince )|(?<=\b[Nn]ext ))(?-i:(?P<month>March|May))\b",
-            _CAPITAL_MONTH,
-        ),
+        (rf"(?-i:(?:{_BEFORE_MONTH})(?P<month>March|May))\b", _CAPITAL_MONTH),
         (r"\b(?P<weekday>(?:mon|tues|wednes|thurs|fri|satur|sun)day)s?\b", _DAY_OF_WEEK),
     )
 )

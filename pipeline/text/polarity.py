@@ -30,6 +30,8 @@ _SCOPE: Final = 6
 _SCOPE_CHARACTERS: Final = 400
 _SCOPE_START: Final = re.compile(r"[\s“\"‘']*(?:(?:the|an?|any)\s+)?[“\"‘']*", re.IGNORECASE)
 
+_QUOTES: Final = frozenset('“”"')
+
 _MODALITIES: Final[tuple[tuple[Modality, re.Pattern[str]], ...]] = (
     ("urged", re.compile(
         r"\b(?:urg(?:e|es|ed|ing)|call(?:s|ed|ing)? (?:on|for|upon)|asked? (?:\w+ ){1,4}to|appeal(?:s|ed)? (?:to|for)"
@@ -76,7 +78,8 @@ def negations(text: str) -> tuple[Negation, ...]:
     """
     found = []
     for match in _CUES.finditer(text):
-        offset = _SCOPE_START.match(text, match.end()).end()  # type: ignore[union-attr]  # it matches nothing too
+        closes = text[match.end() : match.end() + 1] in _QUOTES  # "they pay nothing" ends there
+        offset = match.end() if closes else _SCOPE_START.match(text, match.end()).end()  # type: ignore[union-attr]
         rest = text[offset : offset + _SCOPE_CHARACTERS]
         stop = _CLAUSE_END.search(rest)
         reach = rest[: stop.start()] if stop else rest

@@ -9,10 +9,13 @@ from functools import lru_cache
 from typing import Final, Literal, NamedTuple
 
 from pipeline.text.fractions import fractions, in_minutes
+from pipeline.text.quantities import quantities
+from pipeline.text.remainders import parts_of_wholes
 from pipeline.text.terms import form_of
 from pipeline.text.words import is_function_word, words
 
-Share = Literal["none", "few", "half", "most", "all"]
+Share = Literal["none", "few", "half", "most", "all", "part"]
+"""A part is one in figures ("7 of the 12"): neither none nor all, and whether it is half is for the numbers to say."""
 
 _FEW: Final = (
     r"(?:fewer|less) than half|under half|(?:a|the) minority|hardly any|scarcely any"
@@ -72,11 +75,17 @@ def _found(text: str) -> Iterator[Quantifier]:
             if not taken.intersection(range(match.start(), match.end())):
                 taken |= set(range(match.start(), match.end()))
                 yield Quantifier(share, match.group(), _said_of(text, match.end()))
+    for one, whole in parts_of_wholes(text, quantities(text)):
+        if not taken.intersection(range(one.start, whole.end)):
+            yield Quantifier("part", text[one.start : whole.end].strip(), _said_of(text, whole.end))
     for part in fractions(text):
         end = part.start + len(part.shown)
         if not taken.intersection(range(part.start, end)):
-            size: Share = "most" if part.value > _HALF else "half" if part.value == _HALF else "few"
-            yield Quantifier(size, part.shown, _said_of(text, end))
+            yield Quantifier(_size(part.value), part.shown, _said_of(text, end))
+
+
+def _size(value: Fraction) -> Share:
+    return "most" if value > _HALF else "half" if value == _HALF else "few"
 
 
 def _said_of(text: str, start: int) -> frozenset[str]:

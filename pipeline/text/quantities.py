@@ -87,7 +87,7 @@ _NUMBER: Final = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _COMPARATOR_WORDS: Final[tuple[tuple[str, Comparator], ...]] = (
-    (r"less than|fewer than|under|below|not (?:quite|even)|almost|nearly|just under", "under"),
+    (r"(?<!\bno )(?<!\bnot )(?:less|fewer) than|under|below|not (?:quite|even)|almost|nearly|just under", "under"),
     (
         (
             r"no more than|not more than|at most|up to|as (?:many|much|long|high|far|late|old) as|maximum(?: \w+)? of"
@@ -96,7 +96,7 @@ _COMPARATOR_WORDS: Final[tuple[tuple[str, Comparator], ...]] = (
         "at_most",
     ),
     (r"more than|over|above|upwards? of|just over", "over"),
-    (r"at least|no (?:less|fewer) than|minimum(?: \w+)? of", "at_least"),
+    (r"at least|not? (?:less|fewer) than|minimum(?: \w+)? of", "at_least"),
     (r"about|around|roughly|approximately|some|circa|an estimated|estimated|close to", "about"),
 )
 _COMPARATORS: Final = tuple(

@@ -73,7 +73,7 @@ _GROUPS: Final = """
     reef rock|wind gust|sea water ocean|shore coast beach bank|harbour port quay dock pier jetty
     police officer cop force|detain arrest hold custody apprehend jail detention imprison
     prison jail imprison custody|sentence jail condemn convict give imprison|convict guilty conviction|spy espionage
-    passenger traveller|trial court case hearing|court judge tribunal bench|judge rule ruling decide verdict
+    passenger traveller|trial court case hearing|jury juror|court judge tribunal bench|judge rule ruling decide verdict
     sue suit lawsuit court litigation action case|lawyer attorney counsel solicitor
     law rule legislation statute regulation|charge indict prosecute accuse|crime offence|victim casualty dead
     attack assault raid strike invade offensive|invade invasion attack assault offensive
@@ -175,6 +175,20 @@ _PHRASES: Final = tuple(
         (r"behind schedule", "late"),
         (r"ahead of schedule", "early"),
         (r"on board", "aboard"),
+        (r"claim(?:s|ed)? (?P<how_many>[\w-]+) lives", r"killed \g<how_many>"),
+        (r"(?:is|are|was|were|remain(?:s|ed)?) (?:still )?(?:unclear|not clear|not (?:yet )?known)", "unknown"),
+        (r"(?:has|have|had|did) (?:done )?(?:do )?nothing wrong", "no wrongdoing"),
+        (r"first appearance", "debut"),
+        (r"at present", "now"),
+        (r"came down with|comes? down with", "caught"),
+        (r"back in (?:operation|service|use)", "reopened"),
+        (r"ma(?:de|kes?) up of", "of"),
+        (r"(?:has|have) not been found", "missing"),
+        (r"stay(?:s|ed)? away from", "did not attend"),
+        (r"put(?:s)? (?:his|her|their) name to", "signed"),
+        (r"brush(?:es|ed)? (?:off|aside)", "dismissed"),
+        (r"vot(?:e|es|ed|ing) down", "rejected"),
+        (r"(?:third|second|first|fourth|fifth) place (?:goes|went) to", "came"),
         (r"in custody|under arrest", "detained"),
         (r"one-on-one|face-to-face|tête-à-tête", "bilateral face-to-face"),
         (r"lost (?:his|her|their) (?:life|lives)", "died"),

@@ -19,6 +19,24 @@ def judged(text: str, source: str, *, published: str | None = None) -> Verdict:
 
 
 TRUE = {
+    "all but two": (
+        "Of 16 people detained, 14 were released.",
+        "Police detained 16 people; all but two were released.",
+    ),
+    "five of twelve": ("The jury had seven women and five men.", "Seven of the twelve jurors were women."),
+    "no less than": ("A demand is for no less than £50,000.", "The group demanded at least 50,000 pounds."),
+    "sold and bought": (
+        "The dam was sold by the state in 2018 to the company Aldane.",
+        "The dam is owned by the company Aldane, which bought it from the state in 2018.",
+    ),
+    "without power": (
+        "The storm left 200,000 homes without electricity.",
+        "The storm crossed the islands and left many in the dark, cutting power to 200,000 homes.",
+    ),
+    "not him": (
+        "Adair said the hospital ordered the implants, and not Reeve.",
+        "The surgeon is Malcolm Reeve. His lawyer, Simone Adair, said the implants were ordered by the hospital, not by him.",
+    ),
     "behind a pronoun": (
         "Marta Oss said all 300 posts at the mill would go.",
         "Union leader Marta Oss spoke at the gate. It rained. All 300 posts at the mill would go, she said.",
@@ -53,6 +71,21 @@ TRUE = {
     ),
 }
 FALSE = {
+    "the two of all but two": (
+        "Of 16 people detained, two were released.",
+        "Police detained 16 people; all but two were released.",
+    ),
+    "the other seven": ("The jury had seven men and five women.", "Seven of the twelve jurors were women."),
+    "all of them": ("All of the jurors were women.", "Seven of the twelve jurors were women."),
+    "less for no less": ("A demand is for less than £50,000.", "The group demanded at least 50,000 pounds."),
+    "sold the other way": (
+        "The dam was sold by the company Aldane in 2018 to the state.",
+        "The dam is owned by the company Aldane, which bought it from the state in 2018.",
+    ),
+    "still without power": (
+        "By noon the 130,000 homes were still without electricity.",
+        "By noon the 130,000 homes had electricity again.",
+    ),
     "cut is not raised": (
         "The museum's budget was increased by 12 percent last year by the council.",
         "The council cut the museum's budget by 12 percent last year.",
