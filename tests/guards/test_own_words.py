@@ -38,6 +38,7 @@ SELF_DOUBTING = [
     "If the road is open it is closed, unless the court that forbids it allows it.",
     "He did sign, and the union got him to resign, but he may sign.",
     "The list has 29 more names than the count, and the count has 29 more names than the list.",
+    "Aldane sold the ship to Tarn, and Corrin bought a boat from Tarn; all but two of nine people were freed.",
     "The road was shut because the river rose, and the river rose because the road was shut.",
     "Nobody denied that it was not so; “weighing a strike”, the union said, “and mulling it”.",
     "The firm said exactly at 7 pm, about 7 pm, that two in three of its staff were within 5 km.",
