@@ -5,6 +5,8 @@ No key, no network, no download.
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from pipeline.domain.article import Article, Span
 from pipeline.domain.claims import Usage
 from pipeline.domain.verdict import Verdict
@@ -86,14 +88,24 @@ def _remarks(brief: Brief, told: Brief) -> tuple[str, ...]:
     return (f"{told_by} are not told: the extractive engine does not translate.",) if told is not brief and left else ()
 
 
-def sentence_drafts(article: Article) -> tuple[ClaimDraft, ...]:
-    """Every sentence of the article, or quotation with its speaker, as a claim in its own words."""
-    return tuple(_draft(article, unit) for unit in units_of(article) if len(unit.of(article.text)) > 1)
+def sentence_drafts(article: Article, told: Collection[tuple[str, str]] = ()) -> tuple[ClaimDraft, ...]:
+    """Every sentence of the article, or quotation with its speaker, as a claim in its own words.
+
+    Args:
+        article: the article.
+        told: texts of claims (on one line) with the words of the article they stand for; for those there is no draft.
+    """
+    marked = article.path.lower().endswith(MARKDOWN_SUFFIXES)
+    drafts = []
+    for unit in units_of(article):
+        words = unit.of(article.text)
+        text = without_markdown(words) if marked else words
+        if len(words) > 1 and (" ".join(text.split()), words) not in told:
+            drafts.append(_draft(article, unit, words, text))
+    return tuple(drafts)
 
 
-def _draft(article: Article, unit: Span) -> ClaimDraft:
-    words = unit.of(article.text)
-    text = without_markdown(words) if article.path.lower().endswith(MARKDOWN_SUFFIXES) else words
+def _draft(article: Article, unit: Span, words: str, text: str) -> ClaimDraft:
     numbers = tuple(n for n, s in enumerate(article.sentences, start=1) if s.overlaps(unit))
     said = is_attributed(text)
     kind = "statement" if said else "figure" if any(q.unit for q in quantities(text)) else "event"

@@ -10,7 +10,7 @@ from pipeline.domain.verdict import Guard
 from pipeline.guards.passage import Passage, contexts, is_own_words, verdict_of
 from pipeline.text.dates import calendar_mentions
 from pipeline.text.fractions import in_minutes
-from pipeline.text.order import sequences
+from pipeline.text.order import most_sequences, sequences
 from pipeline.text.quantities import clock_times, quantities
 from pipeline.text.synonyms import stands_in
 from pipeline.text.words import is_function_word, stem, words
@@ -91,7 +91,7 @@ def comparison_guard(text: str, passages: Sequence[Passage]) -> Guard:
 
 def comparison_agrees(text: str) -> bool:
     """Whether the guard has nothing to say of a text that is its own passage: it does not tell two orders of events."""
-    return len(sequences(text)) < 2  # noqa: PLR2004  one against another
+    return most_sequences(text) < 2  # noqa: PLR2004  one against another
 
 
 def _turned_order(text: str, evidence: Sequence[str]) -> Iterator[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import combinations
 from typing import Final
 
@@ -58,8 +59,9 @@ def _rightful(figure: Figure, evidence: Sequence[str]) -> Figure | None:
 
 def _exchanged(text: str, evidence: Sequence[str]) -> Iterator[str]:
     """Two numbers of the text of which each is said of what the passage says the other of, and neither of its own."""
-    told = [figure for context in evidence for figure in figures(context)]
-    for one, other in combinations([f for f in figures(text) if isinstance(f.what, Quantity)], 2):
+    own = [figure for figure in figures(text) if isinstance(figure.what, Quantity)]
+    told = [figure for context in evidence for figure in figures(context)] if len(own) > 1 else []
+    for one, other in combinations(own, 2):
         ones = [t for t in told if agreement(one, t) != "other"]
         others = [t for t in told if agreement(other, t) != "other"]
         if not (ones and others) or agreement(one, other) != "other":
@@ -79,8 +81,9 @@ def _crossed(text: str, evidence: Sequence[str]) -> Iterator[str]:
 
 def _other_shares(text: str, evidence: Sequence[str]) -> Iterator[str]:
     """As in "all" for "most", of the same: none, few, half, most and all are not said for one another."""
-    told = [share for context in evidence for share in quantifiers(context)]
-    for own in quantifiers(text):
+    shares = quantifiers(text)
+    told = [share for context in evidence for share in quantifiers(context)] if shares else []
+    for own in shares:
         of_same = [other for other in told if _of_one(own.of, other.of)]
         if of_same and not any(_may_be_one(own.share, other.share) for other in of_same):
             yield f"says “{own.shown}”; the cited passage says “{of_same[0].shown}”"
@@ -101,12 +104,9 @@ def _shared(figure: Figure, told: Figure) -> int:
 
 def _other_days(text: str, evidence: Sequence[str]) -> Iterator[str]:
     """A number told of another weekday than in the passage, which for that day has another number of the same."""
-    told = [
-        (q, {m.weekday for m in _days(c)})
-        for context in evidence
-        for c in _CLAUSE.split(context)
-        for q in quantities(c)
-    ]
+    if not _days(text):
+        return
+    told = [pair for context in evidence for pair in _counted_by_day(context)]
     for clause in _CLAUSE.split(text):
         days = {mention.weekday for mention in _days(clause)}
         for quantity in quantities(clause) if len(days) == 1 else ():
@@ -117,6 +117,13 @@ def _other_days(text: str, evidence: Sequence[str]) -> Iterator[str]:
             if rival and same and all(there and not there & days for there in same):
                 shown = clause[quantity.start : quantity.end].strip()
                 yield f"“{shown}” is not the number of that day in the cited passage"
+
+
+@lru_cache(maxsize=1024)
+def _counted_by_day(context: str) -> tuple[tuple[Quantity, frozenset[int | None]], ...]:
+    """The numbers of a passage with the weekdays of their clauses; several statements are set beside each passage."""
+    clauses = _CLAUSE.split(context)
+    return tuple((q, frozenset(m.weekday for m in _days(clause))) for clause in clauses for q in quantities(clause))
 
 
 def _days(text: str) -> list[CalendarMention]:

@@ -62,6 +62,9 @@ CHECKS: Final[tuple[Check, ...]] = (
     Check("quotation", quotation_guard, _always),
     Check("content", content_guard, _always),
 )
+_BY_COST: Final = "date quotation name content negation opposite speaker comparison modality role quantity".split()
+_QUICKEST: Final = tuple(sorted(CHECKS, key=lambda check: _BY_COST.index(check.name)))
+"""In the order in which they are soon done: where one failure decides, the others need not be asked."""
 _CONTRADICTING: Final = frozenset({"quantity", "date", "negation", "opposite", "modality", "role", "comparison"})
 
 
@@ -99,11 +102,14 @@ def failures(
     passages = [passage_of(articles[e.article_id], e) for e in evidence]
     elsewhere = judged_elsewhere(text, passages)
     if elsewhere is not None:
-        yield from (guard for guard in elsewhere.failures() if guard.name not in but)
-        return
+        return iter([guard for guard in elsewhere.failures() if guard.name not in but])
+    return _failures(text, passages, [check for check in CHECKS if check.name not in but])
+
+
+def _failures(text: str, passages: Sequence[Passage], checks: Sequence[Check]) -> Iterator[Guard]:
     own = is_own_words(text, passages)
-    for check in CHECKS:
-        if check.name not in but and not (own and check.agrees(text)):
+    for check in checks:
+        if not (own and check.agrees(text)):
             guard = check.guard(text, passages)
             if guard.outcome == "fail":
                 yield guard
@@ -111,12 +117,11 @@ def failures(
 
 def is_supported(text: str, evidence: Sequence[Evidence], articles: Mapping[str, Article]) -> bool:
     """Whether `judge` would call the text supported by the passages."""
-    if not evidence:
-        return False
-    elsewhere = judged_elsewhere(text, [passage_of(articles[e.article_id], e) for e in evidence])
+    passages = [passage_of(articles[e.article_id], e) for e in evidence]
+    elsewhere = judged_elsewhere(text, passages) if passages else None
     if elsewhere is not None:
         return elsewhere.status == "supported"
-    return next(failures(text, evidence, articles), None) is None
+    return bool(passages) and next(_failures(text, passages, _QUICKEST), None) is None
 
 
 def _status(guards: Sequence[Guard], found: float) -> Status:

@@ -49,8 +49,8 @@ def _turned_comparisons(text: str, context: str) -> Iterator[bool]:
 
 
 def opposite_agrees(text: str) -> bool:
-    """Whether the guard has nothing to say of a text that is its own passage: it does not compare twice."""
-    return with_plain_words(text).count("than") < 2  # noqa: PLR2004  one with another
+    """Whether the guard has nothing to say of a text that is its own passage: no second comparison, no second sale."""
+    return text.count("than") < 2 and not (_SOLD.search(text) and _BOUGHT.search(text))  # noqa: PLR2004  one, another
 
 
 def _sales(text: str, evidence: Sequence[str]) -> set[bool]:

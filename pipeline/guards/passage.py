@@ -86,6 +86,8 @@ def enclosing_units(article: Article, span: Span) -> Span:
     touched = units.spans[bisect_right(units.ends, span.start) : bisect_left(units.starts, span.end)]
     if not touched:
         return span
+    if len(touched) == 1 and touched[0].start <= span.start and span.end <= touched[0].end:
+        return touched[0]
     return Span(start=min(span.start, touched[0].start), end=max(span.end, touched[-1].end))
 
 

@@ -54,7 +54,6 @@ def role_guard(text: str, passages: Sequence[Passage]) -> Guard:
     evidence = contexts(passages)
     told = [slot for context in evidence for slot in slots(with_plain_words(context))]
     near = [*evidence, *(passage.before for passage in passages)]
-    names = tuple(dict.fromkeys(unit for unit in _units(near) if unit.name))
     own = slots(with_plain_words(text))
     checked = 0
     problems: dict[str, None] = {}
@@ -63,7 +62,7 @@ def role_guard(text: str, passages: Sequence[Passage]) -> Guard:
             continue
         there = [other for other in told if _one_slot(slot, other)]
         checked += bool(there)
-        problem = _problem(slot, own, there, told, names)
+        problem = _problem(slot, own, there, told, near)
         if problem:
             problems[problem] = None
     return verdict_of("role", list(problems), applicable=bool(checked), passed=passed)
@@ -75,7 +74,7 @@ def _is_told(slot: Slot) -> bool:
 
 
 def _problem(
-    slot: Slot, own: Sequence[Slot], there: Sequence[Slot], told: Sequence[Slot], names: Sequence[Unit]
+    slot: Slot, own: Sequence[Slot], there: Sequence[Slot], told: Sequence[Slot], near: Sequence[str]
 ) -> str | None:
     """What is wrong with one slot of the text, in words; None where nothing is, or nothing can be told."""
     filler = slot.filler
@@ -88,7 +87,7 @@ def _problem(
     if not there or any(not other.known for other in there):
         return None
     others = [other.filler for other in there if other.filler and other.filler.name and not _is_no_name(other.filler)]
-    if len(others) < len(there) or not filler.name or not any(_are_one(filler, name) for name in names):
+    if len(others) < len(there) or not filler.name or not any(_are_one(filler, name) for name in _names(near)):
         return None
     return f"the cited passage says “{others[0].text}” where this text says “{filler.text}”"
 
@@ -183,10 +182,10 @@ def _sits(capital: Unit, state: Unit) -> bool:
     return any(known in state.tokens for token in capital.tokens for known in states_of(token))
 
 
-def _units(evidence: Iterable[str]) -> Iterator[Unit]:
+def _names(evidence: Iterable[str]) -> Iterator[Unit]:
     for context in evidence:
         for slot in slots(with_plain_words(context)):
-            yield from (unit for unit in (slot.filler, *slot.also) if unit is not None)
+            yield from (unit for unit in (slot.filler, *slot.also) if unit is not None and unit.name)
 
 
 def _shown(head: str, told: Sequence[Slot]) -> str:

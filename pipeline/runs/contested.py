@@ -31,11 +31,10 @@ def with_contested(files: Sequence[ArticleFile]) -> list[ArticleFile]:
     return [_with(file, [c for c in added if c.evidence[0].article_id == file.article.id]) for file in files]
 
 
-def _untold(file: ArticleFile) -> list[ClaimDraft]:
+def _untold(file: ArticleFile) -> tuple[ClaimDraft, ...]:
     """The sentences that no claim tells in their own words: the embedded engine's are all there, and grounded."""
     told = {(claim.text, claim.evidence[0].quote) for claim in file.summary.claims}
-    drafts = sentence_drafts(file.article)
-    return [draft for draft in drafts if (" ".join(draft.text.split()), draft.words) not in told]
+    return sentence_drafts(file.article, told)
 
 
 def _missing(cluster: ClaimCluster, told: dict[str, Claim], every: dict[str, Claim]) -> list[str]:

@@ -104,7 +104,6 @@ def estimate(
 ) -> Estimate:
     """What a run over these articles can take: those ``known``, by id, were summarized before; ``batch``: its prices.
 
-
     At most: each article asked about whole and in all its parts; the brief in one call, and if that fails one
     cluster a call; a repair for each statement of both; and each of these with all that `ask` may try.
     """

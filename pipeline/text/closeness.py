@@ -178,6 +178,8 @@ def closeness(first: str, second: str) -> float:
 def _one_government(first: str, second: str) -> bool:
     """Whether one is the capital of the other, or both are seats of one government."""
     states, others = _states(first), _states(second)
+    if not states and not others:  # as of nearly all words
+        return False
     if states and others:
         return bool(states & others)
     seat, state = (states, second) if states else (others, first)

@@ -121,9 +121,14 @@ def shared_wording(first: str, second: str, size: int) -> Shared:
     Shared(words=5, share=1.0)
     """
     one, two = tokens_of(first), tokens_of(second)
-    common = frozenset(runs(one, size)) & frozenset(runs(two, size))
+    common = _runs_of(first, size) & _runs_of(second, size)
     both = (shared_with(one, common, size), shared_with(two, common, size))
     return min(both, key=lambda shared: (-shared.share, shared.words))
+
+
+@lru_cache(maxsize=2048)
+def _runs_of(text: str, size: int) -> frozenset[Run]:
+    return frozenset(runs(tokens_of(text), size))
 
 
 def shared_with(tokens: Sequence[Token], common: Collection[Run], size: int) -> Shared:

@@ -127,11 +127,13 @@ def describes_a_picture(paragraph: str) -> bool:
 def _is_time_stamp(paragraph: str) -> bool:
     """Nothing but days, times and a word or two ("Updated", "GMT")."""
     mentions = calendar_mentions(paragraph)
+    clocks = len(_CLOCK.findall(paragraph))
+    if len(mentions) + clocks <= 1:
+        return False
     rest = [w for w in words(paragraph) if not any(m.start <= w.start < m.end for m in mentions)]
     long = [w for w in rest if len(w.text) > 2 or has_unspaced(w.text)]  # noqa: PLR2004
     telling = [w for w in long if w.text.isalpha() and not is_function_word(w.text)]
-    clocks = len(_CLOCK.findall(paragraph))
-    return len(mentions) + clocks > 1 and len(telling) < len(mentions) + clocks
+    return len(telling) < len(mentions) + clocks
 
 
 def times_addressed(paragraph: str) -> int:

@@ -7,6 +7,8 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Final, NamedTuple
 
+from pipeline.text.words import has_number_word
+
 _PARTS: Final = {"half": 2, "third": 3, "quarter": 4, "fifth": 5, "sixth": 6, "eighth": 8, "tenth": 10}
 _TIMES: Final = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5}
 _FRACTION: Final = re.compile(
@@ -75,7 +77,7 @@ def in_minutes(text: str) -> str:
     if _LONG_TIME.search(text):
         for pattern, number in _OF_AN_HOUR:
             text = pattern.sub(number, text)
-    return _OUT_OF.sub(_as_part, text)
+    return _OUT_OF.sub(_as_part, text) if has_number_word(text) else text
 
 
 def _as_part(match: re.Match[str]) -> str:

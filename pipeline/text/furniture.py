@@ -83,8 +83,9 @@ class _Page:
         self.first = self.prose.index(True) if any(self.prose) else 0
         self.last = len(self.prose) - 1 - self.prose[::-1].index(True) if any(self.prose) else len(self.prose)
         self.seen: dict[str, int] = {}
-        for index, paragraph in enumerate(paragraphs):
-            self.seen.setdefault(_normal(paragraph), index)
+        self.normal = [_normal(paragraph) for paragraph in paragraphs]
+        for index, normal in enumerate(self.normal):
+            self.seen.setdefault(normal, index)
         self.frequency: dict[str, int] = {}
         for stems, is_prose in zip(self.stems, self.prose, strict=True):
             for stem in stems if is_prose else ():
@@ -106,7 +107,7 @@ class _Page:
     def role(self, index: int, before: Sequence[Role]) -> Role:
         """The role by the paragraph itself and by what stands before it."""
         paragraph = self.paragraphs[index]
-        if self.seen[_normal(paragraph)] < index:
+        if self.seen[self.normal[index]] < index:
             return "repeated"
         behind_furniture = index > 0 and before[index - 1] != "body"
         formal = formal_role(paragraph) or ("caption" if behind_furniture and describes_a_picture(paragraph) else None)

@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 from pipeline.text.dates import calendar_mentions
 from pipeline.text.quantities import clock_times, quantities
 from pipeline.text.terms import form_of
-from pipeline.text.words import is_function_word, words
+from pipeline.text.words import is_function_word, lowered, words
 
 _SECOND_FIRST: Final = re.compile(
     r"\b(?:because(?: of)?|after|due to|owing to|thanks to|as a result of|in the wake of|following|since)\b(?=\s)",
@@ -25,6 +25,12 @@ _FIRST_SECOND: Final = re.compile(
     re.IGNORECASE,
 )
 """What follows these came later, or is the effect."""
+_CUES: Final = (
+    "because", "after", "due to", "owing to", "thanks to", "as a result", "in the wake", "following", "since", "before",
+    "and then", "but then", "and later", "but later", "and so", "but so", "therefore", "is why", "the reason", "led to",
+    "caused", "prompted", "triggered", "resulted in", "explain", "so that",
+)  # fmt: skip
+"""One of these stands in each match of the two."""
 _NO_CLAUSE: Final = re.compile(
     r"\s+(?:about |around |the |an? |some |at |on |in |that\b|which\b|all\b|last |this |next )*(?:\d"
     r"|[A-Z][a-z]+day\b|(?:week|month|year|"
@@ -59,6 +65,12 @@ def _kind(shown: str) -> str:
     return "either" if lowered in _OF_EITHER else "cause"
 
 
+def most_sequences(text: str) -> int:
+    """At least as many as `sequences` finds, counted without reading the clauses."""
+    small = lowered(text)
+    return sum(small.count(cue) for cue in _CUES) + ("as a result" in small)  # "and as a result of" is of both kinds
+
+
 @lru_cache(maxsize=4096)
 def sequences(text: str) -> tuple[Sequence, ...]:
     """The pairs of clauses whose order a word between them tells, or one before both.
@@ -70,6 +82,9 @@ def sequences(text: str) -> tuple[Sequence, ...]:
 
 
 def _found(text: str) -> Iterator[Sequence]:
+    small = lowered(text)
+    if not any(cue in small for cue in _CUES):
+        return
     for pattern, turned in ((_SECOND_FIRST, True), (_FIRST_SECOND, False)):
         for match in pattern.finditer(text):
             if _NO_CLAUSE.match(text, match.end()):

@@ -79,7 +79,10 @@ def crossed(text: str, passage: str) -> list[tuple[Pair, Pair]]:
     >>> crossed("In Lund 71 percent went, in Tarn 44.", "Here Tarn had 71 percent; Lund had 44.")
     [(('lund', '71'), ('tarn', '44'))]
     """
-    own, told = places(text), places(passage)
+    own = places(text)
+    if min(len(own[0]), len(own[1])) < 2:  # noqa: PLR2004  two names and two values can change places
+        return []
+    told = places(passage)
     names = [key for key in own[0] if key in told[0]]
     values = [key for key in own[1] if key in told[1]]
     found = []

@@ -14,7 +14,7 @@ from pipeline.text.languages.numerals import numbers
 from pipeline.text.languages.reading import foreign
 from pipeline.text.lists import LIST_MARK
 from pipeline.text.verbs import is_irregular_past
-from pipeline.text.words import is_function_word, stem, words
+from pipeline.text.words import has_number_word, is_function_word, stem, words
 
 Comparator = Literal["exact", "about", "under", "over", "at_most", "at_least"]
 
@@ -273,7 +273,7 @@ def _quantities(text: str) -> tuple[Quantity, ...]:
     language = foreign(text)
     if language is not None:
         return _in_language(text, language)
-    written = list(_NUMBER.finditer(text))
+    written = list(_NUMBER.finditer(text)) if has_number_word(text) else []
     if not written:
         return ()
     calendar = [(m.start, m.end) for m in calendar_mentions(text)] + [(t.start, t.end) for t in clock_times(text)]

@@ -45,6 +45,11 @@ def quoted_runs(text: str) -> list[Span]:
     """
     if not _DOUBLE.search(text):  # most sentences quote nobody, and each is asked about again and again
         return []
+    return list(_quoted_runs(text))
+
+
+@lru_cache(maxsize=2048)
+def _quoted_runs(text: str) -> tuple[Span, ...]:
     runs: list[Span] = []
     opened: int | None = None
     closing, depth = "", 0
@@ -65,7 +70,7 @@ def quoted_runs(text: str) -> list[Span]:
             closing = _CLOSED_BY.get(char, _CLOSING)
     if opened is not None:
         runs.append(Span(start=opened, end=len(text)))
-    return [run for run in runs if run.of(text).strip()]
+    return tuple(run for run in runs if run.of(text).strip())
 
 
 def single_quoted_runs(text: str) -> list[Span]:

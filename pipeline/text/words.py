@@ -47,6 +47,14 @@ _AUXILIARIES: Final = frozenset(
     """is isn't are aren't was wasn't were weren't be been being has hasn't have haven't had hadn't do does did didn't
     will won't would wouldn't can can't could couldn't may might must shall should 's 're 've 'll""".split()
 )
+_ODD_LETTERS: Final = str.maketrans("ſıİ\u212a", "siik")
+_DIGIT: Final = re.compile(r"\d")
+_LETTERS: Final = re.compile(r"[a-z]+")
+_NUMBER_WORDS: Final = frozenset(
+    """zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen
+    eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred thousand million billion trillion
+    dozen first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth""".split()
+)
 _SHORT_FORM: Final = 3
 _WORD: Final = re.compile(r"[^\W_]+(?:[.'’\-][^\W_]+)*", re.UNICODE)
 _POSSESSIVE: Final = ("'s", "’s")
@@ -78,6 +86,24 @@ def _words(text: str) -> tuple[Word, ...]:
     if text.isascii():
         return tuple(Word(bare, start, start + len(bare)) for bare, start in found)
     return tuple(Word(part, at, at + len(part)) for bare, start in found for part, at in pieces(bare, start))
+
+
+def lowered(text: str) -> str:
+    """The text in small letters, as patterns that ignore case read it: of four letters Python's are no ASCII ones.
+
+    To look whether a word stands in it at all is much faster than to look for a pattern that begins with that word.
+    """
+    return text.lower() if text.isascii() else text.translate(_ODD_LETTERS).lower()
+
+
+@lru_cache(maxsize=4096)
+def has_number_word(text: str) -> bool:
+    """Whether a digit or the word for a number stands in the text; most sentences need not be read for numbers.
+
+    >>> has_number_word("It sank."), has_number_word("Two sank."), has_number_word("A third sank.")
+    (False, True, True)
+    """
+    return bool(_DIGIT.search(text)) or not _NUMBER_WORDS.isdisjoint(_LETTERS.findall(lowered(text)))
 
 
 @lru_cache(maxsize=1)
