@@ -14,7 +14,7 @@ from pipeline.engines.extractive import ExtractiveEngine
 from pipeline.engines.llm import PROMPTS, Forget, LlmEngine, SynthesisMode, Way
 from pipeline.engines.protocol import Engine, EngineName
 from pipeline.errors import RecordingError
-from pipeline.llm.limits import RateLimits
+from pipeline.llm.limits import Limits
 from pipeline.llm.protocol import ChatModel
 from pipeline.llm.replay import (
     About,
@@ -59,7 +59,7 @@ class Shared(NamedTuple):
     chat: ChatModel
     way: Way
     forget: Forget
-    limits: RateLimits
+    limits: Limits
 
 
 class Opened(NamedTuple):
