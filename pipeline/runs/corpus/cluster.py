@@ -19,7 +19,7 @@ from pipeline.domain.corpus import FailureLine
 from pipeline.errors import ConfigurationError, PipelineError
 from pipeline.llm.limit_server import serve_limits
 from pipeline.llm.limits import RateLimits
-from pipeline.runs.corpus.dask_workers import host_facing, local_size, open_dask
+from pipeline.runs.corpus.dask_workers import check_cluster, host_facing, open_dask
 from pipeline.runs.corpus.gather import drop, gather
 from pipeline.runs.corpus.job import CorpusJob, run_corpus
 from pipeline.runs.corpus.ledger import MANIFEST, SHARDS, Ledger, open_ledger, remove_shards
@@ -86,8 +86,8 @@ async def run_on_cluster(
     Raises:
         PipelineError: what makes the whole meaningless. What is done stays done, and the same call resumes.
     """
-    local_size(cluster)
     _refuse(settings)
+    check_cluster(cluster)
     with open_ledger(job.out, ordered=job.ordered, fresh=job.fresh) as ledger:
         async with open_engine(settings, tell=tell) as opened:
             for note in opened.notes:
@@ -293,8 +293,9 @@ class ClusterSession:
     async def _wait(self) -> None:
         """Until a shard has ended; raise what must end it all."""
         done, self._tasks = await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
-        for task in done:
-            task.result()
+        errors = [error for error in (task.exception() for task in done) if error is not None]
+        if errors:
+            raise errors[0]
 
     async def _tick(self) -> None:
         while True:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import multiprocessing
+import os
 import re
 import socket
+import sys
 import tempfile
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from types import ModuleType
+from importlib.util import find_spec
+from multiprocessing import forkserver
 from typing import Any, Final
 
 from pydantic import SecretStr
@@ -23,6 +27,7 @@ INSTALL: Final = "pip install 'pipeline-cited-summaries[dask]'"
 _LOCAL: Final = re.compile(r"local:([1-9][0-9]{0,3})")
 _ADDRESS: Final = re.compile(r"(?:(?:tcp|tls|ucx|ws|wss)://)?(\[[0-9a-fA-F:]+\]|[\w.-]+):([0-9]{1,5})")
 _CONNECT_SECONDS: Final = 30
+_LOADED: Final = ["distributed", "pipeline.runs.corpus.remote", "pipeline.llm.openai_client", "syntok.segmenter"]
 
 
 def local_size(cluster: str) -> int | None:
@@ -34,12 +39,23 @@ def local_size(cluster: str) -> int | None:
     local = _LOCAL.fullmatch(cluster)
     if local is not None:
         return int(local[1])
-    if _ADDRESS.fullmatch(cluster) is None:
+    if cluster.startswith("local:") or _ADDRESS.fullmatch(cluster) is None:
         raise ConfigurationError(
             f"--cluster {cluster} is neither local:N nor an address.",
             hint="Write local:4 for four processes here, or tcp://HOST:8786, where a Dask scheduler listens.",
         )
     return None
+
+
+def check_cluster(cluster: str) -> None:
+    """Nothing, if the cluster is named as one is, and Dask is installed.
+
+    Raises:
+        ConfigurationError: it is not.
+    """
+    local_size(cluster)
+    if find_spec("distributed") is None:
+        raise ConfigurationError("--cluster needs Dask, which is not installed.", hint=INSTALL)
 
 
 def host_facing(cluster: str) -> str:
@@ -59,7 +75,7 @@ def host_facing(cluster: str) -> str:
 class DaskWorkers:
     """The workers of a scheduler, as many as there are at the moment."""
 
-    def __init__(self, client: Any, distributed: ModuleType, limiter: SecretStr | None) -> None:
+    def __init__(self, client: Any, distributed: Any, limiter: SecretStr | None) -> None:
         self._client = client
         self._distributed = distributed
         self._limiter = limiter
@@ -106,9 +122,8 @@ async def open_dask(
     """
     size = local_size(cluster)
     dask, distributed = _loaded()
-    quiet = {"distributed.worker.multiprocessing-method": "spawn", "distributed.admin.log-format": "%(message)s"}
     async with AsyncExitStack() as opened:
-        opened.enter_context(dask.config.set(quiet))
+        opened.enter_context(dask.config.set({"distributed.worker.multiprocessing-method": _method()}))
         try:
             at: Any = cluster
             if size is not None:
@@ -122,7 +137,7 @@ async def open_dask(
                         dashboard_address=None,
                         local_directory=scratch,
                         silence_logs=logging.CRITICAL,
-                        env=dict(environment),
+                        env={**_own_environment(), **environment},
                         asynchronous=True,
                     )
                 )
@@ -133,12 +148,24 @@ async def open_dask(
         yield DaskWorkers(client, distributed, limiter)
 
 
-def _loaded() -> tuple[ModuleType, ModuleType]:
-    try:
-        import dask  # noqa: PLC0415  an extra, and a second to load
-        import distributed  # noqa: PLC0415
-    except ImportError as error:
-        raise ConfigurationError(f"--cluster needs Dask, which is not installed ({error}).", hint=INSTALL) from error
+def _method() -> str:
+    """How processes are started: where it can be had, as forks of one that has loaded all that they need."""
+    if "forkserver" not in multiprocessing.get_all_start_methods() or sys.platform == "darwin":
+        return "spawn"
+    forkserver.set_forkserver_preload(_LOADED)
+    forkserver.ensure_running()  # now, since Dask would name modules of its own
+    return "forkserver"
+
+
+def _own_environment() -> dict[str, str]:
+    """Key, endpoint and settings, for workers that are forks of a process that was started before these were set."""
+    return {name: value for name, value in os.environ.items() if name.startswith(("OPENAI_", "PIPELINE_"))}
+
+
+def _loaded() -> tuple[Any, Any]:
+    import dask  # noqa: PLC0415  an extra, and a second to load
+    import distributed  # noqa: PLC0415
+
     return dask, distributed
 
 

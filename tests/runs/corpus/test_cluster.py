@@ -21,8 +21,8 @@ from tests.runs.corpus.stories import ids, story
 
 pytestmark = pytest.mark.skipif(find_spec("distributed") is None, reason="Dask is not installed (extra: dask)")
 
-STORIES = 24
-PER_SECOND = 30
+STORIES = 18
+PER_SECOND = 40
 BURST = 0.5
 """Seconds' worth of a limit that may go at once."""
 LINE = 22_000
@@ -107,18 +107,28 @@ def test_the_sum_is_within_the_quota_and_the_bytes_are_the_same(workers: int, wh
     assert (record["finished"], record["usage"]["calls"]) == (True, len(at))
 
 
-def _spawned(process: int) -> list[int]:
-    """Worker processes: what has been spawned below this one."""
+def _workers(process: int) -> list[int]:
+    """Worker processes: what the server of forks below this one has forked."""
+    return [pid for server in _children(process) for pid in _children(server) if b"forkserver" in _command(pid)]
+
+
+def _children(process: int) -> list[int]:
     found = []
     for path in Path("/proc").glob("[0-9]*/stat"):
         try:
             parent = int(path.read_text(encoding="utf-8").rsplit(")", 1)[1].split()[1])
-            command = (path.parent / "cmdline").read_bytes()
         except OSError:  # it has ended meanwhile
             continue
-        if parent == process and b"spawn_main" in command:
+        if parent == process:
             found.append(int(path.parent.name))
     return found
+
+
+def _command(process: int) -> bytes:
+    try:
+        return Path(f"/proc/{process}/cmdline").read_bytes()
+    except OSError:
+        return b""
 
 
 def _until(count: int, stub: Stub) -> None:
@@ -131,13 +141,13 @@ def _until(count: int, stub: Stub) -> None:
 def test_killed_workers_and_a_killed_coordinator_lose_nothing(whole: tuple[Path, Stub]) -> None:
     """A worker in mid-shard, then all of it: the same bytes, and no more is asked again than was under way."""
     folder, calm = whole
-    place, kills = _place(folder, "stormy-cache"), 2
+    place = _place(folder, "stormy-cache")
     with FakeOpenAI(stub := Stub(0.1)) as server:
         command = _corpus("stormy", server, "--cluster", "local:2")
         process = started(command, place)
         assert process.pid is not None
         _until(20, stub)
-        victims = _spawned(process.pid)
+        victims = _workers(process.pid)
         assert len(victims) == 2
         os.kill(victims[0], signal.SIGKILL)
         _until(60, stub)
@@ -153,7 +163,6 @@ def test_killed_workers_and_a_killed_coordinator_lose_nothing(whole: tuple[Path,
     assert set(stub.bodies) == set(calm.bodies)
     again = stub.bodies.total() - calm.bodies.total()
     assert again <= 4 + 8, "four calls are a worker's at a time, eight all workers'"
-    assert kills == 2
 
 
 def test_failures_and_ids_of_other_shards_are_as_in_one_process(tmp_path: Path) -> None:
