@@ -21,6 +21,7 @@ import contextlib
 import json
 import os
 import random
+import re
 import resource
 import sqlite3
 import subprocess
@@ -73,7 +74,7 @@ def main() -> None:
 
 def _calm(folder: Path, arguments: argparse.Namespace) -> None:
     corpus.written(folder / "in.jsonl", arguments.articles, arguments.sentences)
-    with _stub(arguments.latency) as (base_url, account):
+    with stub(arguments.latency) as (base_url, account):
         ours = _contend("ours", folder, base_url, arguments)
         print(f"calls answered so far: {account.get('answered', '?')}", file=sys.stderr)
         bare = _contend("bare", folder, base_url, arguments)
@@ -95,9 +96,9 @@ def _calm(folder: Path, arguments: argparse.Namespace) -> None:
 def _storm(folder: Path, arguments: argparse.Namespace) -> None:
     chance = random.Random(11)  # noqa: S311  no secret
     path = corpus.written(folder / "in.jsonl", arguments.articles, arguments.sentences)
-    with _stub(arguments.latency) as (base_url, calm):
+    with stub(arguments.latency) as (base_url, calm):
         _command(folder, "calm", base_url, arguments).wait(_TIMEOUT)
-    with _stub(arguments.latency, FAULTS) as (base_url, stormy):
+    with stub(arguments.latency, FAULTS) as (base_url, stormy):
         for kill in range(KILLS):
             process = _command(folder, "stormy", base_url, arguments)
             _wait_for(folder / "stormy" / "syntheses.jsonl", (kill + 1) * 0.2 * _size(folder / "calm"), process)
@@ -134,15 +135,14 @@ def _command(folder: Path, out: str, base_url: str, arguments: argparse.Namespac
     flags |= {"concurrency": arguments.concurrency, "workers": arguments.workers}
     command += [word for name, value in flags.items() for word in (f"--{name}", str(value))]
     waits = {"PIPELINE_CACHE_DIR": str(folder / f"cache-{out}"), "PIPELINE_MAX_ATTEMPTS": "10"}
-    environment = _environment() | waits
-    return subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # noqa: S603
+    return subprocess.Popen(command, env=environment() | waits, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # noqa: S603
 
 
 @contextlib.contextmanager
-def _stub(latency: float, faults: float = 0.0) -> Iterator[tuple[str, dict[str, int]]]:
+def stub(latency: float, faults: float = 0.0) -> Iterator[tuple[str, dict[str, float]]]:
     """A stub's base URL; its account is there once it has ended."""
     command = [sys.executable, str(HERE / "corpus_stub.py"), "--latency", str(latency), "--faults", str(faults)]
-    account: dict[str, int] = {}
+    account: dict[str, float] = {}
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as server:  # noqa: S603
         if server.stdout is None or server.stdin is None:
             raise RuntimeError("pipes were asked for")
@@ -153,7 +153,8 @@ def _stub(latency: float, faults: float = 0.0) -> Iterator[tuple[str, dict[str, 
             account.update(json.loads(server.stdout.readline()))
 
 
-def _environment() -> dict[str, str]:
+def environment() -> dict[str, str]:
+    """Ours without keys and settings, but with the stub's key."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("OPENAI_", "PIPELINE_"))}
     return kept | {"PYTHONPATH": str(HERE.parents[1]), "OPENAI_API_KEY": KEY}
 
@@ -167,7 +168,7 @@ def _contend(name: str, folder: Path, base_url: str, arguments: argparse.Namespa
         check=False,
         stdout=subprocess.PIPE,
         text=True,
-        env=_environment(),
+        env=environment(),
         timeout=_TIMEOUT,
         start_new_session=True,
     )
@@ -187,8 +188,8 @@ def _ours(arguments: argparse.Namespace) -> dict[str, float]:
     told |= {"concurrency": arguments.concurrency, "cache_dir": str(arguments.folder / "cache")}
     out = Path(tempfile.mkdtemp(dir=arguments.folder))
     seen: list[tuple[float, float]] = []
-    peaks = [0.0]
-    threading.Thread(target=corpus.watch_workers, args=(peaks,), daemon=True).start()
+    group = _Group()
+    threading.Thread(target=group.watch, daemon=True).start()
 
     def watch(snapshot: Any) -> None:
         seen.append((corpus.PER_STORY * snapshot.counts.done, _held_kb()))
@@ -198,9 +199,9 @@ def _ours(arguments: argparse.Namespace) -> dict[str, float]:
     done = asyncio.run(run_corpus(job, Settings.model_validate(told), watch=watch))
     return {
         "wall": time.perf_counter() - wall,
-        "cpu": _cpu() - cpu,
+        "cpu": _cpu() - cpu + group.cpu,
         "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
-        "worker": peaks[0],
+        "worker": group.peak,
         "slope": _slope([one for one in seen if one[0] >= SETTLED]),
         "lost": arguments.articles / corpus.PER_STORY - done.stories.done,
     }
@@ -242,10 +243,39 @@ def _requests(store: Path) -> Iterator[dict[str, Any]]:
             yield json.loads(text)["request"]
 
 
+class _Group:
+    """What the other processes of this one's group take, as the system's files say five times a second."""
+
+    def __init__(self) -> None:
+        self.peak = 0.0
+        self._seconds: dict[int, float] = {}
+
+    @property
+    def cpu(self) -> float:
+        """Seconds, of those that have ended, too."""
+        return sum(self._seconds.values())
+
+    def watch(self) -> None:
+        """It ends with the program."""
+        while True:
+            for folder in Path("/proc").glob("[0-9]*"):
+                with contextlib.suppress(OSError, ValueError):  # it has ended meanwhile
+                    self._look(int(folder.name), folder)
+            time.sleep(0.2)
+
+    def _look(self, pid: int, folder: Path) -> None:
+        if pid == os.getpid() or os.getpgid(pid) != os.getpid():
+            return
+        fields = (folder / "stat").read_text(encoding="utf-8").rsplit(")", 1)[1].split()
+        self._seconds[pid] = (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        held = re.search(r"VmHWM:\s*(\d+)", (folder / "status").read_text(encoding="utf-8"))
+        self.peak = max(self.peak, int(held[1]) / 1024 if held else 0.0)
+
+
 def _cpu() -> float:
-    """Seconds of this process and of those of its processes that have ended."""
-    uses = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    return sum(use.ru_utime + use.ru_stime for use in uses)
+    """Seconds of this process."""
+    use = resource.getrusage(resource.RUSAGE_SELF)
+    return use.ru_utime + use.ru_stime
 
 
 def _held_kb() -> float:

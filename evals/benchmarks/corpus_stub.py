@@ -4,7 +4,8 @@
 
 As ``stub_server.py``, but what it says stands in the article, so that claims pass and stories are told: of an article,
 its first sentences, in their own words; of a story, the first claims that it is shown, each by its passage. When its
-standard input ends, it prints how often it was asked, how often it failed on purpose, and how many requests differed.
+standard input ends, it prints how often it answered and failed on purpose, how many requests differed, and how fast
+they came.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import json
 import random
 import re
 import sys
+import time
 from collections import Counter
 from collections.abc import Callable
 from typing import Any, Final
@@ -40,9 +42,11 @@ class Stub:
         self._chance = random.Random(7)  # noqa: S311  no secret
         self.injected = 0
         self.answered: Counter[bytes] = Counter()
+        self._at: list[float] = []
 
     def answer(self, request: bytes) -> bytes:
         """The response to a chat request."""
+        self._at.append(time.monotonic())
         if self._chance.random() < self._faults:
             self.injected += 1
             status, message = self._chance.choice(_FAILURES)
@@ -52,9 +56,20 @@ class Stub:
         body = json.loads(content)
         return _response(200, _completion(json.dumps(_reply(body))), {})
 
-    def account(self) -> dict[str, int]:
-        """How it went."""
-        return {"answered": self.answered.total(), "distinct": len(self.answered), "injected": self.injected}
+    def account(self) -> dict[str, float]:
+        """How it went; ``seconds`` from the first request to the last, ``most`` requests in any second."""
+        at, first, most = self._at, 0, 0
+        for place, now in enumerate(at):
+            while now - at[first] > 1:
+                first += 1
+            most = max(most, place - first + 1)
+        return {
+            "answered": self.answered.total(),
+            "distinct": len(self.answered),
+            "injected": self.injected,
+            "seconds": round(at[-1] - at[0], 2) if at else 0.0,
+            "most": most,
+        }
 
 
 def _reply(body: dict[str, Any]) -> dict[str, Any]:
