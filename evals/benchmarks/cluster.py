@@ -52,7 +52,7 @@ def main() -> None:
     print("| workers | wall s | calls | used | most in a second | as one process |\n|---|---:|---:|---:|---:|---|")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        corpus.written(folder / "in.jsonl", arguments.articles, corpus.SENTENCES)
+        corpus.written(folder / "in.jsonl", arguments.articles, corpus.SHORT)
         _row("none", folder, ["--workers", "2"], arguments.per_second)
         for count in arguments.workers:
             _row(str(count), folder, ["--cluster", f"local:{count}"], arguments.per_second)

@@ -46,9 +46,11 @@ from pipeline.settings import Settings
 
 _PER_WORKER: Final = 2
 """Shards submitted for each worker: while it is busy with one, the next is there already."""
-_WINDOW: Final = 8
-"""How many times the shards under way the newest may be ahead of the oldest that is not taken over."""
+_AHEAD: Final = 1024
+"""Shards by which the newest may be ahead of the oldest that is not taken over: what waits does so on the disk."""
 _TICK: Final = 1.0
+_LOOKED_AT: Final = 16
+"""Shards under way that are looked at between two ticks; where there are more, ticks are rarer."""
 _OWN: Final = frozenset({"start", "end", "base_url"})
 """Parameters in which a shard may differ from the whole."""
 
@@ -163,7 +165,7 @@ class ClusterSession:
     async def go(self, workers: Workers, limiter: SecretStr | None) -> None:
         """Have every shard done that is not; what makes all of it meaningless is raised."""
         self._ledger.commit(as_kept(self._plan))
-        window: Window[tuple[Part, ShardDone]] = Window(_WINDOW * _PER_WORKER * workers.size, ordered=self._job.ordered)
+        window: Window[tuple[Part, ShardDone]] = Window(_AHEAD, ordered=self._job.ordered)
         ticking = asyncio.create_task(self._tick())
         try:
             for part in self._plan.parts():
@@ -299,7 +301,7 @@ class ClusterSession:
 
     async def _tick(self) -> None:
         while True:
-            await asyncio.sleep(_TICK)
+            await asyncio.sleep(_TICK * max(1.0, len(self._under_way) / _LOOKED_AT))
             self.watch(self.snapshot())
 
     def _about(self) -> dict[str, str | int]:
