@@ -2,6 +2,7 @@
 
     python evals/benchmarks/corpus_calls.py [--articles 20000] [--sentences 3] [--latency 0.2] [--concurrency 64]
     python evals/benchmarks/corpus_calls.py --storm [--articles 2000]
+    python evals/benchmarks/corpus_calls.py --memory [--articles 20000]
 
 Stories of five articles (``corpus.py`` makes them) are told with a stub that answers after 200 ms
 (``corpus_stub.py``), by `run_corpus` as the command calls it, a worker a core. Then the bare SDK makes the same calls,
@@ -11,6 +12,9 @@ regression over the articles done, from the first thousand on; the workers' grea
 
 ``--storm`` does a smaller corpus twice: calmly; and with 5 % of all calls failing and three SIGKILLs at random
 moments. It prints what was lost, doubled and asked again.
+
+``--memory`` is the coordinator alone, without the wait for those who verify: its stories ask their calls, six each, and
+are done. All that could grow with a corpus is there: input, ids, window, limits, store, output, state.
 """
 
 from __future__ import annotations
@@ -37,7 +41,12 @@ from typing import Any, Final
 import corpus
 
 from pipeline.engines.llm import ClaimsReply, SentenceReply, StatementsReply
+from pipeline.llm.keeping import CountingChat
+from pipeline.llm.protocol import ChatModel, ChatRequest, Message
 from pipeline.llm.store import ReplyStore
+from pipeline.llm.structured import portable_schema
+from pipeline.runs.corpus.work import Outcome, Task
+from pipeline.settings import Settings
 
 HERE: Final = Path(__file__).parent
 KEY: Final = "sk-stub-0000000000000000"
@@ -59,17 +68,18 @@ def main() -> None:
     parser.add_argument("--concurrency", type=int, default=64)
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--storm", action="store_true", help="faults and kills")
-    parser.add_argument("--contender", choices=["ours", "bare"], help=argparse.SUPPRESS)
+    parser.add_argument("--memory", action="store_true", help="the coordinator alone")
+    parser.add_argument("--contender", choices=["ours", "bare", "alone"], help=argparse.SUPPRESS)
     parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--base-url", help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.contender:
-        done = _ours(arguments) if arguments.contender == "ours" else asyncio.run(_bare(arguments))
-        print(json.dumps(done))
+        contend = {"ours": _ours, "bare": lambda given: asyncio.run(_bare(given)), "alone": _alone}
+        print(json.dumps(contend[arguments.contender](arguments)))
         return
     print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, Python {sys.version.split()[0]}", flush=True)
     with tempfile.TemporaryDirectory() as name:
-        (_storm if arguments.storm else _calm)(Path(name), arguments)
+        (_storm if arguments.storm else _memory if arguments.memory else _calm)(Path(name), arguments)
 
 
 def _calm(folder: Path, arguments: argparse.Namespace) -> None:
@@ -91,6 +101,15 @@ def _calm(folder: Path, arguments: argparse.Namespace) -> None:
         )
         print(f"| {title} | {' | '.join(cells)} | {done['cpu']:.1f} | {done['peak']:.0f} | {done['worker']:.0f} |")
     print(f"\nmemory's slope from {SETTLED} articles on: {ours['slope']:.3f} KB an article; lost: {ours['lost']:.0f}")
+
+
+def _memory(folder: Path, arguments: argparse.Namespace) -> None:
+    corpus.written(folder / "in.jsonl", arguments.articles, arguments.sentences)
+    with stub(0.0) as (base_url, account):
+        done = _contend("alone", folder, base_url, arguments)
+    calls = account["answered"]
+    print(f"{arguments.articles} articles, {calls:.0f} calls, {done['wall']:.0f} s: peak {done['peak']:.0f} MB")
+    print(f"CPU {1000 * done['cpu'] / calls:.2f} ms a call; slope {done['slope']:.3f} KB an article")
 
 
 def _storm(folder: Path, arguments: argparse.Namespace) -> None:
@@ -182,10 +201,7 @@ def _ours(arguments: argparse.Namespace) -> dict[str, float]:
     """One run as the command does it, into a folder of its own; the store is shared with the next."""
     from pipeline.llm.openai_client import OpenAIChat  # noqa: F401, PLC0415  loading it is no part of the work
     from pipeline.runs.corpus.job import CorpusJob, run_corpus  # noqa: PLC0415
-    from pipeline.settings import Settings  # noqa: PLC0415
 
-    told = {"engine": "openai", "model": MODEL, "base_url": arguments.base_url, "api_key": KEY, "synthesis": "brief"}
-    told |= {"concurrency": arguments.concurrency, "cache_dir": str(arguments.folder / "cache")}
     out = Path(tempfile.mkdtemp(dir=arguments.folder))
     seen: list[tuple[float, float]] = []
     group = _Group()
@@ -196,7 +212,7 @@ def _ours(arguments: argparse.Namespace) -> dict[str, float]:
 
     wall, cpu = time.perf_counter(), _cpu()
     job = CorpusJob(input=str(arguments.folder / "in.jsonl"), out=out, workers=arguments.workers)
-    done = asyncio.run(run_corpus(job, Settings.model_validate(told), watch=watch))
+    done = asyncio.run(run_corpus(job, _settings(arguments), watch=watch))
     return {
         "wall": time.perf_counter() - wall,
         "cpu": _cpu() - cpu + group.cpu,
@@ -205,6 +221,68 @@ def _ours(arguments: argparse.Namespace) -> dict[str, float]:
         "slope": _slope([one for one in seen if one[0] >= SETTLED]),
         "lost": arguments.articles / corpus.PER_STORY - done.stories.done,
     }
+
+
+class _Asking:
+    """Stories that ask their calls, and are done with a line as long as a short one's."""
+
+    def __init__(self, chat: ChatModel) -> None:
+        self._chat = chat
+
+    async def run(self, task: Task) -> Outcome:
+        """A call an article, and one more."""
+        texts = [article["text"].replace("\n", " ") for article in json.loads(task.payload)["articles"]]
+        asked = [_request(task.story_id, text) for text in (*texts, texts[0] + texts[1])]
+        await asyncio.gather(*map(self._chat.complete, asked))
+        return Outcome(line=json.dumps({"story_id": task.story_id, "synthesis": "x" * 15_000}))
+
+
+def _request(story_id: str, text: str) -> ChatRequest:
+    told = (
+        Message(role="system", content=f"Of {story_id}, list what it says."),
+        Message(role="user", content=f"[1] {text}"),
+    )
+    schema = portable_schema(ClaimsReply)
+    return ChatRequest(model=MODEL, messages=told, schema_name="summarize", json_schema=schema, max_tokens=1000)
+
+
+def _alone(arguments: argparse.Namespace) -> dict[str, float]:
+    return asyncio.run(_coordinated(arguments))
+
+
+async def _coordinated(arguments: argparse.Namespace) -> dict[str, float]:
+    """As `run_corpus`, but for the pool."""
+    from pipeline.runs.corpus.ledger import open_ledger  # noqa: PLC0415  loading it is no part of the work
+    from pipeline.runs.corpus.session import Account, Session  # noqa: PLC0415
+    from pipeline.runs.corpus.source import open_source  # noqa: PLC0415
+    from pipeline.runs.engines import open_engine  # noqa: PLC0415
+
+    out, seen = arguments.folder / "alone", list[tuple[float, float]]()
+    source = open_source(str(arguments.folder / "in.jsonl"), out)
+    with open_ledger(out) as ledger:
+        async with open_engine(_settings(arguments)) as opened:
+            if opened.shared is None:
+                raise RuntimeError("a model was asked for")
+            ledger.begin({}, "")
+            counting = CountingChat(opened.shared.chat)
+            account = Account(opened, counting, ledger.state)
+            session = Session(source, ledger, account, at_once=2 * arguments.concurrency, ordered=True)
+            session.watch = lambda snapshot: seen.append((corpus.PER_STORY * snapshot.counts.done, _held_kb()))
+            wall, cpu = time.perf_counter(), _cpu()
+            await session.go(_Asking(counting))
+            session.close()
+    return {
+        "wall": time.perf_counter() - wall,
+        "cpu": _cpu() - cpu,
+        "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        "slope": _slope([one for one in seen if one[0] >= SETTLED]),
+    }
+
+
+def _settings(arguments: argparse.Namespace) -> Settings:
+    told = {"engine": "openai", "model": MODEL, "base_url": arguments.base_url, "api_key": KEY, "synthesis": "brief"}
+    told |= {"concurrency": arguments.concurrency, "cache_dir": str(arguments.folder / "cache")}
+    return Settings.model_validate(told)
 
 
 async def _bare(arguments: argparse.Namespace) -> dict[str, float]:

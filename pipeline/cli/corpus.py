@@ -30,7 +30,9 @@ Stories = Annotated[
 Workers = Annotated[
     int | None, typer.Option(min=0, help="Worker processes [default: one a core; 0: none, all in this one].")
 ]
-Concurrency = Annotated[int | None, typer.Option(help="Calls under way at a time [default: 4].")]
+Concurrency = Annotated[
+    int | None, typer.Option(help="Calls under way at a time; of a cluster, each worker's [default: 4].")
+]
 MaxCost = Annotated[
     float | None, typer.Option(metavar="USD", help="Stop before the call that could spend more in this session.")
 ]

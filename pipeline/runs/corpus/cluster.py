@@ -80,7 +80,7 @@ async def run_on_cluster(
 
     Args:
         job: the input, which must be a file that all workers can read, and the folder of results, which all can write.
-        settings: engine, model, words, limits; ``concurrency`` is divided among the workers, at least one call each.
+        settings: engine, model, words, limits; ``concurrency`` is each worker's, limits are those of all.
         cluster: ``local:N``, or the address of a Dask scheduler.
         watch: told how it goes.
         tell: told what the user should know, and each failure.
@@ -226,7 +226,7 @@ class ClusterSession:
     ) -> None:
         """Have one shard done, and take over what may be taken over now."""
         place, part = taken
-        spec = self._spec(part, workers.size)
+        spec = self._spec(part)
         self._under_way[part.number] = part
         try:
             done = await workers.do(spec)
@@ -271,7 +271,7 @@ class ClusterSession:
                     hint="The same version and the same settings must be on all machines.",
                 )
 
-    def _spec(self, part: Part, size: int) -> ShardSpec:
+    def _spec(self, part: Part) -> ShardSpec:
         settings = self._opened.settings
         return ShardSpec(
             input=str(Path(self._job.input).absolute()),
@@ -286,7 +286,7 @@ class ClusterSession:
             words=settings.words,
             stories=self._job.stories,
             workers=0,
-            concurrency=max(1, settings.concurrency // size),
+            concurrency=settings.concurrency,
         )
 
     def _folder(self, part: Part) -> Path:

@@ -65,7 +65,7 @@ def _place(folder: Path, cache: str, **variables: str) -> Place:
 
 
 def _corpus(out: str, server: FakeOpenAI, *flags: str) -> list[str]:
-    return ["corpus", "run", "in.jsonl", "--base-url", server.base_url, "--out", out, "--concurrency", "8", *flags]
+    return ["corpus", "run", "in.jsonl", "--base-url", server.base_url, "--out", out, "--concurrency", "4", *flags]
 
 
 def _told(place: Place) -> str:
