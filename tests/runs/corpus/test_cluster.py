@@ -146,11 +146,11 @@ def test_killed_workers_and_a_killed_coordinator_lose_nothing(whole: tuple[Path,
         command = _corpus("stormy", server, "--cluster", "local:2")
         process = started(command, place)
         assert process.pid is not None
-        _until(20, stub)
+        _until(14, stub)
         victims = _workers(process.pid)
         assert len(victims) == 2
         os.kill(victims[0], signal.SIGKILL)
-        _until(60, stub)
+        _until(38, stub)
         assert process.exitcode is None, _told(place)
         process.kill()
         process.join()
