@@ -19,7 +19,7 @@ values, $0.10 / $0.50 per million tokens by genai-prices (both looked up on 2026
 
 SETTINGS_FILE: Final = "pipeline.toml"
 _PREFIX: Final = "PIPELINE_"
-_NOT_FROM_FILE: Final = frozenset({"api_key", "base_url", "local_model", "entailment"})
+_NOT_FROM_FILE: Final = frozenset({"api_key", "base_url", "local_model", "entailment", "limiter"})
 """A downloaded folder must not be able to send the user's key elsewhere, nor have a model file of its own loaded."""
 _OPENAI_NAMES: Final = {"OPENAI_API_KEY": "api_key", "OPENAI_BASE_URL": "base_url"}
 """These two have the names that every OpenAI client reads."""
@@ -50,6 +50,9 @@ class Settings(Model):
     batch_poll: float = Field(default=60.0, gt=0, description="seconds between two looks at batches under way")
     batch_requests: int = Field(default=50_000, ge=1, le=50_000, description="in one batch")
     batch_bytes: int = Field(default=200_000_000, ge=1000, le=200_000_000, description="of one batch's file")
+    limiter: SecretStr | None = Field(
+        default=None, description="HOST:PORT#TOKEN of `pipeline corpus limiter`, for limits that processes share"
+    )
     max_cost: float | None = Field(default=None, gt=0, allow_inf_nan=False, description="US dollars, for one run")
     local_model: str | None = Field(default=None, description="a GGUF file to serve on this machine for the run")
     entailment: str | None = Field(
@@ -87,7 +90,7 @@ class Settings(Model):
 
     def public(self) -> dict[str, str | int | float | bool | None]:
         """For records: without the key, the base URL (which may carry one), this machine's folders and its user."""
-        hidden = {"api_key", "base_url", "local_model", "entailment", "cache_dir", "out", "reviewer"}
+        hidden = {"api_key", "base_url", "local_model", "entailment", "limiter", "cache_dir", "out", "reviewer"}
         return self.model_dump(exclude=hidden)
 
 

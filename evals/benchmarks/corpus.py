@@ -113,7 +113,7 @@ def _compare(arguments: argparse.Namespace) -> None:
 
 
 def _speed(folder: Path, rounds: int, peers: str) -> None:
-    path = _written(folder / "speed.jsonl", SPEED_ARTICLES, SENTENCES)
+    path = written(folder / "speed.jsonl", SPEED_ARTICLES, SENTENCES)
     runs: dict[str, list[float]] = {"ours": [], "LexRank": [], "TextRank": []}
     for number in range(rounds):
         for name, done in runs.items():
@@ -131,7 +131,7 @@ def _memory(folder: Path, counts: list[int]) -> None:
     head = "articles|wall s|articles/s|peak MB|worker's peak MB|done again s|output MB"
     print(f"\n| {head.replace('|', ' | ')} |\n|{'---:|' * 7}")
     for count in counts:
-        path, out = _written(folder / f"{count}.jsonl", count, SHORT), folder / f"out-{count}"
+        path, out = written(folder / f"{count}.jsonl", count, SHORT), folder / f"out-{count}"
         flags = ("--out", str(out), "--workers", str(os.cpu_count() or 1))
         first, again = (_contend(sys.executable, "ours", path, *flags) for _ in range(2))
         size = (out / "syntheses.jsonl").stat().st_size / 1e6
@@ -140,7 +140,8 @@ def _memory(folder: Path, counts: list[int]) -> None:
         print(f"| {' | '.join(map(str, cells))} | {again['wall']:.2f} | {size:.1f} |", flush=True)
 
 
-def _written(path: Path, articles: int, sentences: int) -> Path:
+def written(path: Path, articles: int, sentences: int) -> Path:
+    """A file of stories with so many articles."""
     with path.open("w", encoding="utf-8") as stream:
         stream.writelines(json.dumps(story) + "\n" for story in stories(articles // PER_STORY, sentences))
     return path
@@ -166,7 +167,7 @@ def _ours(path: Path, out: Path, workers: int) -> dict[str, float]:
 
     peaks: list[float] = [0.0]
     if workers:
-        threading.Thread(target=_watch_workers, args=(peaks,), daemon=True).start()
+        threading.Thread(target=watch_workers, args=(peaks,), daemon=True).start()
     begun, wall = time.process_time(), time.perf_counter()
     job = CorpusJob(input=str(path), out=out, workers=workers)
     asyncio.run(run_corpus(job, Settings(engine="extractive")))
@@ -178,7 +179,7 @@ def _ours(path: Path, out: Path, workers: int) -> dict[str, float]:
     }
 
 
-def _watch_workers(peaks: list[float]) -> None:
+def watch_workers(peaks: list[float]) -> None:
     """Note, in MB, the most that any process of this group but this one has held; it ends with the program."""
     while True:
         for folder in Path("/proc").glob("[0-9]*"):

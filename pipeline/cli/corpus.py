@@ -42,7 +42,9 @@ Stories = Annotated[
 Workers = Annotated[
     int | None, typer.Option(min=0, help="Worker processes [default: one a core; 0: none, all in this one].")
 ]
-Concurrency = Annotated[int | None, typer.Option(help="Calls under way at a time [default: 4].")]
+Concurrency = Annotated[
+    int | None, typer.Option(help="Calls under way at a time; of a cluster, each worker's [default: 4].")
+]
 MaxCost = Annotated[
     float | None, typer.Option(metavar="USD", help="Stop before the call that could spend more in this session.")
 ]
@@ -78,6 +80,10 @@ def run(
     ] = False,
     shard: Annotated[
         str | None, typer.Option(metavar="I/N", help="Only the I-th of N parts of the file, by its bytes.")
+    ] = None,
+    cluster: Annotated[
+        str | None,
+        typer.Option(metavar="local:N|ADDRESS", help="Dask workers: N here, or a scheduler's (extra: dask)."),
     ] = None,
     fresh: Annotated[
         bool, typer.Option("--fresh", help="Remove what an earlier run wrote there, and start anew.")
@@ -119,7 +125,11 @@ def run(
         fresh=fresh,
         batch=order,
     )
-    _do(job, settings, as_json=json_)
+    if cluster is not None:
+        if order is not None:
+            raise ConfigurationError("--cluster and --batch contradict each other: one process submits the batches.")
+        _refuse_beside_cluster(cluster, shard=shard, workers=workers, base_url=base_url)
+    _do(job, settings, as_json=json_, cluster=cluster)
 
 
 @app.command("retry-failed")
@@ -178,6 +188,30 @@ def run_shard(
     _report(done, told.out, as_json=json_)
 
 
+@app.command("limiter")
+def limiter(
+    host: Annotated[
+        str, typer.Option(help="Where others reach this machine; nobody else can, by default.")
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="0: any that is free.")] = 0,
+) -> None:
+    """Keep one account of an endpoint's limits for many run-shards, until it is told to stop."""
+    import asyncio  # noqa: PLC0415
+
+    from pipeline.runs.corpus.limiter import keep_limits  # noqa: PLC0415
+
+    def ready(address: str) -> None:
+        result(f"PIPELINE_LIMITER={address}\n")
+        note("Give that to whoever runs shards, in the environment. Ctrl-C ends it.")
+
+    try:
+        asyncio.run(terminable(keep_limits(_settings({}), host, port, ready)))
+    except KeyboardInterrupt:
+        raise Stopped("Interrupted; whoever still asks stops, too, and can go on.", resume(None)) from None
+    except asyncio.CancelledError:
+        raise Stopped("Terminated; whoever still asks stops, too, and can go on.", resume(None), TERMINATED) from None
+
+
 @app.command("status")
 def status(
     folder: Annotated[str, typer.Argument(metavar="DIR", help="The --out folder of a run, which may be running.")],
@@ -191,6 +225,18 @@ def status(
 
     found = read_status(Path(folder))
     result(to_json(found) if json_ else _status_text(found))
+
+
+def _refuse_beside_cluster(cluster: str, *, shard: str | None, workers: int | None, base_url: str | None) -> None:
+    """Nothing, if no flag was given that a cluster would leave without effect."""
+    if shard is not None or workers is not None:
+        name = "--workers" if shard is None else "--shard"
+        raise ConfigurationError(f"{name} and --cluster contradict each other.", hint=f"Leave {name} out.")
+    if base_url is not None and not cluster.startswith("local:"):
+        raise ConfigurationError(
+            "The workers of a cluster ask whom their own environment names, so that no key is sent to another.",
+            hint="Set OPENAI_BASE_URL here and there, and leave --base-url out.",
+        )
 
 
 def _settings(flags: Mapping[str, object]) -> Settings:
@@ -232,7 +278,7 @@ def _read(path: str) -> bytes:
         raise InputError(f"“{path}” cannot be read: {error.strerror}.") from error
 
 
-def _do(job: CorpusJob, settings: Settings, *, as_json: bool) -> None:
+def _do(job: CorpusJob, settings: Settings, *, as_json: bool, cluster: str | None = None) -> None:
     import asyncio  # noqa: PLC0415
 
     from pipeline.cli.corpus_watch import watching  # noqa: PLC0415
@@ -241,7 +287,13 @@ def _do(job: CorpusJob, settings: Settings, *, as_json: bool) -> None:
 
     try:
         with watching() as view:
-            manifest = asyncio.run(terminable(run_corpus(job, settings, watch=view.show, tell=view.tell)))
+            if cluster is None:
+                running = run_corpus(job, settings, watch=view.show, tell=view.tell)
+            else:
+                from pipeline.runs.corpus.cluster import run_on_cluster  # noqa: PLC0415
+
+                running = run_on_cluster(job, settings, cluster, watch=view.show, tell=view.tell)
+            manifest = asyncio.run(terminable(running))
     except FilesWritten as written:
         tell_files(written, settings.model, as_json=as_json)
         return

@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Final, NamedTuple, get_args
+from typing import Final, NamedTuple, Protocol, get_args
 
 from pipeline.errors import RateLimited, ReplyError, RequestRefused, RequestTooLarge
 from pipeline.llm.buckets import LONGEST_WAIT, MINUTE, Cap, Gauge, Moment
@@ -37,6 +37,44 @@ class SeenLimit(NamedTuple):
     limit: float
     remaining: float | None
     per_seconds: float
+
+
+class Limits(Protocol):
+    """Says what may be sent when: `RateLimits` itself, or one that asks whoever has it."""
+
+    longest_wait: float
+
+    def observe(self, headers: Mapping[str, str]) -> None:
+        """Learn from the headers of a response."""
+        ...
+
+    def pause(self, seconds: float) -> None:
+        """Let nobody go for so long."""
+        ...
+
+    def passed(self) -> None:
+        """The request of this task was answered, and not with a 429."""
+        ...
+
+    def refused(self) -> None:
+        """A 429 came."""
+        ...
+
+    def seen(self) -> tuple[SeenLimit, ...]:
+        """The limits that are known here."""
+        ...
+
+    def sizes_matter(self) -> bool:
+        """Whether any limit on tokens is known."""
+        ...
+
+    async def acquire(self, tokens: int) -> None:
+        """Wait for one's turn."""
+        ...
+
+    def release(self) -> None:
+        """The call for which this task acquired is over."""
+        ...
 
 
 class RateLimits:
@@ -219,7 +257,7 @@ class RateLimits:
 class LimitedChat:
     """A `ChatModel` that waits until the limits let its requests go."""
 
-    def __init__(self, inner: ChatModel, limits: RateLimits, size: Callable[[ChatRequest], int]) -> None:
+    def __init__(self, inner: ChatModel, limits: Limits, size: Callable[[ChatRequest], int]) -> None:
         """``size`` gives the tokens of a request as the endpoint counts them; it is asked only if that matters."""
         self._inner = inner
         self._limits = limits

@@ -13,9 +13,10 @@ from pipeline.errors import ConfigurationError
 from pipeline.llm.budget import Budget, BudgetedChat, Price
 from pipeline.llm.endpoint import checked_base_url, public_name
 from pipeline.llm.keeping import Forgive, Keeper, KeepingChat, StoredChat
-from pipeline.llm.limits import LimitedChat, RateLimits
+from pipeline.llm.limits import LimitedChat, Limits, RateLimits
 from pipeline.llm.local_server import serve
 from pipeline.llm.protocol import ChatModel
+from pipeline.llm.remote_limits import connect_limits
 from pipeline.llm.retry import RetryingChat
 from pipeline.llm.store import IN_MEMORY, ReplyStore
 from pipeline.runs.costs import call_bound, call_size, known_price
@@ -45,7 +46,7 @@ class OpenedChat(NamedTuple):
     client: OpenAIChat
     endpoint: str
     forget: Forget
-    limits: RateLimits
+    limits: Limits
 
 
 class Endpoint(NamedTuple):
@@ -76,12 +77,7 @@ async def open_chat(
     from pipeline.llm.openai_client import OpenAIChat  # noqa: PLC0415  the SDK costs half a second
 
     spend = None if settings.max_cost is None else known_price(settings)
-    limits = RateLimits(
-        requests_per_minute=settings.requests_per_minute,
-        tokens_per_minute=settings.tokens_per_minute,
-        longest_wait=settings.max_wait,
-    )
-    async with open_endpoint(settings, tell) as at:
+    async with open_limits(settings) as limits, open_endpoint(settings, tell) as at:
         with closing(open_store(settings, tell)) as store:
             name = at.name or public_name(checked_base_url(at.base_url))
             learned = _recalled(store, name, settings.model)
@@ -106,6 +102,29 @@ async def open_chat(
                             store.learn(name, settings.model, client.adaptations)
 
 
+@asynccontextmanager
+async def open_limits(settings: Settings) -> AsyncIterator[Limits]:
+    """The run's own limits; those that it shares with others, where the settings say who keeps them.
+
+    Raises:
+        ConfigurationError: nobody does, there.
+    """
+    if settings.limiter is None:
+        yield own_limits(settings)
+        return
+    async with connect_limits(settings.limiter.get_secret_value()) as shared:
+        yield shared
+
+
+def own_limits(settings: Settings) -> RateLimits:
+    """What the user allows; the rest is learnt from headers."""
+    return RateLimits(
+        requests_per_minute=settings.requests_per_minute,
+        tokens_per_minute=settings.tokens_per_minute,
+        longest_wait=settings.max_wait,
+    )
+
+
 def _recalled(store: ReplyStore, endpoint: str, model: str) -> frozenset[str]:
     """What was learned lately. A store that cannot be read is for the first reply to complain of."""
     try:
@@ -114,7 +133,7 @@ def _recalled(store: ReplyStore, endpoint: str, model: str) -> frozenset[str]:
         return frozenset()
 
 
-def _attempts(keeping: ChatModel, settings: Settings, limits: RateLimits, spend: Price | None) -> ChatModel:
+def _attempts(keeping: ChatModel, settings: Settings, limits: Limits, spend: Price | None) -> ChatModel:
     """What happens at each attempt, and when there is another."""
     chat: ChatModel = LimitedChat(keeping, limits, call_size(settings))
     if settings.max_cost is not None and spend is not None:

@@ -15,7 +15,7 @@ from pipeline.engines.extractive import ExtractiveEngine
 from pipeline.engines.llm import PROMPTS, Forget, LlmEngine, SynthesisMode, Way
 from pipeline.engines.protocol import Engine, EngineName
 from pipeline.errors import ConfigurationError, RecordingError
-from pipeline.llm.limits import RateLimits
+from pipeline.llm.limits import Limits, RateLimits
 from pipeline.llm.protocol import ChatModel
 from pipeline.llm.replay import (
     About,
@@ -64,7 +64,7 @@ class Shared(NamedTuple):
     chat: ChatModel
     way: Way
     forget: Forget
-    limits: RateLimits
+    limits: Limits
 
 
 class Opened(NamedTuple):

@@ -22,6 +22,7 @@ __all__ = ["ForkedProcess", "Place", "run_forked", "started"]
 _LOADED: Final = """
     pipeline.cli.app pipeline.runs.job pipeline.runs.engines pipeline.runs.check pipeline.runs.doctor
     pipeline.llm.openai_client syntok.segmenter genai_prices.data_snapshot tiktoken tests.cli.forked
+    distributed pipeline.runs.corpus.cluster
 """
 """What commands load when they need it. One that is not there is passed over, and costs time, nothing else."""
 _SERVER: Final = multiprocessing.get_context("forkserver")

@@ -32,19 +32,22 @@ _PER_SLOT: Final = 2
 class CorpusJob(NamedTuple):
     """What to do, beside the settings.
 
-    ``part`` are the bytes of the input in which lines begin; ``stories`` and ``workers`` None: as many as fit.
-    ``retrying`` takes up again what failed, and nothing else. ``spec`` goes into the record. With a ``batch``, all
-    replies are there before the first story is written.
+    ``part`` are the bytes of the input in which lines begin, ``lines_before`` the lines that begin before them where
+    that is known; ``stories`` and ``workers`` None: as many as fit. ``retrying`` takes up again what failed, and
+    nothing else. ``patience``: seconds to wait for another process that works in ``out``. ``spec`` goes into the
+    record. With a ``batch``, all replies are there before the first story is written.
     """
 
     input: str
     out: Path
     part: tuple[int, int | None] = (0, None)
+    lines_before: int = 0
     ordered: bool = True
     stories: int | None = None
     workers: int | None = None
     fresh: bool = False
     retrying: bool = False
+    patience: float = 0.0
     spec: str | None = None
     batch: BatchOrder | None = None
 
@@ -63,12 +66,13 @@ async def run_corpus(
     Raises:
         PipelineError: what makes the whole meaningless. What is done stays done, and the same call resumes.
     """
-    source = open_source(job.input, job.out, *job.part)
+    source = open_source(job.input, job.out, *job.part, job.lines_before)
     if job.batch is not None and source.is_stream:
         raise InputError(
             "With batches, the stories are read several times, and a stream only once.", hint="Save it to a file first."
         )
-    with open_ledger(job.out, ordered=job.ordered, retrying=job.retrying, fresh=job.fresh) as ledger:
+    folder = open_ledger(job.out, ordered=job.ordered, retrying=job.retrying, fresh=job.fresh, patience=job.patience)
+    with folder as ledger:
         async with open_engine(settings, Source(batch=job.batch), tell=tell) as opened:
             for note in opened.notes:
                 tell(note)

@@ -14,6 +14,8 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import shutil
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -25,10 +27,14 @@ from pipeline.runs.corpus.state import STATE_FILE, Row, State, Status
 SYNTHESES: Final = "syntheses.jsonl"
 FAILURES: Final = "failures.jsonl"
 MANIFEST: Final = "corpus.json"
+SHARDS: Final = ".shards"
+"""Where the workers of a cluster work, a folder a shard."""
 _RETRIED: Final = ".retried.jsonl"
 _MERGED: Final = ".syntheses.part"
 _LOCK: Final = ".corpus.lock"
 _OURS: Final = (SYNTHESES, FAILURES, MANIFEST, _RETRIED, _MERGED, STATE_FILE, f"{STATE_FILE}-wal", f"{STATE_FILE}-shm")
+_BETWEEN: Final = 0.5
+"""Seconds between two looks whether another process has ended."""
 _ENDPOINT: Final = "base_url"
 """Where a model is served may change, as its address on a cluster does, without making it another model."""
 
@@ -209,16 +215,21 @@ class Ledger:
 
 
 @contextmanager
-def open_ledger(folder: Path, *, ordered: bool = True, retrying: bool = False, fresh: bool = False) -> Iterator[Ledger]:
+def open_ledger(
+    folder: Path, *, ordered: bool = True, retrying: bool = False, fresh: bool = False, patience: float = 0.0
+) -> Iterator[Ledger]:
     """The folder, held by this process alone; with ``fresh``, what an earlier run wrote there is removed.
+
+    ``patience``: seconds to wait for another process that works in it.
 
     Raises:
         OutputError: it cannot be written, another process works in it, or it holds files that no corpus run wrote.
     """
-    with _held(folder):
+    with _held(folder, patience):
         if fresh and (folder / STATE_FILE).exists():
             for name in _OURS:
                 (folder / name).unlink(missing_ok=True)
+            remove_shards(folder)
         taken = [name for name in (SYNTHESES, FAILURES, MANIFEST) if (folder / name).exists()]
         if taken and not (folder / STATE_FILE).exists():
             raise OutputError(
@@ -233,7 +244,7 @@ def open_ledger(folder: Path, *, ordered: bool = True, retrying: bool = False, f
 
 
 @contextmanager
-def _held(folder: Path) -> Iterator[None]:
+def _held(folder: Path, patience: float) -> Iterator[None]:
     """Nobody else works in the folder meanwhile; the system lets go of it when the process ends, however it does."""
     if folder.exists() and not folder.is_dir():
         raise OutputError(f"“{folder}” is a file; --out needs a folder.", hint="Name another folder with --out.")
@@ -243,13 +254,30 @@ def _held(folder: Path) -> Iterator[None]:
     except OSError as error:
         raise OutputError(f"“{folder}” cannot be written: {error.strerror}.", hint="Name another --out.") from error
     with lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            raise OutputError(
-                f"Another process is working in “{folder}”.", hint="Wait for it, or name another folder with --out."
-            ) from error
+        until = time.monotonic() + patience
+        while not _locked(lock):
+            if time.monotonic() >= until:
+                raise OutputError(
+                    f"Another process is working in “{folder}”.",
+                    hint="Wait for it, or name another folder with --out.",
+                )
+            time.sleep(_BETWEEN)
         yield
+
+
+def _locked(lock: IO[bytes]) -> bool:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
+
+
+def remove_shards(folder: Path) -> None:
+    """Take away what a cluster's workers left in their own folder, and nothing that is not theirs."""
+    shards = folder / SHARDS
+    if shards.is_dir() and not shards.is_symlink():
+        shutil.rmtree(shards, ignore_errors=True)
 
 
 def _refuse_other(folder: Path, before: Parameters, now: Parameters) -> None:

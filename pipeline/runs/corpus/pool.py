@@ -20,6 +20,7 @@ from typing import Any, Final, Protocol
 
 from pipeline.domain.run import Failure
 from pipeline.errors import ConfigurationError, PipelineError
+from pipeline.runs.corpus.aside import open_aside
 from pipeline.runs.corpus.link import Answer, Ask, Do, Done, Forget, Link, Message, Ready
 from pipeline.runs.corpus.work import Outcome, Task, work
 from pipeline.runs.corpus.worker import Setup, make_engine, serve
@@ -194,26 +195,28 @@ class Pool:
 
 
 class Here:
-    """No worker at all: stories are worked on in this process, where no other may be started, or none is wanted."""
+    """No worker at all, and no model: stories are worked on in this process, one after the other."""
 
-    def __init__(self, setup: Setup, shared: Shared | None) -> None:
+    def __init__(self, setup: Setup) -> None:
         self._setup = setup
-        self._shared = shared
 
     async def run(self, task: Task) -> Outcome:
         """The story's outcome."""
-        setup, shared = self._setup, self._shared
-        engine = make_engine(setup, shared.chat, shared.forget) if shared else make_engine(setup)
-        outcome = await work(task, engine, words=setup.words, language=setup.language, slots=setup.slots)
+        setup = self._setup
+        outcome = await work(task, make_engine(setup), words=setup.words, language=setup.language, slots=setup.slots)
         await asyncio.sleep(0)  # who asked meanwhile to stop is heard here
         return outcome
 
 
 @asynccontextmanager
 async def open_pool(size: int, setup: Setup, shared: Shared | None) -> AsyncIterator[Runner]:
-    """Workers, ready; they are ended at the end. Of size 0, the work is done here."""
-    if not size:
-        yield Here(setup, shared)
+    """Workers, ready; they are ended at the end. Of size 0, the work is done here, beside the calls to a model."""
+    if not size and shared is None:
+        yield Here(setup)
+        return
+    if not size and shared is not None:
+        async with open_aside(setup, shared) as aside:
+            yield aside
         return
     pool = Pool(size, setup, shared)
     try:

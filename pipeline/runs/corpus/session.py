@@ -167,7 +167,7 @@ class Session:
             self._finish(taken, None, Outcome(failure=failed("", "input", error)))
             return
         if first != item.number:
-            self._finish(taken, story_id, _duplicate(first), owner=False)
+            self._finish(taken, story_id, duplicate_of(first), owner=False)
             return
         task = asyncio.create_task(self._work(taken, story_id, pool))
         self._tasks.add(task)
@@ -234,7 +234,8 @@ class Session:
         }
 
 
-def _duplicate(first: int) -> Outcome:
+def duplicate_of(first: int) -> Outcome:
+    """What becomes of a story whose id another had first."""
     message = f"The id is that of story {first} of the input, too. Each story needs an id of its own."
     return Outcome(failure=Failure(path="", stage="input", code="duplicate", message=message))
 

@@ -27,7 +27,8 @@ class ShardSpec(Model):
     """What to do. Lines that begin at bytes ``start`` to ``end`` (not included) of ``input`` are the shard's stories.
 
     Whom to ask, and with which key, is not in it: a file may not send the user's key elsewhere. The rest, where it is
-    null, is as the environment of the machine says. Paths are relative to the working folder.
+    null, is as the environment of the machine says. Paths are relative to the working folder. With ``lines_before``,
+    lines are numbered as in the whole file.
     """
 
     schema_version: int = SCHEMA_VERSION
@@ -35,6 +36,7 @@ class ShardSpec(Model):
     out: str
     start: int = Field(default=0, ge=0)
     end: int | None = Field(default=None, ge=0)
+    lines_before: int = Field(default=0, ge=0)
     ordered: bool = True
     engine: EngineChoice | None = None
     model: str | None = None
@@ -42,10 +44,11 @@ class ShardSpec(Model):
     words: int | None = None
     stories: int | None = Field(default=None, ge=1)
     workers: int | None = Field(default=None, ge=0)
+    concurrency: int | None = Field(default=None, ge=1)
 
     def digest(self) -> str:
         """``sha256:`` of what its results depend on."""
-        told = self.model_dump(mode="json", exclude={"stories", "workers"})
+        told = self.model_dump(mode="json", exclude={"stories", "workers", "concurrency"})
         return "sha256:" + hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
 
 
@@ -77,6 +80,7 @@ def run_shard(
     spec: ShardSpec,
     settings: Settings | None = None,
     *,
+    patience: float = 0.0,
     watch: Watch = lambda _: None,
     tell: Tell = lambda _: None,
 ) -> CorpusManifest:
@@ -85,6 +89,8 @@ def run_shard(
     Args:
         spec: what to do.
         settings: limits, endpoint, key; default: as the environment and ``pipeline.toml`` say.
+        patience: seconds to wait for another process that is still at the same shard; a scheduler may take one for
+            dead that is not.
         watch: told how it goes.
         tell: told what the user should know.
 
@@ -95,7 +101,8 @@ def run_shard(
     if done is not None:
         tell(f"The shard in {spec.out} is done already: {done.stories.done + done.stories.partial} stories.")
         return done
-    return asyncio.run(run_corpus(shard_job(spec), shard_settings(spec, settings), watch=watch, tell=tell))
+    job = shard_job(spec)._replace(patience=patience)
+    return asyncio.run(run_corpus(job, shard_settings(spec, settings), watch=watch, tell=tell))
 
 
 def shard_job(spec: ShardSpec) -> CorpusJob:
@@ -104,6 +111,7 @@ def shard_job(spec: ShardSpec) -> CorpusJob:
         input=spec.input,
         out=Path(spec.out),
         part=(spec.start, spec.end),
+        lines_before=spec.lines_before,
         ordered=spec.ordered,
         stories=spec.stories,
         workers=spec.workers,
@@ -113,7 +121,7 @@ def shard_job(spec: ShardSpec) -> CorpusJob:
 
 def shard_settings(spec: ShardSpec, settings: Settings | None = None) -> Settings:
     """The settings with those of the specification in their place."""
-    own = spec.model_dump(include={"engine", "model", "synthesis", "words"}, exclude_none=True)
+    own = spec.model_dump(include={"engine", "model", "synthesis", "words", "concurrency"}, exclude_none=True)
     if settings is None:
         return load_settings(own, os.environ)
     return Settings.model_validate({**dict(settings), **own})

@@ -64,8 +64,12 @@ class JsonLines:
 
     form: Literal["line", "folder"] = "line"
 
-    def __init__(self, path: str, start: int = 0, end: int | None = None, *, longest: int = LONGEST_LINE) -> None:
+    def __init__(
+        self, path: str, start: int = 0, end: int | None = None, before: int = 0, *, longest: int = LONGEST_LINE
+    ) -> None:
         """``path`` may be "-"; a line of more than ``longest`` bytes is passed over, and is a failure.
+
+        ``before``: how many lines begin before the part, where that is known; lines are then numbered as in the whole.
 
         Raises:
             InputError: there is no such file, or a part of a stream is asked for.
@@ -78,12 +82,13 @@ class JsonLines:
         self._path = path
         self._start = start
         self._end = end
+        self._before = before
         self._longest = longest
         size = None if self.is_stream else Path(path).stat().st_size
         self.total = None if size is None else max(0, min(size, size if end is None else end) - start)
 
     def items(self) -> Iterator[Item]:
-        """Each line that is not blank, numbered from the beginning of the part."""
+        """Each line that is not blank, by its number in the part, or in the whole where that is known."""
         try:
             with _opened(self._path) as stream:
                 at = _begin(stream, self._start)
@@ -92,7 +97,7 @@ class JsonLines:
             raise InputError(f"“{self._path}” cannot be read: {error.strerror}.") from error
 
     def _lines(self, stream: BufferedReader, at: int) -> Iterator[Item]:
-        number = 0
+        number = self._before
         while (self._end is None or at < self._end) and (line := stream.readline(self._longest + 1)):
             number += 1
             at += len(line)
@@ -115,7 +120,8 @@ class JsonLines:
 
     def where(self, item: Item) -> str:
         """The line."""
-        return f"line {item.number}" + (f" of the part from byte {self._start}" if self._start else "")
+        of_part = self._start and not self._before
+        return f"line {item.number}" + (f" of the part from byte {self._start}" if of_part else "")
 
 
 class Folders:
@@ -158,14 +164,14 @@ class Folders:
         return f"folder {Path(os.fsdecode(item.payload)).name}"
 
 
-def open_source(path: str, out: Path, start: int = 0, end: int | None = None) -> Source:
-    """The stories that ``path`` names: a file, "-", or a folder of folders.
+def open_source(path: str, out: Path, start: int = 0, end: int | None = None, before: int = 0) -> Source:
+    """The stories that ``path`` names: a file, or a part of it (see `JsonLines`), "-", or a folder of folders.
 
     Raises:
         InputError: there is nothing there, or a part is asked for of what has no parts.
     """
     if path == STDIN or not Path(path).is_dir():
-        return JsonLines(path, start, end)
+        return JsonLines(path, start, end, before)
     if start or end is not None:
         raise InputError("A folder has no byte ranges: only a file of lines can be sharded.")
     folders = Folders(Path(path), out)
