@@ -11,7 +11,7 @@ from pipeline.guards.passage import Passage, contexts, is_own_words, verdict_of
 from pipeline.text.dates import calendar_mentions
 from pipeline.text.fractions import in_minutes
 from pipeline.text.order import most_sequences, sequences
-from pipeline.text.quantities import clock_times, quantities
+from pipeline.text.quantities import Quantity, clock_times, quantities
 from pipeline.text.synonyms import stands_in
 from pipeline.text.words import is_function_word, stem, words
 
@@ -55,6 +55,14 @@ _LOWER: Final = re.compile(
 _NOT: Final = re.compile(r"\b(?:not?|never|nothing|nobody|none|without)\b|n['’]t\b", re.IGNORECASE)
 
 
+_MORE_WAYS: Final = frozenset({"higher", "greater", "larger", "bigger"})
+_THAN: Final = re.compile(
+    r"\b(?:is|are|was|were)\s+(?:\w+\s+)?(?P<way>higher|greater|larger|bigger|lower|smaller)\s+than\s+"
+    r"(?:the\s+|its\s+|that of\s+|an?\s+)?",
+    re.IGNORECASE,
+)
+_COMPARED_WITHIN: Final = 30
+"""Characters in which the second number stands."""
 _CLAUSE: Final = re.compile(r"[,;:]\s|\b(?:and|but|while|whereas|from|compared|after|than)\b")
 _UP: Final = frozenset(map(stem, "rise rose risen increase grow grew grown growth climb gain jump raise surge".split()))
 _DOWN: Final = frozenset(
@@ -85,6 +93,7 @@ def comparison_guard(text: str, passages: Sequence[Passage]) -> Guard:
         *_directions(text, evidence),
         *_trends(text, evidence),
         *_turned_order(text, evidence),
+        *([] if is_own_words(text, passages) else _miscompared(text)),
     ]
     return verdict_of("comparison", problems, applicable=bool(problems), passed="")
 
@@ -104,6 +113,26 @@ def _turned_order(text: str, evidence: Sequence[str]) -> Iterator[str]:
             if own.comparable(other) and min(turned) > 0 and sum(turned) > sum(straight) + max(straight):
                 yield f"says “{own.shown}”; in the cited passage the two are the other way round (“{other.shown}”)"
                 return
+
+
+def _miscompared(text: str) -> Iterator[str]:
+    """Two numbers of one kind that the text compares the wrong way: "140 million is lower than the 90 million"."""
+    found = quantities(text)
+    for match in _THAN.finditer(text):
+        before = [q for q in found if q.end <= match.start()]
+        after = [q for q in found if match.end() <= q.start <= match.end() + _COMPARED_WITHIN]
+        if not before or not after or re.search(r"[.;]\s", text[before[-1].end : after[0].start]):
+            continue
+        one, other = before[-1], after[0]
+        is_more = match["way"].lower() in _MORE_WAYS
+        if one.ordinal or other.ordinal or not _comparable(one, other) or one.value == other.value:
+            continue
+        if (one.value > other.value) != is_more and not _NOT.search(text[one.end : match.start()]):
+            yield f"“{match.group()}” compares {one.value:,.15g} with {other.value:,.15g} the wrong way round"
+
+
+def _comparable(one: Quantity, other: Quantity) -> bool:
+    return one.unit == other.unit or None in {one.unit, other.unit}
 
 
 def _overlap(one: frozenset[str], other: frozenset[str]) -> int:

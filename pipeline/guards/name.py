@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
@@ -25,6 +26,8 @@ from pipeline.text.synonyms import is_listed
 from pipeline.text.terms import form_of
 from pipeline.text.words import Word, words
 
+_PEOPLE = re.compile(r"(?<=sh|ch)(?:wo)?m[ae]n$")
+"""As in "Frenchwoman", "Irishmen"."""
 _LONG_ACRONYM = 3
 _LONGEST_TITLE = 8
 """Tokens; a run of capitals longer than that is a headline."""
@@ -165,7 +168,7 @@ def _has_parts(token: str, near: _Near) -> bool:
 
 def _has_country(token: str, near: _Near) -> bool:
     """Whether the token is "russian" and "russia" is near, "dane" and "denmark", and the like."""
-    country = form_of(token.capitalize())
+    country = form_of(_PEOPLE.sub("", token).capitalize())
     return country in near.forms or any(token[len(stem) :] in OF_COUNTRY for stem in _stems(token, near))
 
 

@@ -32,6 +32,7 @@ _GUESSED = re.compile(r"\b(?:is|are|was|were) (?:thought|considered|presumed|fea
 
 _OPENING = 6
 """Words in which the subject of a sentence stands."""
+_PARTICIPLE = re.compile(r"[A-Z][a-z]+(?:ing|ed)\s[^,;:.“”\"]{2,60},\s+(?=[\w])")
 _BY = re.compile(r"\bby (?P<agent>(?:[\w.’'-]+ ){0,5}[\w.’'-]+)")
 _ALSO_SAID = re.compile(
     r",? (?:(?:and|but) (?:has |had |also )*(?:said|says|added|told|warned|announced|stated)|saying|adding|warning)\b"
@@ -206,6 +207,10 @@ def _speakers_of(passage: Passage) -> list[str]:
 
 
 def _opening(text: str) -> str:
+    """Where the subject stands: at once, or behind "Asked about it," and "Addressing supporters in Orlin,"."""
+    before = _PARTICIPLE.match(text)
+    if before:
+        return _opening(text[before.end() :])
     found = words(text)[:_OPENING]
     return text[: found[-1].end] if found else ""
 

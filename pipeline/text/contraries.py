@@ -27,7 +27,7 @@ from pipeline.text.denied import (
     told_words,
 )
 from pipeline.text.quotes import outside_quotes
-from pipeline.text.synonyms import stands_in
+from pipeline.text.synonyms import groups_of, may_stand_for, stands_in
 from pipeline.text.terms import form_of
 from pipeline.text.words import stem, words
 
@@ -77,6 +77,29 @@ class Contrary(NamedTuple):
     affirmed: str
 
 
+class _Vocabulary(NamedTuple):
+    """The forms of a heap of sentences, by what `_is_deed` asks of them: their first letter and their groups."""
+
+    by_letter: dict[str, list[str]]
+    by_group: dict[int, list[str]]
+
+    @classmethod
+    def of(cls, forms: Collection[str]) -> _Vocabulary:
+        by_letter: dict[str, list[str]] = {}
+        by_group: dict[int, list[str]] = {}
+        for form in forms:
+            by_letter.setdefault(form[0], []).append(form)
+            for group in groups_of(form):
+                by_group.setdefault(group, []).append(form)
+        return cls(by_letter, by_group)
+
+    def deeds(self, denial: Denial) -> set[str]:
+        """The forms that `_is_deed`."""
+        near = {form for deed in denial.deed for form in self.by_letter.get(deed[0], ())}
+        listed = {f for deed in denial.deed for group in groups_of(deed) for f in self.by_group.get(group, ())}
+        return {form for form in near | listed if _is_deed(form, denial)}
+
+
 def contrary(first: str, second: str) -> Contrary | None:
     """The word in which two sentences contradict each other; None where both can be right.
 
@@ -102,9 +125,10 @@ def contraries(texts: Sequence[str]) -> Iterator[tuple[int, int, Contrary]]:
     by_stem = _index(
         (stem(w), number) for number, r in enumerate(readings) for c in r.clauses for _, w in told_words(c)
     )
+    vocabulary = _Vocabulary.of(by_form)
     pairs: set[tuple[int, int]] = set()
     for number, reading in enumerate(readings):
-        telling = [by_form[form] for denial in reading.denials for form in by_form if _is_deed(form, denial)]
+        telling = [by_form[form] for denial in reading.denials for form in vocabulary.deeds(denial)]
         telling += [by_stem[one] for turned in reading.opposites for one in turned.deed & by_stem.keys()]
         pairs.update(
             (min(number, other), max(number, other)) for found in telling for other in found if other != number
@@ -139,7 +163,11 @@ def _is_said_of(nouns: Collection[str], fact: str, told: str) -> bool:
 
 
 def _is_deed(form: str, denial: Denial) -> bool:
-    return form in denial.deed if denial.in_this_word or denial.in_a_word else stands_in(form, denial.deed)
+    """Whether the form, or one like it or listed with it, is what is denied."""
+    if form in denial.deed or denial.in_this_word or denial.in_a_word:
+        return form in denial.deed
+    groups = groups_of(form)
+    return any(groups & groups_of(deed) or (form[0] == deed[0] and may_stand_for(form, deed)) for deed in denial.deed)
 
 
 def _opposed(one: Reading, two: Reading) -> Iterator[Contrary]:

@@ -249,6 +249,11 @@ def is_listed(form: str) -> bool:
     return form in _LISTED
 
 
+def groups_of(form: str) -> frozenset[int]:
+    """The numbers of the groups in which the word is listed; two words of one group can be said for each other."""
+    return _LISTED.get(form, frozenset())
+
+
 def stands_in(form: str, forms: Collection[str]) -> bool:
     """Whether the word, or one that can be said for it, is among ``forms``."""
     return form in forms or any(may_stand_for(form, other) for other in forms)

@@ -19,6 +19,11 @@ def judged(text: str, source: str, *, published: str | None = None) -> Verdict:
 
 
 TRUE = {
+    "compared rightly": (
+        "The estimate of 140 million francs is higher than the 90 million of the insurer Gothian.",
+        "Gothian, its insurer, put the estimate at 90 million francs; the other estimate was 140 million.",
+    ),
+    "an Irishman": ("An Irishman won the race.", "A man from Ireland won the race on Sunday; the Irish team rejoiced."),
     "all but two": (
         "Of 16 people detained, 14 were released.",
         "Police detained 16 people; all but two were released.",
@@ -71,6 +76,10 @@ TRUE = {
     ),
 }
 FALSE = {
+    "compared wrongly": (
+        "The estimate of 140 million francs is lower than the 90 million of the insurer Gothian.",
+        "Gothian, its insurer, put the estimate at 90 million francs; the other estimate was 140 million.",
+    ),
     "the two of all but two": (
         "Of 16 people detained, two were released.",
         "Police detained 16 people; all but two were released.",

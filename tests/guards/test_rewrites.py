@@ -26,8 +26,8 @@ CALIBRATION = ROOT / "evals/calibration"
 PLACES = ("seeds", "evals/stories/ferry/articles", "evals/stories/strike/articles", "tests/fixtures/furniture",
           "tests/fixtures/furniture_second", "evals/calibration/articles")  # fmt: skip
 REFUSED = {
-    "rewrites": (149, 0.05), "rewrites-second": (71, 0.1), "rewrites-third": (132, 0.13), "rewrites-fourth": (69, 0.18),
-    "rewrites-fifth": (20, 0.2),
+    "rewrites": (149, 0.05), "rewrites-second": (71, 0.1), "rewrites-third": (132, 0.05), "rewrites-fourth": (69, 0.1),
+    "rewrites-fifth": (20, 0.05),
 }  # fmt: skip
 """How many faithful statements each set has, and the share that may be refused at most. The later sets were written
 after the rules; what they showed at first sight stands in the files, and in docs/decisions/012."""
