@@ -62,6 +62,8 @@ _AUXILIARIES: Final = re.compile(
 _BOUNDARY: Final = re.compile(
     r"[;:“”\"]|[.!?’]\s|\b(?:and|but|that|which|who|as|while|after|when|however)\b", re.IGNORECASE
 )
+_DASH: Final = re.compile(r"(?<=\s)[—–](?=\s|$)")
+"""A dash that parts what is beside a name from it, as a comma does."""
 _SUBJECT_REACH: Final = 160
 """Characters before a reporting verb in which its subject is looked for."""
 _INVERTED: Final = re.compile(
@@ -171,7 +173,7 @@ def _subjects(unquoted: str) -> Iterator[tuple[int, int, bool]]:
     """The noun phrase before each reporting verb."""
     for verb in (match for verbs in (_VERB, _GIVES, _REJECTS) for match in verbs.finditer(unquoted)):
         start = max(0, verb.start() - _SUBJECT_REACH)
-        window = _AUXILIARIES.sub("", unquoted[start : verb.start()]).rstrip()
+        window = _DASH.sub(",", _AUXILIARIES.sub("", unquoted[start : verb.start()]).rstrip())
         if verb.group() == "saying" and window.endswith(","):  # said by whom the whole sentence is about
             opening = _OPENING_PERSON.match(unquoted)
             if opening:
