@@ -102,13 +102,14 @@ def test_killed_again_and_again_nothing_is_paid_for_twice(tmp_path: Path) -> Non
         command, place = [*_batch(server), "--out", "stormy"], _place(tmp_path, PIPELINE_BATCH_REQUESTS="3")
         for _ in range(10):
             process = started(command, place)
-            process.join(chance.uniform(0.2, 1.2))
+            process.join(chance.uniform(0.1, 0.6))
             if process.exitcode is not None:
-                break
+                break  # done before the blow: a run after it would find all replies stored, and ask for nothing
             process.kill()
             process.join()
             kills += 1
-        assert run_forked(command, place, 60) == 0, _said(tmp_path)
+        if process.exitcode != 0:
+            assert run_forked(command, place, 60) == 0, _said(tmp_path)
         assert max(server.answered.values()) == 1
     assert kills >= 2
     one, two = _comparable(tmp_path / "calm"), _comparable(tmp_path / "stormy")
