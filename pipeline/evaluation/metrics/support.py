@@ -8,13 +8,15 @@ from typing import Final
 from pipeline.domain.verdict import Status
 from pipeline.evaluation.results import Metric, share
 
+_IN_PART: Final[frozenset[Status]] = frozenset({"partial", "unverified"})
 _NOT_BORNE_OUT: Final[frozenset[Status]] = frozenset({"unsupported", "uncited"})
 
 
 def support_metrics(statuses: Sequence[Status]) -> dict[str, Metric]:
     """Statements by verdict: the four shares sum to 1, each statement falls into one.
 
-    Partial is one of which only the wording is too far from the passage to be sure.
+    Partial is one of which only the wording is too far from the passage to be sure, or which cannot be checked whole
+    because it is in another language.
 
     Statement precision is the precision of FActScore (Min et al. 2023, arXiv 2305.14251), with the statement for the
     atomic fact and the cited passages for the knowledge source.
@@ -24,7 +26,7 @@ def support_metrics(statuses: Sequence[Status]) -> dict[str, Metric]:
     """
     return {
         "statement_precision": share([status == "supported" for status in statuses]),
-        "partial": share([status == "partial" for status in statuses]),
+        "partial": share([status in _IN_PART for status in statuses]),
         "unsupported": share([status in _NOT_BORNE_OUT for status in statuses]),
         "contradicted": share([status == "contradicted" for status in statuses]),
     }

@@ -9,6 +9,7 @@ from pipeline.llm.batch_format import BatchState
 from pipeline.llm.batch_journal import Journal, PlannedBatch
 from pipeline.llm.faults import Fault, error_for
 from pipeline.runs.batch.means import Means
+from pipeline.runs.batch.taking import TRIES
 
 _TOO_MUCH = "token_limit_exceeded"
 """More tokens than an account may have waiting in batches."""
@@ -31,26 +32,31 @@ def refused(batch: PlannedBatch, state: BatchState, means: Means) -> None:
     too_much = any(code == _TOO_MUCH for code, _, _ in state.faults)
     fatal = None if too_much else _fatal(state, means, said, about_lines=bool(lines))
     with journal.together():
-        if too_much:
-            _make_room(batch, journal)
+        alone = too_much and _make_room(batch, journal)
         for digest, line in journal.of_batch(batch.number):
             if fatal is None and line in lines:
                 journal.fail(digest, RequestRefused(f"the batch was refused for it: {lines[line]}"))
             else:
-                journal.again(digest, counted=False)
+                journal.again(digest, counted=alone)
         journal.ended(batch.number)
     if fatal is not None:
         raise fatal
 
 
-def _make_room(batch: PlannedBatch, journal: Journal) -> None:
-    """Where nothing else is under way that will end and leave room, batches get smaller."""
+def _make_room(batch: PlannedBatch, journal: Journal) -> bool:
+    """Where nothing else is under way that will end and leave room, batches get smaller.
+
+    True for a request that is alone: that counts as a try, since what was there when it was sent may have ended.
+    """
     if len(journal.batches()) > 1:
-        return
-    if batch.requests == 1:
-        for digest, _ in journal.of_batch(batch.number):
-            journal.fail(digest, BatchFault("the account may not have so many tokens waiting in batches"))
+        return False
     journal.put("most", max(1, batch.requests // 2))
+    if batch.requests > 1:
+        return False
+    for digest, _ in journal.of_batch(batch.number):
+        if journal.tries(digest) + 1 >= TRIES:
+            journal.fail(digest, BatchFault("the account may not have so many tokens waiting in batches"))
+    return True
 
 
 def _fatal(state: BatchState, means: Means, said: str, *, about_lines: bool) -> PipelineError | None:
