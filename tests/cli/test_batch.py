@@ -100,9 +100,9 @@ def test_killed_again_and_again_nothing_is_paid_for_twice(tmp_path: Path) -> Non
     kills = 0
     with BatchServer(Model(), Fate(), Fate("expired", reached=lambda n: n < 1)) as server:
         command, place = [*_batch(server), "--out", "stormy"], _place(tmp_path, PIPELINE_BATCH_REQUESTS="3")
-        for _ in range(10):
+        for wait in (0.05, 0.1, *(chance.uniform(0.1, 0.6) for _ in range(8))):
             process = started(command, place)
-            process.join(chance.uniform(0.1, 0.6))
+            process.join(wait)
             if process.exitcode is not None:
                 break  # done before the blow: a run after it would find all replies stored, and ask for nothing
             process.kill()

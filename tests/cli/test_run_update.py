@@ -239,9 +239,9 @@ def test_killed_at_random_it_is_the_old_run_or_the_new_one(first: Path, later: P
         variables = environment(OPENAI_API_KEY=KEY, PIPELINE_CACHE_DIR=str(tmp_path / "cache"))
         command = ["run", str(later), "--update", str(out), "--base-url", server.base_url]
         seen = set()
-        for _ in range(12):
+        for wait in (0.02, 0.05, *(chance.uniform(0.1, 1.2) for _ in range(10))):
             process = started(command, Place(Path.cwd(), variables, streams))
-            process.join(chance.uniform(0.1, 1.2))
+            process.join(wait)
             process.kill()
             process.join()
             assert pipeline("diff", out, out).status == 0, "whole, and of one run"
