@@ -10,9 +10,13 @@ import time
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.cli.command import KEY, Model, environment, pipeline, program
 from tests.fake_openai import Answer, FakeOpenAI
 from tests.runs.corpus.stories import ids, written
+
+pytestmark = pytest.mark.alone  # quotas go by the clock
 
 PER_SECOND = 20
 BURST = 0.5

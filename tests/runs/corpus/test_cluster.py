@@ -19,7 +19,10 @@ from tests.cli.forked import Place, run_forked, started
 from tests.fake_openai import Answer, FakeOpenAI
 from tests.runs.corpus.stories import ids, story
 
-pytestmark = pytest.mark.skipif(find_spec("distributed") is None, reason="Dask is not installed (extra: dask)")
+pytestmark = [
+    pytest.mark.alone,  # quotas and kills go by the clock
+    pytest.mark.skipif(find_spec("distributed") is None, reason="Dask is not installed (extra: dask)"),
+]
 
 STORIES = 18
 PER_SECOND = 40
