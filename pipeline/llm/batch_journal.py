@@ -15,9 +15,10 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from pipeline.domain.claims import Usage
-from pipeline.errors import ModelError, OutputError
+from pipeline.errors import ModelError
 from pipeline.llm.protocol import ChatReply
 from pipeline.llm.replay import RecordedError
+from pipeline.llm.sqlite_faults import explained
 
 JOURNAL_FILE: Final = "batch.sqlite3"
 
@@ -79,7 +80,7 @@ class Journal:
         """
         self.folder = folder
         self._path = folder / JOURNAL_FILE
-        with self._explained():
+        with explained(self._path):
             self._db = sqlite3.connect(self._path, timeout=_BUSY_SECONDS, isolation_level=None)
             self._db.execute("PRAGMA journal_mode = WAL")
             self._db.execute("PRAGMA synchronous = FULL")  # what was not written down would be sent twice
@@ -89,7 +90,7 @@ class Journal:
 
     def close(self) -> None:
         """Close it. Notes of a pass that was broken off stay: they would be made again."""
-        with self._explained():
+        with explained(self._path):
             if self._db.in_transaction:
                 self._db.execute("COMMIT")
         self._db.close()
@@ -97,7 +98,7 @@ class Journal:
     @contextmanager
     def together(self) -> Iterator[None]:
         """What happens inside is on the disk at the end, all or nothing."""
-        with self._explained():
+        with explained(self._path):
             if self._db.in_transaction:
                 self._db.execute("COMMIT")
             self._db.execute("BEGIN IMMEDIATE")
@@ -218,7 +219,7 @@ class Journal:
     def wanted(self) -> Iterator[tuple[str, str, bool]]:
         """What is to be sent, in the order in which it was asked: digest, canonical JSON, whether it is new."""
         query = "SELECT digest, request, batch IS NULL FROM requests WHERE state = 'wanted' ORDER BY rowid"
-        with self._explained():
+        with explained(self._path):
             for digest, canonical, new in self._db.execute(query):
                 yield str(digest), str(canonical), bool(new)
 
@@ -230,7 +231,7 @@ class Journal:
     def of_batch(self, number: int) -> list[tuple[str, int]]:
         """The requests that are under way with a batch: digest and line, from 1."""
         query = "SELECT digest, line FROM requests WHERE batch = ? AND state = 'sent' ORDER BY line"
-        with self._explained():
+        with explained(self._path):
             return [(str(digest), int(line)) for digest, line in self._db.execute(query, (number,))]
 
     def reset_failed(self) -> None:
@@ -244,7 +245,7 @@ class Journal:
 
     def all_useless(self) -> list[str]:
         """Those, by digest."""
-        with self._explained():
+        with explained(self._path):
             return [str(row[0]) for row in self._db.execute("SELECT digest FROM requests WHERE useless = 1")]
 
     def usage(self) -> Usage:
@@ -261,7 +262,7 @@ class Journal:
     def plan(self, requests: Iterable[str], adapted: frozenset[str]) -> int:
         """Put these requests into a new batch, and say its number."""
         digests = list(requests)
-        with self._explained():
+        with explained(self._path):
             made = self._db.execute(
                 "INSERT INTO batches (requests, adapted) VALUES (?, ?)", (len(digests), " ".join(sorted(adapted)))
             )
@@ -278,7 +279,7 @@ class Journal:
     def batches(self, *, open_only: bool = True) -> list[PlannedBatch]:
         """The batches whose results have not been taken in; or all."""
         query = "SELECT number, requests, adapted, file, asked, id, status FROM batches"
-        with self._explained():
+        with explained(self._path):
             rows = self._db.execute(f"{query}{' WHERE NOT ended' if open_only else ''} ORDER BY number").fetchall()
         return [PlannedBatch(n, size, frozenset(a.split()), f, asked, i, s) for n, size, a, f, asked, i, s in rows]
 
@@ -315,7 +316,7 @@ class Journal:
     def _do(self, statement: str, *values: str | int | bytes | None) -> None:
         """On the disk at once, unless it happens `together` with others."""
         self._usage = None
-        with self._explained():
+        with explained(self._path):
             self._db.execute(statement, values)
             if self._db.in_transaction and not self._grouped:
                 self._db.execute("COMMIT")
@@ -323,23 +324,12 @@ class Journal:
     def _note(self, statement: str, *values: str | int | bytes | None) -> None:
         """With the next thing that has to be on the disk: a note that is lost is made again."""
         self._usage = None
-        with self._explained():
+        with explained(self._path):
             if not self._db.in_transaction:
                 self._db.execute("BEGIN IMMEDIATE")
             self._db.execute(statement, values)
 
     def _one(self, query: str, *values: str | int | bytes | None) -> tuple[Any, ...] | None:
-        with self._explained():
+        with explained(self._path):
             found: tuple[Any, ...] | None = self._db.execute(query, values).fetchone()
         return found
-
-    @contextmanager
-    def _explained(self) -> Iterator[None]:
-        """Say in our words what SQLite cannot do."""
-        try:
-            yield
-        except sqlite3.Error as error:
-            raise OutputError(
-                f"“{self._path}” cannot be used: {error}.",
-                hint="Free some space or check the permissions, and run the same command again; it resumes.",
-            ) from error

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, Literal, NamedTuple
 
-from pipeline.errors import InputError, OutputError
+from pipeline.errors import InputError
+from pipeline.llm.sqlite_faults import explained
 
 STATE_FILE: Final = "corpus.sqlite3"
 Status = Literal["done", "partial", "failed"]
@@ -55,7 +55,7 @@ class State:
         self._path = folder / STATE_FILE
         if read_only and not self._path.is_file():
             raise InputError(f"“{folder}” holds no corpus run.", hint="Name the --out folder of `pipeline corpus run`.")
-        with self.explained():
+        with explained(self._path):
             if read_only:
                 where = f"{self._path.absolute().as_uri()}?mode=ro"
                 self._db = sqlite3.connect(where, uri=True, timeout=_BUSY_SECONDS, isolation_level=None)
@@ -71,36 +71,36 @@ class State:
 
     def get(self, name: str, default: str = "") -> str:
         """A value by its name."""
-        with self.explained():
+        with explained(self._path):
             found = self._db.execute("SELECT value FROM about WHERE name = ?", (name,)).fetchone()
         return str(found[0]) if found else default
 
     def put(self, values: Mapping[str, str | int]) -> None:
         """Values by their names."""
-        with self.explained():
+        with explained(self._path):
             rows = [(name, str(value)) for name, value in values.items()]
             self._db.executemany("INSERT OR REPLACE INTO about VALUES (?, ?)", rows)
 
     def row(self, number: int) -> Row | None:
         """A finished story."""
-        with self.explained():
+        with explained(self._path):
             found = self._db.execute("SELECT * FROM stories WHERE number = ?", (number,)).fetchone()
         return Row(*found) if found else None
 
     def rows(self, where: str, order: str = "number") -> Iterator[Row]:
         """Finished stories, as a cursor gives them: ``where`` and ``order`` are our own words."""
-        with self.explained():
+        with explained(self._path):
             for found in self._db.execute(f"SELECT * FROM stories WHERE {where} ORDER BY {order}"):  # noqa: S608
                 yield Row(*found)
 
     def add(self, row: Row) -> None:
         """A story is finished; an earlier result of the same gives way."""
-        with self.explained():
+        with explained(self._path):
             self._db.execute("INSERT OR REPLACE INTO stories VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
 
     def claim(self, story_id: str, number: int) -> int:
         """The number of the story that had this id first: ``number`` where it is the first."""
-        with self.explained():
+        with explained(self._path):
             self._db.execute("INSERT OR IGNORE INTO ids VALUES (?, ?)", (story_id, number))
             found = self._db.execute("SELECT number FROM ids WHERE id = ?", (story_id,)).fetchone()
         return int(found[0])
@@ -108,19 +108,19 @@ class State:
     def disclaim(self, number: int) -> None:
         """Free the id that a story had: its line may have been mended."""
         row = self.row(number)
-        with self.explained():
+        with explained(self._path):
             if row is not None and row.id is not None:
                 self._db.execute("DELETE FROM ids WHERE id = ? AND number = ?", (row.id, number))
 
     def counts(self) -> dict[Status, int]:
         """How many stories ended how."""
-        with self.explained():
+        with explained(self._path):
             found = dict(self._db.execute("SELECT status, COUNT(*) FROM stories GROUP BY status").fetchall())
         return {"done": found.get("done", 0), "partial": found.get("partial", 0), "failed": found.get("failed", 0)}
 
     def lay_out(self, order: str) -> None:
         """Every line lies one after the other in that order, in the main file, from now on."""
-        with self.explained():
+        with explained(self._path):
             self._db.execute(
                 "UPDATE stories SET retried = 0, start = laid.start FROM (SELECT number AS n, "  # noqa: S608
                 f"SUM(length) OVER (ORDER BY {order} ROWS UNBOUNDED PRECEDING) - length AS start "
@@ -129,23 +129,12 @@ class State:
 
     def begin(self) -> None:
         """What follows is committed together."""
-        with self.explained():
+        with explained(self._path):
             if not self._db.in_transaction:
                 self._db.execute("BEGIN IMMEDIATE")
 
     def commit(self) -> None:
         """On the disk, all or nothing."""
-        with self.explained():
+        with explained(self._path):
             if self._db.in_transaction:
                 self._db.execute("COMMIT")
-
-    @contextmanager
-    def explained(self) -> Iterator[None]:
-        """Say in our words what SQLite cannot do."""
-        try:
-            yield
-        except sqlite3.Error as error:
-            raise OutputError(
-                f"“{self._path}” cannot be used: {error}.",
-                hint="Free some space or check the permissions, and run the same command again; it resumes.",
-            ) from error
