@@ -29,6 +29,7 @@ from pipeline.llm.deferring import in_turn
 from pipeline.llm.keeping import CountingChat, RememberingChat
 from pipeline.llm.protocol import ChatModel, ChatRequest, Message
 from pipeline.llm.structured import ask, portable_schema
+from pipeline.llm.tasks import give_up
 from pipeline.llm.tokens import estimate
 from pipeline.prompting import Prompt, Rendered
 from pipeline.text.languages.known import ENGLISH, base, language_name, language_of, read_as
@@ -260,9 +261,7 @@ class LlmEngine:
         try:
             return await asyncio.gather(*tasks)
         finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            await give_up(tasks)
 
     async def _cited(self, part: Sequence[Topic], brief: Brief) -> tuple[Sequence[Topic], str]:
         """The topics of a part that a summary of it cites, in their order; without an answer, the first, and why."""

@@ -13,6 +13,7 @@ from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 
 from pipeline.llm.protocol import ChatModel, ChatReply, ChatRequest
+from pipeline.llm.tasks import give_up
 from pipeline.runs.corpus.work import Outcome, Task, work
 from pipeline.runs.corpus.worker import Setup, make_engine
 from pipeline.runs.engines import Shared
@@ -70,7 +71,4 @@ async def open_aside(setup: Setup, shared: Shared) -> AsyncIterator[Aside]:
 
 async def _give_up() -> None:
     """Cancel what still runs in this loop."""
-    rest = asyncio.all_tasks() - {asyncio.current_task()}
-    for task in rest:
-        task.cancel()
-    await asyncio.gather(*rest, return_exceptions=True)
+    await give_up(asyncio.all_tasks() - {asyncio.current_task()})

@@ -19,6 +19,7 @@ from pipeline.domain.corpus import FailureLine
 from pipeline.errors import ConfigurationError, PipelineError
 from pipeline.llm.limit_server import serve_limits
 from pipeline.llm.limits import RateLimits
+from pipeline.llm.tasks import give_up
 from pipeline.runs.corpus.dask_workers import check_cluster, host_facing, open_dask
 from pipeline.runs.corpus.gather import drop, gather
 from pipeline.runs.corpus.job import CorpusJob, run_corpus
@@ -180,9 +181,7 @@ class ClusterSession:
             self._finished = True
             remove_shards(self._job.out)
         finally:
-            for task in (ticking, *self._tasks):
-                task.cancel()
-            await asyncio.gather(ticking, *self._tasks, return_exceptions=True)
+            await give_up((ticking, *self._tasks))
 
     def close(self) -> None:
         """What was taken over so far is final."""

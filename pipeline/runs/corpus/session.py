@@ -14,6 +14,7 @@ from pipeline.domain.run import Failure
 from pipeline.errors import InputError, PipelineError
 from pipeline.llm.keeping import CountingChat
 from pipeline.llm.limits import SeenLimit
+from pipeline.llm.tasks import give_up
 from pipeline.runs.corpus.ledger import Ledger, Result
 from pipeline.runs.corpus.manifest import Counts, Snapshot, read_cost, read_usage
 from pipeline.runs.corpus.pool import Runner
@@ -124,9 +125,7 @@ class Session:
                 raise self._fatal
             self._finished = True
         finally:
-            for task in (ticking, *self._tasks):
-                task.cancel()
-            await asyncio.gather(ticking, *self._tasks, return_exceptions=True)
+            await give_up((ticking, *self._tasks))
 
     def close(self) -> None:
         """What was done so far is final."""
