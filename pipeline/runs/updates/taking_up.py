@@ -15,8 +15,7 @@ from pipeline.domain.claims import ArticleFile
 from pipeline.domain.run import Duplicate
 from pipeline.runs.duplicates import described
 from pipeline.runs.folder import RunFolder
-from pipeline.stages.duplicates import Sorted, sort_out
-from pipeline.stages.duplicates.changes import changes
+from pipeline.stages.duplicates import Sorted, duplicate, sort_out
 from pipeline.stages.duplicates.moments import is_older
 from pipeline.stages.duplicates.updated import is_rewritten
 from pipeline.stages.ingest import Ingested
@@ -168,7 +167,10 @@ def _merged(old: Sequence[Article], fresh: Sequence[Article], *, keep_duplicates
     return _Merged(
         instead=kept,
         behind=tuple(article for article in rest if article.path not in taken | gone),
-        duplicates=(*(_version(old[n], new) for n, new in kept.items() if old[n].sha256 != new.sha256), *left_out),
+        duplicates=(
+            *(duplicate(old[n], new, "earlier") for n, new in kept.items() if old[n].sha256 != new.sha256),
+            *left_out,
+        ),
         notes=(
             *(f"{one.path} is {described(one)}; it is left out." for one in left_out),
             *(_takes_its_number(n, old[n], new) for n, new in kept.items()),
@@ -210,20 +212,6 @@ def _left_out(rest: Sequence[Article], found: Sorted, taken: set[str]) -> list[D
     copies = [Duplicate(path=path, sha256=new[path].sha256, kept=kept, relation="text") for path, kept in same.items()]
     others = [one for one in found.duplicates if one.path in new and one.path not in taken]
     return [*copies, *(one.model_copy(update={"kept": same.get(one.kept, one.kept)}) for one in others)]
-
-
-def _version(before: Article, after: Article) -> Duplicate:
-    return Duplicate(
-        path=before.path,
-        sha256=before.sha256,
-        title=before.title,
-        publisher=before.publisher,
-        published=before.published,
-        url=before.url,
-        kept=after.path,
-        relation="earlier",
-        changes=changes(before.sentence_texts(), after.sentence_texts()),
-    )
 
 
 def _undecided(one: str, two: str) -> str:

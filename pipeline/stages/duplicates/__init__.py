@@ -29,9 +29,13 @@ class Sorted(NamedTuple):
     undecided: tuple[tuple[str, str], ...]
 
 
+Relation = Literal["text", "nearly", "earlier"]
+"""How an article is to the one that is kept."""
+
+
 class _Link(NamedTuple):
     kept: Article
-    relation: Literal["text", "nearly", "earlier"]
+    relation: Relation
 
 
 def sort_out(articles: Sequence[Article]) -> Sorted:
@@ -56,7 +60,7 @@ def sort_out(articles: Sequence[Article]) -> Sorted:
     left_out = [article for article in articles if article.path in links]
     return Sorted(
         tuple(article for article in articles if article.path not in links),
-        tuple(_duplicate(article, links[article.path]) for article in left_out),
+        tuple(duplicate(article, *links[article.path]) for article in left_out),
         tuple(pair for pair in sorted(undecided) if links.keys().isdisjoint(pair)),
     )
 
@@ -86,7 +90,8 @@ def _neighbours(ranked: Sequence[Article]) -> dict[int, list[int]]:
     return {place: sorted(others) for place, others in near.items()}
 
 
-def _duplicate(article: Article, link: _Link) -> Duplicate:
+def duplicate(article: Article, kept: Article, relation: Relation) -> Duplicate:
+    """The record of an article that another stands for; of an earlier version with the sentences that changed."""
     return Duplicate(
         path=article.path,
         sha256=article.sha256,
@@ -94,7 +99,7 @@ def _duplicate(article: Article, link: _Link) -> Duplicate:
         publisher=article.publisher,
         published=article.published,
         url=article.url,
-        kept=link.kept.path,
-        relation=link.relation,
-        changes=changes(article.sentence_texts(), link.kept.sentence_texts()) if link.relation == "earlier" else (),
+        kept=kept.path,
+        relation=relation,
+        changes=changes(article.sentence_texts(), kept.sentence_texts()) if relation == "earlier" else (),
     )
