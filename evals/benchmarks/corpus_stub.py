@@ -16,18 +16,15 @@ import hashlib
 import json
 import random
 import re
-import sys
 import time
 from collections import Counter
-from collections.abc import Callable
 from typing import Any, Final
+
+from stub_server import serve
 
 CLAIMS: Final = 3
 STATEMENTS: Final = 6
 _END_OF_HEAD: Final = b"\r\n\r\n"
-_LENGTH: Final = re.compile(rb"\r\ncontent-length:\s*(\d+)", re.IGNORECASE)
-_CHAT: Final = b"POST /v1/chat/completions "
-_NOT_FOUND: Final = b"HTTP/1.1 404 Not Found\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n{}"
 _NUMBERED: Final = re.compile(r"^\[(\d+)\] (.+)$", re.MULTILINE)
 _CLAIM: Final = re.compile(r"^- id (\S+)(?:.*?)passage: (.+?)$", re.MULTILINE | re.DOTALL)
 _PASSAGE: Final = re.compile(r"passage: (.+)$", re.MULTILINE)
@@ -108,53 +105,6 @@ def _response(status: int, body: dict[str, Any], headers: dict[str, str]) -> byt
     return f"HTTP/1.1 {status} X\r\n{head}\r\n".encode() + content
 
 
-class _Connection(asyncio.Protocol):
-    """One client; answers keep the order of the requests, as every one takes the same time."""
-
-    def __init__(self, latency: float, answer: Callable[[bytes], bytes]) -> None:
-        self._latency = latency
-        self._answer = answer
-        self._unread = bytearray()
-        self._transport: asyncio.Transport | None = None
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Keep the way back."""
-        self._transport = transport if isinstance(transport, asyncio.Transport) else None
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        """Nobody waits any more."""
-        del exc
-        self._transport = None
-
-    def data_received(self, data: bytes) -> None:
-        """Answer every request that is complete."""
-        self._unread += data
-        while (head := self._unread.find(_END_OF_HEAD)) >= 0:
-            length = _LENGTH.search(self._unread, 0, head + 2)
-            end = head + len(_END_OF_HEAD) + (int(length[1]) if length else 0)
-            if len(self._unread) < end:
-                return
-            request = bytes(self._unread[:end])
-            del self._unread[:end]
-            if request.startswith(_CHAT):
-                asyncio.get_running_loop().call_later(self._latency, self._send, self._answer(request))
-            else:
-                self._send(_NOT_FOUND)
-
-    def _send(self, answer: bytes) -> None:
-        if self._transport is not None:
-            self._transport.write(answer)
-
-
-async def serve(latency: float, stub: Stub) -> None:
-    """Serve until standard input ends."""
-    loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: _Connection(latency, stub.answer), "127.0.0.1", 0, backlog=1024)
-    print(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/v1", flush=True)
-    await loop.run_in_executor(None, sys.stdin.read)
-    server.close()
-
-
 def main() -> None:
     """Read the arguments, serve, tell."""
     parser = argparse.ArgumentParser(description="A model that answers from the prompt.")
@@ -162,7 +112,7 @@ def main() -> None:
     parser.add_argument("--faults", type=float, default=0.0)
     arguments = parser.parse_args()
     stub = Stub(arguments.faults)
-    asyncio.run(serve(arguments.latency, stub))
+    asyncio.run(serve(arguments.latency, stub.answer))
     print(json.dumps(stub.account()), flush=True)
 
 

@@ -14,6 +14,7 @@ import asyncio
 import json
 import re
 import sys
+from collections.abc import Callable
 from typing import Any, Final
 
 LATENCY: Final = 0.2
@@ -106,12 +107,12 @@ def _tool_call(name: str) -> bytes:
     return _response({"content": None, "tool_calls": calls}, "tool_calls")
 
 
-class _Connection(asyncio.Protocol):
+class Connection(asyncio.Protocol):
     """One client; the answers keep the order of the requests because every one takes the same time."""
 
-    def __init__(self, latency: float, answers: dict[str | None, bytes]) -> None:
+    def __init__(self, latency: float, answer: Callable[[bytes], bytes]) -> None:
         self._latency = latency
-        self._answers = answers
+        self._answer = answer
         self._unread = bytearray()
         self._loop = asyncio.get_running_loop()
         self._transport: asyncio.Transport | None = None
@@ -140,23 +141,30 @@ class _Connection(asyncio.Protocol):
             else:
                 self._send(_NOT_FOUND)
 
-    def _answer(self, request: bytes) -> bytes:
+    def _send(self, answer: bytes) -> None:
+        if self._transport is not None:
+            self._transport.write(answer)
+
+
+class _Same:
+    """The same answer to each request, or to each that brings a tool of that name; made once."""
+
+    def __init__(self) -> None:
+        self._answers: dict[str | None, bytes] = {}
+
+    def answer(self, request: bytes) -> bytes:
+        """The response to a chat request."""
         tool = (_TOOL.search(request) or _TOOL_AFTER.search(request)) if b'"tools"' in request else None
         name = tool[1].decode() if tool else None
         if name not in self._answers:
             self._answers[name] = _tool_call(name) if name else _plain()
         return self._answers[name]
 
-    def _send(self, answer: bytes) -> None:
-        if self._transport is not None:
-            self._transport.write(answer)
 
-
-async def serve(latency: float) -> None:
+async def serve(latency: float, answer: Callable[[bytes], bytes]) -> None:
     """Serve until standard input ends."""
     loop = asyncio.get_running_loop()
-    answers: dict[str | None, bytes] = {}
-    server = await loop.create_server(lambda: _Connection(latency, answers), "127.0.0.1", 0, backlog=1024)
+    server = await loop.create_server(lambda: Connection(latency, answer), "127.0.0.1", 0, backlog=1024)
     port = server.sockets[0].getsockname()[1]
     print(f"http://127.0.0.1:{port}/v1", flush=True)
     await loop.run_in_executor(None, sys.stdin.read)
@@ -167,7 +175,7 @@ def main() -> None:
     """Read the arguments and serve."""
     parser = argparse.ArgumentParser(description="A model that answers after a fixed time.")
     parser.add_argument("--latency", type=float, default=LATENCY, help="seconds before every answer")
-    asyncio.run(serve(parser.parse_args().latency))
+    asyncio.run(serve(parser.parse_args().latency, _Same().answer))
 
 
 if __name__ == "__main__":
