@@ -161,6 +161,7 @@ class ClusterSession:
         self._under_way: dict[int, Part] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._gathering = asyncio.Lock()
+        self._stopped = False
         self._finished = False
 
     async def go(self, workers: Workers, limiter: SecretStr | None) -> None:
@@ -234,8 +235,12 @@ class ClusterSession:
         if done.error is not None:
             raise done.error
         async with self._gathering:
+            if self._stopped:  # what comes behind a shard that was not taken over would be out of its place for good
+                return
+            self._stopped = True
             for ready, finished in window.finish(place, (part, done)):
                 await self._take_over(ready, finished)
+            self._stopped = False
 
     async def _do_here(self, spec: ShardSpec, limiter: SecretStr | None) -> ShardDone:
         """The shard over which workers died: with a process for it that may die, too, so that the culprit is found."""

@@ -117,9 +117,7 @@ def test_results_of_other_settings_are_not_taken_over(whole: Path, tmp_path: Pat
 
     with pytest.raises(ConfigurationError, match="words 50, not 300"):
         asyncio.run(_session(whole / "in.jsonl", tmp_path / "out", _Threads(other)))
-    done = ids(tmp_path / "out" / "syntheses.jsonl")
-    assert done[:3] == ["story-0", "story-1", "story-2"]
-    assert "story-3" not in done, "what came behind it may have been done by then"
+    assert ids(tmp_path / "out" / "syntheses.jsonl") == ["story-0", "story-1", "story-2"]
     asyncio.run(_session(whole / "in.jsonl", tmp_path / "out", _Threads()))
     assert _same(whole, tmp_path / "out")
 
