@@ -164,7 +164,7 @@ def _is_said_of(nouns: Collection[str], fact: str, told: str) -> bool:
 
 def _is_deed(form: str, denial: Denial) -> bool:
     """Whether the form, or one like it or listed with it, is what is denied."""
-    if form in denial.deed or denial.in_this_word or denial.in_a_word:
+    if form in denial.deed or denial.in_this_word:
         return form in denial.deed
     groups = groups_of(form)
     return any(groups & groups_of(deed) or (form[0] == deed[0] and may_stand_for(form, deed)) for deed in denial.deed)

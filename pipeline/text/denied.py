@@ -213,7 +213,7 @@ def _unsaid(text: str) -> Iterator[Denial]:
         noun = noun_of(text, word) if inside else None
         if inside and noun:
             deed, clause = frozenset({form_of(inside["base"])}), _clause_around(text, word.start)
-            yield Denial(word.text, clause, deed, needs=frozenset({noun}), in_a_word=True)
+            yield Denial(word.text, clause, deed, needs=frozenset({noun}), in_this_word=True, in_a_word=True)
 
 
 def noun_of(text: str, word: Word) -> str | None:
