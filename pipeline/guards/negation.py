@@ -71,6 +71,13 @@ _SAID_WITHOUT = re.compile(
     re.IGNORECASE,
 )
 """Turns by which a passage tells that something is not there, does not work or is not so."""
+_CALLED_FALSE = re.compile(
+    r"\b(?:fabricat(?:ed|ions?)|lies?|nonsense|rubbish|fictions?|inventions?|myths?|fantas(?:y|ies)|absurd\w*|baseless"
+    r"|unfounded|groundless|untrue|false(?:hoods?)?|ridiculous|ludicrous|slanders?|smears?|propaganda|misleading"
+    r"|without (?:merit|foundation|basis))\b",
+    re.IGNORECASE,
+)
+"""What somebody calls a claim that he rejects."""
 _SINCE = re.compile(r"\bsince\b", re.IGNORECASE)
 _FIRST = re.compile(r"\bfirst\b", re.IGNORECASE)
 """The first "since" then: none between."""
@@ -112,7 +119,7 @@ def negation_guard(text: str, passages: Sequence[Passage]) -> Guard:
         and not _denied_in_other_words(n, text, evidence)
         and not denied.intersection(_subject_of(n, text))
         and not _SAID_WITHOUT.search(" ".join(evidence))
-        and not (acts and _act(n) in _ACTS)
+        and not (_act(n) in _ACTS and (acts or _is_called_false(evidence)))
         and not _turned(n, affirmed)
         and not (alternatives and _CONDITION.search(text[: n.start]))
         and not _of_a_first(n, text, evidence)
@@ -145,6 +152,11 @@ def _is_told(scope: Sequence[str], evidence: Sequence[str]) -> bool:
     """The passage tells of what is denied, in its own word or another: else nothing it says is turned round."""
     forms = {form_of_stem(stem) for context in evidence for stem in affirmed_stems(context)}
     return any(stands_in(form_of_stem(one), forms) for one in scope)
+
+
+def _is_called_false(evidence: Sequence[str]) -> bool:
+    """Who calls the accusations "a fabrication" dismisses them."""
+    return any(_CALLED_FALSE.search(context) for context in evidence)
 
 
 def _of_a_first(negation: Negation, text: str, evidence: Sequence[str]) -> bool:

@@ -102,7 +102,7 @@ def _problems(text: str, wanted: Sequence[Quantity], parts: Sequence[Part], pass
     """What is wrong with the numbers, shares and times of day of a text, in words."""
     evidence = contexts(passages)
     there = {part.value for context in evidence for part in fractions(context)}
-    known = [(c, q) for context in evidence for c in _readings(context) for q in quantities(c)]
+    known = [(c, meant) for context in evidence for c in _readings(context) for meant in _all_meanings(c)]
     known += [(c, _along(c, q)) for c, q in known if q.comparator == "at_most"]
     if not _REMAINING.search(text):  # of "all but two were freed" the two are those who were not
         known = [(c, q) for c, q in known if not is_left_out(c, q)]
@@ -145,6 +145,12 @@ def _meanings(text: str, quantity: Quantity, others: Sequence[Quantity]) -> Iter
         and _COMPARED.search(text[: quantity.start])
     ):
         yield quantity.model_copy(update={"unit": measures.pop()})
+
+
+def _all_meanings(context: str) -> Iterator[Quantity]:
+    """Every number of a passage, in every way it may be meant there."""
+    found = quantities(context)
+    return (meant for quantity in found for meant in _meanings(context, quantity, found))
 
 
 def _counted_in_other_words(
