@@ -63,6 +63,7 @@ _NEGATIVE = re.compile(
     re.IGNORECASE,
 )
 """Words by which a text denies without a denial."""
+_CLAUSE = re.compile(r"[,;:.]|\b(?:but|while|although|though|whereas)\b", re.IGNORECASE)
 _UNTIL_ANYWHERE = re.compile(r"\b(?:until|till)\b", re.IGNORECASE)
 _UNTIL = re.compile(r"\s*(?:until|till)\b", re.IGNORECASE)
 _SAID_WITHOUT = re.compile(
@@ -136,7 +137,8 @@ def negation_guard(text: str, passages: Sequence[Passage]) -> Guard:
     turned -= {stem for n in negations(text) for stem in _subject_of(n, text)}
     turned -= _beside_heads(evidence, text) | _beside_shared(evidence, text) | _only_later(evidence, text)
     points = {stem for context in evidence for n in negations(context) for stem in _point(n)}
-    if not turned & points or _NEGATIVE.search(text):  # "failed to spot the rider" does not deny the rider
+    turned -= _beside_a_negative_word(text)
+    if not turned & points:  # "failed to spot the rider" does not deny the rider
         turned = set()
     if own_acts:  # "the bid was rejected" for "rejected the bid": what is refused stands before the verb
         turned -= {stem for act in acts for stem in act.scope}
@@ -157,6 +159,11 @@ def _is_told(scope: Sequence[str], evidence: Sequence[str]) -> bool:
 def _is_called_false(evidence: Sequence[str]) -> bool:
     """Who calls the accusations "a fabrication" dismisses them."""
     return any(_CALLED_FALSE.search(context) for context in evidence)
+
+
+def _beside_a_negative_word(text: str) -> set[str]:
+    """What stands in one clause with a word by which a text denies without a denial."""
+    return {stem for clause in _CLAUSE.split(text) if _NEGATIVE.search(clause) for stem in content_stems(clause)}
 
 
 def _of_a_first(negation: Negation, text: str, evidence: Sequence[str]) -> bool:
