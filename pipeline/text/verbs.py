@@ -40,6 +40,10 @@ _PERFECT: Final = re.compile(
 )
 """What has been done, whatever its form: "has shut"."""
 
+_CAN_BE: Final = re.compile(
+    r"\b(?:can|cannot|to)\s+(?:not\s+|also\s+|now\s+)?be\s+(?:[a-z]+ly\s+)?(?P<verb>[a-z]{3,})\b"
+)
+
 
 class Governed(NamedTuple):
     """A verb under a cue: its stem, what the cue makes of it, and the cue with the verb as they stand."""
@@ -72,7 +76,9 @@ def done_verbs(text: str) -> dict[str, str]:
     unquoted = outside_quotes(text)
     perfect = {match.start("verb") for match in _PERFECT.finditer(unquoted)}
     found = (w for w in words(unquoted) if w.start not in under)
-    return {stem(w.text): w.text for w in found if (w.start in perfect and not is_function_word(w.text)) or _is_done(w.text)}
+    return {
+        stem(w.text): w.text for w in found if (w.start in perfect and not is_function_word(w.text)) or _is_done(w.text)
+    }
 
 
 def is_irregular_past(word: str) -> bool:
@@ -90,7 +96,7 @@ def _kind(match: re.Match[str]) -> str:
 
 
 def _is_done(word: str) -> bool:
-    if is_function_word(word) or not word[0].islower():
+    if not word[0].islower():
         return False
     regular = word.endswith("ed") and stem(word) != word
     return regular or is_irregular_past(word)

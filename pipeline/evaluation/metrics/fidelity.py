@@ -12,9 +12,10 @@ from functools import lru_cache, partial
 
 from pipeline.evaluation.metrics.naming import same_token, stands_in, with_short_names
 from pipeline.evaluation.results import Metric, share
+from pipeline.text.clock import ClockTime, clock_times
 from pipeline.text.dates import CalendarMention, calendar_mentions, day_of, resolve_weekday
 from pipeline.text.names import Name, fold_token, opening_words, proper_names
-from pipeline.text.quantities import ClockTime, Quantity, clock_times, is_measure, quantities
+from pipeline.text.quantities import Quantity, is_measure, quantities
 
 _Check = Callable[[str, str], list[bool]]
 """For each number (date, name) of the first text, whether it stands in the second."""
