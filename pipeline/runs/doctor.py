@@ -32,8 +32,9 @@ from pipeline.errors import (
 from pipeline.llm.endpoint import secrets_in
 from pipeline.llm.ladder import rung_in_use
 from pipeline.llm.limits import RateLimits, SeenLimit
-from pipeline.llm.openai_client import OpenAIChat, ServedModel
+from pipeline.llm.openai_client import OpenAIChat
 from pipeline.llm.protocol import RUNGS, ChatReply, ChatRequest, Message, Rung
+from pipeline.llm.served_models import ServedModel
 from pipeline.llm.server_text import Secrets, capped, safe
 from pipeline.llm.structured import MOST_CALLS, ask, portable_schema
 from pipeline.runs.chat import Endpoint, Tell, open_endpoint, open_store

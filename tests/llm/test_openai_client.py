@@ -27,8 +27,10 @@ from pipeline.errors import (
     TruncatedReply,
     UnknownModelError,
 )
-from pipeline.llm.openai_client import _KINDS, OpenAIChat, ServedModel, map_error
+from pipeline.llm.openai_client import OpenAIChat
+from pipeline.llm.openai_transport import _KINDS, map_error
 from pipeline.llm.protocol import RUNGS, ChatReply, Rung
+from pipeline.llm.served_models import ServedModel
 from tests.fake_openai import (
     Answer,
     Behaviour,
