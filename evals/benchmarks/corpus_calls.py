@@ -40,7 +40,7 @@ from typing import Any, Final
 
 import corpus
 
-from pipeline.engines.llm import ClaimsReply, SentenceReply, StatementsReply
+from pipeline.engines.replies import ClaimsReply, SentenceReply, StatementsReply
 from pipeline.llm.keeping import CountingChat
 from pipeline.llm.protocol import ChatModel, ChatRequest, Message
 from pipeline.llm.store import ReplyStore

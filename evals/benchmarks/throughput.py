@@ -26,12 +26,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
-from typing import Any, Final, Literal, NamedTuple, NoReturn
+from typing import Any, Final, Literal, NamedTuple
 
 import contenders
 
-from pipeline.engines.llm import ClaimsReply, LlmEngine
-from pipeline.llm.protocol import ChatRequest
+from pipeline.engines.replies import ClaimsReply
+from pipeline.engines.requests import Requests
 from pipeline.llm.structured import portable_schema
 from pipeline.prompting import load_prompts
 
@@ -67,14 +67,6 @@ class Setting(NamedTuple):
     work: Path
     environment: dict[str, str]
     articles: int
-
-
-class _Mute:
-    """A chat that is never asked: requests are made, not sent."""
-
-    async def complete(self, request: ChatRequest) -> NoReturn:
-        """Never called."""
-        raise NotImplementedError(request.schema_name)
 
 
 def main() -> int:
@@ -137,9 +129,9 @@ def _memory(folder: Path) -> bool:
 def _write_work(folder: Path) -> Path:
     """The prompts as ours words them, for those who do not make their own; article 0 is for warming up."""
     if portable_schema(contenders.ClaimsReply) != portable_schema(ClaimsReply):
-        sys.exit("contenders.ClaimsReply is not what pipeline.engines.llm.ClaimsReply is: bring it up to date")
-    engine = LlmEngine(_Mute(), contenders.MODEL, load_prompts(), "brief")
-    requests = [engine.summarize_request(article) for article in contenders.articles(ARTICLES + 1)]
+        sys.exit("contenders.ClaimsReply is not what pipeline.engines.replies.ClaimsReply is: bring it up to date")
+    made = Requests(contenders.MODEL, load_prompts())
+    requests = [made.summarize(article) for article in contenders.articles(ARTICLES + 1)]
     if len({request.messages[0].content for request in requests}) > 1:
         sys.exit("the generated articles must share one system message: pydantic-ai is given it once")
     work = {

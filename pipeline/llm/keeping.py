@@ -9,10 +9,11 @@ Between the two nobody waits for the disk: a slot is free again when the reply i
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 
 from pipeline.domain.claims import Usage
-from pipeline.errors import ConfigurationError, ModelError
+from pipeline.errors import ConfigurationError, ModelError, PromptCut, ReplyError
 from pipeline.llm.protocol import ChatModel, ChatReply, ChatRequest, spent_on
 from pipeline.llm.store import ReplyStore, canonical_request, digest_of
 
@@ -20,6 +21,8 @@ LASTING = frozenset({"stop", "length", "runaway"})
 """Endings of replies that are kept; a refusal or an odd ending may not happen again."""
 
 Forgive = Callable[[ConfigurationError], None]
+Forget = Callable[[Sequence[ChatRequest]], None]
+"""Is told of requests whose replies were of no use, so that a later run asks again instead of failing for ever."""
 
 
 class Keeper:
@@ -219,7 +222,7 @@ class CountingChat:
 
 
 class RememberingChat(CountingChat):
-    """Remembers, too, what it was asked: replies that turn out to be of no use can be forgotten."""
+    """Remembers, too, what it was asked; see `remembering`."""
 
     def __init__(self, inner: ChatModel) -> None:
         super().__init__(inner)
@@ -229,6 +232,17 @@ class RememberingChat(CountingChat):
         """The model's answer."""
         self.asked.append(request)
         return await super().complete(request)
+
+
+@contextmanager
+def remembering(chat: ChatModel, forget: Forget) -> Iterator[RememberingChat]:
+    """The chat; where what it answers turns out to be of no use, ``forget`` is told of all that it was asked."""
+    remembered = RememberingChat(chat)
+    try:
+        yield remembered
+    except (ReplyError, PromptCut):
+        forget(remembered.asked)
+        raise
 
 
 def _from_store(reply: ChatReply) -> ChatReply:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.engines.llm import PROMPTS
+from pipeline.engines.requests import PROMPTS
 from pipeline.errors import (
     AttemptTimeout,
     BudgetError,
