@@ -10,7 +10,7 @@ import typer
 from pipeline.cli.console import note, result, safe
 
 if TYPE_CHECKING:
-    from pipeline.runs.doctor import Check, Diagnosis
+    from pipeline.runs.doctor.diagnosis import Check, Diagnosis
 
 _COLOURS = {"ok": "green", "warning": "yellow", "problem": "bold red", "unknown": "dim"}
 
@@ -27,7 +27,7 @@ def doctor(
     import asyncio  # noqa: PLC0415
     import os  # noqa: PLC0415
 
-    from pipeline.runs.doctor import examine  # noqa: PLC0415
+    from pipeline.runs.doctor.examination import examine  # noqa: PLC0415
     from pipeline.runs.job import to_json  # noqa: PLC0415
     from pipeline.settings import load_settings  # noqa: PLC0415
 
