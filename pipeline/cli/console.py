@@ -11,6 +11,8 @@ from typing import Final
 
 from pipeline.errors import OutputError
 
+SOME_FAILED: Final = 4
+"""The command finished, but not with all that it was given."""
 INTERRUPTED: Final = 130
 TERMINATED: Final = 143
 """What a shell reports of a command that SIGINT or SIGTERM has ended."""

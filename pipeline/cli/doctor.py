@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pipeline.cli.console import note, result, safe
+from pipeline.cli.options import BaseUrl, LocalModel, ModelName
 
 if TYPE_CHECKING:
     from pipeline.runs.doctor.diagnosis import Check, Diagnosis
@@ -16,11 +17,9 @@ _COLOURS = {"ok": "green", "warning": "yellow", "problem": "bold red", "unknown"
 
 
 def doctor(
-    base_url: Annotated[str | None, typer.Option(help="Any OpenAI-compatible server.")] = None,
-    model: Annotated[str | None, typer.Option(help="The model's name at the endpoint.")] = None,
-    local_model: Annotated[
-        str | None, typer.Option(metavar="GGUF", help="Serve this model file here meanwhile (extra: local).")
-    ] = None,
+    base_url: BaseUrl = None,
+    model: ModelName = None,
+    local_model: LocalModel = None,
     json_: Annotated[bool, typer.Option("--json", help="Print the diagnosis as JSON.")] = False,
 ) -> None:
     """Ask the configured model a few short things; say what works, how well, and what to do about the rest."""
