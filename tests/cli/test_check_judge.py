@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from tests.cli.command import KEY, Ran, kind_of, pipeline
-from tests.fake_openai import Answer, FakeOpenAI, api_error, chat_reply
+from tests.fake_openai import FakeOpenAI, api_error, chat_reply
+from tests.loopback import Answer
 
 SOURCE = "A ferry sank off Tarn on Monday, the coast guard said. Nobody was hurt, and 12 sailors reached Pell Quay.\n"
 SUMMARY = "A ferry sank off Tarn on Monday, the coast guard said [1]. Fourteen sailors reached Pell Quay [1].\n"

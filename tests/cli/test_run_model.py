@@ -28,7 +28,8 @@ from tests.cli.command import (
     run_with,
     without_times,
 )
-from tests.fake_openai import Answer, FakeOpenAI, always, api_error, chat_reply
+from tests.fake_openai import FakeOpenAI, always, api_error, chat_reply
+from tests.loopback import Answer
 
 THREE = {
     "one.txt": "Title: Ferry sinks\n\nA ferry with 40 people on board sank off Tarn on Monday, the coast guard "

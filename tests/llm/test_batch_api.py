@@ -15,8 +15,9 @@ from pipeline.llm.batch_format import BatchState, request_line
 from pipeline.llm.openai_client import OpenAIChat
 from pipeline.llm.store import digest_of
 from tests.batch_server import BatchServer, Fate
-from tests.fake_openai import Answer, always, api_error, chat_reply
+from tests.fake_openai import always, api_error, chat_reply
 from tests.llm.scripted import chat_request
+from tests.loopback import Answer
 
 T = TypeVar("T")
 KEY = "sk-planted-1234567890abcdef"

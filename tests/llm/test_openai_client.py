@@ -31,18 +31,9 @@ from pipeline.llm.openai_client import OpenAIChat
 from pipeline.llm.openai_transport import _KINDS, map_error
 from pipeline.llm.protocol import RUNGS, ChatReply, Rung
 from pipeline.llm.served_models import ServedModel
-from tests.fake_openai import (
-    Answer,
-    Behaviour,
-    DropConnectionError,
-    FakeOpenAI,
-    Received,
-    always,
-    api_error,
-    chat_reply,
-    in_turn,
-)
+from tests.fake_openai import Behaviour, FakeOpenAI, Received, always, api_error, chat_reply, in_turn
 from tests.llm.scripted import chat_request
+from tests.loopback import Answer, DropConnectionError
 
 KEY = "sk-planted-0123456789abcdef"
 
