@@ -185,7 +185,7 @@ async def _row(chat: Any, model: str, name: str, article: Article) -> Row:
 
 def _with_items(request: ChatRequest, item: type[BaseModel], article: Article) -> tuple[ChatRequest, type[BaseModel]]:
     """The request with the schema of these items."""
-    output = create_model("ClaimsReply", claims=(list[item], ...))  # type: ignore[valid-type]
+    output = create_model("ClaimsReply", claims=(list[item], ...))  # type: ignore[valid-type]  # the type is made here
     schema = portable_schema(output)
     claims = schema["properties"]["claims"]
     claims["maxItems"] = request.json_schema["properties"]["claims"]["maxItems"] if request.json_schema else 0

@@ -169,12 +169,12 @@ def _environment_with(package: str, folder: Path) -> str:
 
 
 def _call(command: Sequence[str]) -> None:
-    subprocess.run(command, check=True, timeout=_TIMEOUT)  # noqa: S603  our own words
+    subprocess.run(command, check=True, timeout=_TIMEOUT)
 
 
 def _has(python: str, package: str) -> bool:
     script = f"import importlib.metadata as m; m.version({package!r})"
-    asked = subprocess.run([python, "-c", script], check=False, capture_output=True, timeout=_TIMEOUT)  # noqa: S603
+    asked = subprocess.run([python, "-c", script], check=False, capture_output=True, timeout=_TIMEOUT)
     return asked.returncode == 0
 
 
@@ -197,7 +197,7 @@ def _environment(folder: Path) -> dict[str, str]:
 def _stub(latency: float) -> Iterator[str]:
     """The base URL of a stub server of our own."""
     command = [sys.executable, str(HERE / "stub_server.py"), "--latency", str(latency)]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as server:  # noqa: S603
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as server:
         if server.stdout is None or server.stdin is None:
             raise RuntimeError("pipes were asked for")
         try:
@@ -212,7 +212,7 @@ def _run(python: str, name: str, setting: Setting, *flags: str) -> Run:
         *("--base-url", setting.base_url, "--work", str(setting.work)),
         *("--articles", str(setting.articles), "--concurrency", str(CONCURRENCY)),
     ]
-    done = subprocess.run(  # noqa: S603  our own words
+    done = subprocess.run(
         command, check=False, capture_output=True, text=True, env=setting.environment, timeout=_TIMEOUT
     )
     if done.returncode != 0:

@@ -18,9 +18,9 @@ def batch_order(
     out: str, *, batch: bool, files_only: bool, replies: list[str] | None, counting: bool = True
 ) -> BatchOrder | None:
     """What the flags about batches ask for; None where there are none."""
-    from pathlib import Path  # noqa: PLC0415
+    from pathlib import Path
 
-    from pipeline.runs.batch.order import BatchOrder  # noqa: PLC0415
+    from pipeline.runs.batch.order import BatchOrder
 
     if batch and files_only:
         raise ConfigurationError("--batch and --batch-files-only contradict each other: only one of them submits.")
@@ -33,7 +33,7 @@ def batch_order(
 
 def refuse_extractive(settings: Settings) -> None:
     """Batches are for a model."""
-    from pipeline.runs.engines import choose_engine  # noqa: PLC0415
+    from pipeline.runs.engines import choose_engine
 
     if choose_engine(settings) == "extractive":
         raise ConfigurationError(
@@ -51,7 +51,7 @@ def resume(batch: BatchOrder | None) -> str:
 
 def tell_files(written: FilesWritten, model: str, *, as_json: bool) -> None:
     """Which files are to be answered, and how to go on."""
-    import json  # noqa: PLC0415
+    import json
 
     files = [str(path) for path in written.files]
     if as_json:
@@ -66,9 +66,9 @@ def tell_files(written: FilesWritten, model: str, *, as_json: bool) -> None:
 
 def tell_open_batches(out: str, batch: BatchOrder | None) -> None:
     """That a command without batches asks at once what others are asked already."""
-    from pathlib import Path  # noqa: PLC0415
+    from pathlib import Path
 
-    from pipeline.runs.batch.order import has_open_batches  # noqa: PLC0415
+    from pipeline.runs.batch.order import has_open_batches
 
     if batch is None and has_open_batches(Path(out)):
         note(f"Batches are under way for {out}; without --batch, the same is asked at once and paid for again.")

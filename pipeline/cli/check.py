@@ -56,12 +56,12 @@ def check(
     json_: Annotated[bool, typer.Option("--json", help="Print the verdicts as JSON.")] = False,
 ) -> None:
     """Check every sentence of a cited summary against the sources; exit 1 if one is not borne out."""
-    from pathlib import Path  # noqa: PLC0415
+    from pathlib import Path
 
-    from pipeline.runs.check import check_document, read_document  # noqa: PLC0415
-    from pipeline.runs.job import to_json  # noqa: PLC0415
-    from pipeline.settings import load_settings  # noqa: PLC0415
-    from pipeline.stages.ingest import Caps, ingest  # noqa: PLC0415
+    from pipeline.runs.check import check_document, read_document
+    from pipeline.runs.job import to_json
+    from pipeline.settings import load_settings
+    from pipeline.stages.ingest import Caps, ingest
 
     asked = {"model": model, "base_url": base_url, "local_model": local_model, "max_cost": max_cost}
     _refuse_idle(asked, judge=judge)
@@ -98,7 +98,7 @@ def _advised(report: CheckReport, settings: Settings, *, judge: bool) -> CheckRe
     """The report with what models say beside the guards, where any are to be asked."""
     if settings.entailment is None and not judge:
         return report
-    from pipeline.runs.advising import advised  # noqa: PLC0415
+    from pipeline.runs.advising import advised
 
     with stoppable("nothing was printed.", RESUME_FROM_STORE):
         return run_to_end(advised(report, settings, judge=judge, tell=note))

@@ -83,9 +83,9 @@ def run(
     json_: Json = False,
 ) -> None:
     """Summarize every story of INPUT that is not done yet; exit 4 if some failed."""
-    from pathlib import Path  # noqa: PLC0415
+    from pathlib import Path
 
-    from pipeline.runs.corpus.job import CorpusJob  # noqa: PLC0415
+    from pipeline.runs.corpus.job import CorpusJob
 
     flags = {
         "engine": engine.value if engine else None,
@@ -134,10 +134,10 @@ def retry_failed(
     json_: Json = False,
 ) -> None:
     """Try again the stories that failed, and those with articles on which the model failed, as they were made."""
-    from pathlib import Path  # noqa: PLC0415
+    from pathlib import Path
 
-    from pipeline.runs.corpus.job import CorpusJob  # noqa: PLC0415
-    from pipeline.runs.corpus.manifest import read_status  # noqa: PLC0415
+    from pipeline.runs.corpus.job import CorpusJob
+    from pipeline.runs.corpus.manifest import read_status
 
     status = read_status(Path(folder))
     made = status.parameters
@@ -164,7 +164,7 @@ def run_shard(
     json_: Json = False,
 ) -> None:
     """Do a shard, for whoever spreads a corpus over machines; one that is done already is left as it is."""
-    from pipeline.runs.corpus.shard import finished_shard, read_spec, shard_job, shard_settings  # noqa: PLC0415
+    from pipeline.runs.corpus.shard import finished_shard, read_spec, shard_job, shard_settings
 
     told = read_spec(_read(spec))
     done = finished_shard(told)
@@ -183,7 +183,7 @@ def limiter(
     port: Annotated[int, typer.Option(min=0, max=65535, help="0: any that is free.")] = 0,
 ) -> None:
     """Keep one account of an endpoint's limits for many run-shards, until it is told to stop."""
-    from pipeline.runs.corpus.limiter import keep_limits  # noqa: PLC0415
+    from pipeline.runs.corpus.limiter import keep_limits
 
     def ready(address: str) -> None:
         result(f"PIPELINE_LIMITER={address}\n")
@@ -199,10 +199,10 @@ def status(
     json_: Annotated[bool, typer.Option("--json", help="Print the status as JSON.")] = False,
 ) -> None:
     """Say how far a run is, what failed last, what it took, and what remains."""
-    from pathlib import Path  # noqa: PLC0415
+    from pathlib import Path
 
-    from pipeline.runs.corpus.manifest import read_status  # noqa: PLC0415
-    from pipeline.runs.job import to_json  # noqa: PLC0415
+    from pipeline.runs.corpus.manifest import read_status
+    from pipeline.runs.job import to_json
 
     found = read_status(Path(folder))
     result(to_json(found) if json_ else _status_text(found))
@@ -225,9 +225,9 @@ def _refuse_beside_cluster(
 
 
 def _settings(flags: Mapping[str, object]) -> Settings:
-    import os  # noqa: PLC0415
+    import os
 
-    from pipeline.settings import load_settings  # noqa: PLC0415
+    from pipeline.settings import load_settings
 
     settings = load_settings(flags, os.environ)
     settings.check_endpoint()
@@ -239,9 +239,9 @@ def _settings(flags: Mapping[str, object]) -> Settings:
 
 
 def _part(shard: str, path: str) -> tuple[int, int]:
-    import re  # noqa: PLC0415
+    import re
 
-    from pipeline.runs.corpus.source import byte_range  # noqa: PLC0415
+    from pipeline.runs.corpus.source import byte_range
 
     found = re.fullmatch(r"([1-9]\d{0,6})/([1-9]\d{0,6})", shard)
     if not found or int(found[1]) > int(found[2]):
@@ -250,10 +250,10 @@ def _part(shard: str, path: str) -> tuple[int, int]:
 
 
 def _read(path: str) -> bytes:
-    import sys  # noqa: PLC0415
-    from pathlib import Path  # noqa: PLC0415
+    import sys
+    from pathlib import Path
 
-    from pipeline.errors import InputError  # noqa: PLC0415
+    from pipeline.errors import InputError
 
     if path == "-":
         return sys.stdin.buffer.read()
@@ -264,16 +264,16 @@ def _read(path: str) -> bytes:
 
 
 def _do(job: CorpusJob, settings: Settings, *, as_json: bool, cluster: str | None = None) -> None:
-    from pipeline.cli.corpus_watch import watching  # noqa: PLC0415
-    from pipeline.runs.batch.rounds import FilesWritten  # noqa: PLC0415
-    from pipeline.runs.corpus.job import run_corpus  # noqa: PLC0415
+    from pipeline.cli.corpus_watch import watching
+    from pipeline.runs.batch.rounds import FilesWritten
+    from pipeline.runs.corpus.job import run_corpus
 
     try:
         with stoppable("what was done is kept.", resume(job.batch)), watching() as view:
             if cluster is None:
                 running = run_corpus(job, settings, watch=view.show, tell=view.tell)
             else:
-                from pipeline.runs.corpus.cluster import run_on_cluster  # noqa: PLC0415
+                from pipeline.runs.corpus.cluster import run_on_cluster
 
                 running = run_on_cluster(job, settings, cluster, watch=view.show, tell=view.tell)
             manifest = run_to_end(running)
@@ -284,8 +284,8 @@ def _do(job: CorpusJob, settings: Settings, *, as_json: bool, cluster: str | Non
 
 
 def _report(manifest: CorpusManifest, out: str, *, as_json: bool) -> None:
-    from pipeline.runs.corpus.ledger import FAILURES, SYNTHESES  # noqa: PLC0415
-    from pipeline.runs.job import to_json  # noqa: PLC0415
+    from pipeline.runs.corpus.ledger import FAILURES, SYNTHESES
+    from pipeline.runs.job import to_json
 
     stories = manifest.stories
     lines = [_counted(manifest), f"Syntheses: {out}/{SYNTHESES}"]

@@ -18,12 +18,12 @@ Kind = Literal["run", "group", "update"]
 
 def dry_run(inputs: list[str], settings: Settings, *, kind: Kind, batch: bool, as_json: bool) -> None:
     """Print what the command is likely to take, and what at most."""
-    from pathlib import Path  # noqa: PLC0415
+    from pathlib import Path
 
-    from pipeline.llm.local_server import identity  # noqa: PLC0415
-    from pipeline.runs.costs import known_price  # noqa: PLC0415
-    from pipeline.runs.engines import choose_engine  # noqa: PLC0415
-    from pipeline.runs.job import to_json  # noqa: PLC0415
+    from pipeline.llm.local_server import identity
+    from pipeline.runs.costs import known_price
+    from pipeline.runs.engines import choose_engine
+    from pipeline.runs.job import to_json
 
     if choose_engine(settings) != "extractive":
         if settings.local_model:
@@ -54,8 +54,8 @@ def _estimated(inputs: list[str], settings: Settings, kind: Kind, *, batch: bool
 
 
 def _of_run(inputs: list[str], settings: Settings, *, batch: bool) -> tuple[Estimate, str]:
-    from pipeline.runs.dry_run import estimate  # noqa: PLC0415
-    from pipeline.runs.duplicates import read_articles  # noqa: PLC0415
+    from pipeline.runs.dry_run import estimate
+    from pipeline.runs.duplicates import read_articles
 
     ingested = read_articles(inputs, settings, note)
     _tell_unread(ingested)
@@ -63,7 +63,7 @@ def _of_run(inputs: list[str], settings: Settings, *, batch: bool) -> tuple[Esti
 
 
 def _of_groups(inputs: list[str], settings: Settings, *, batch: bool) -> tuple[Estimate, str]:
-    from pipeline.runs.grouped import estimate_groups, read_heap  # noqa: PLC0415
+    from pipeline.runs.grouped import estimate_groups, read_heap
 
     heap = read_heap(inputs, settings, note)
     _tell_unread(heap.ingested)
@@ -72,7 +72,7 @@ def _of_groups(inputs: list[str], settings: Settings, *, batch: bool) -> tuple[E
 
 
 def _of_update(inputs: list[str], settings: Settings) -> tuple[Estimate, str]:
-    from pipeline.runs.updates.job import estimate_update  # noqa: PLC0415
+    from pipeline.runs.updates.job import estimate_update
 
     estimated, taken = estimate_update(inputs, settings)
     _tell_unread(taken.ingested)

@@ -81,8 +81,8 @@ def evaluate(
 
     Exit 1: a gate fails. Exit 3: something could not be measured.
     """
-    from pipeline.evaluation.runs import Folders  # noqa: PLC0415
-    from pipeline.evaluation.session import Request  # noqa: PLC0415
+    from pipeline.evaluation.runs import Folders
+    from pipeline.evaluation.session import Request
 
     flags = {
         "engine": engine.value if engine else None,
@@ -133,7 +133,7 @@ def _refuse_beside(alone: Mapping[str, object], request: Request) -> None:
 
 def _refuse_unasked(request: Request, given: set[str], settings: Settings) -> None:
     """Refuse two endpoints, and flags about a model where none is asked for anything."""
-    from pipeline.runs.engines import choose_engine  # noqa: PLC0415
+    from pipeline.runs.engines import choose_engine
 
     settings.check_endpoint()
     if request.judge is not None or choose_engine(settings) != "extractive":
@@ -168,12 +168,12 @@ def _refuse_idle(request: Request, asked: set[str], alone: Mapping[str, object])
 
 
 def _evaluate(request: Request, flags: Mapping[str, object], *, as_json: bool) -> None:
-    import os  # noqa: PLC0415
+    import os
 
-    from pipeline.evaluation.report.terminal import table  # noqa: PLC0415
-    from pipeline.evaluation.session import run_evaluation  # noqa: PLC0415
-    from pipeline.runs.job import to_json  # noqa: PLC0415
-    from pipeline.settings import load_settings  # noqa: PLC0415
+    from pipeline.evaluation.report.terminal import table
+    from pipeline.evaluation.session import run_evaluation
+    from pipeline.runs.job import to_json
+    from pipeline.settings import load_settings
 
     given = {name for name, value in flags.items() if value is not None}
     settings = load_settings(flags, os.environ)
@@ -195,8 +195,8 @@ def _leave(report: EvalReport) -> None:
 
 
 def _self_test(stories: tuple[str, ...], *, as_json: bool) -> None:
-    from pipeline.evaluation.selftest.run import self_test  # noqa: PLC0415
-    from pipeline.runs.job import to_json  # noqa: PLC0415
+    from pipeline.evaluation.selftest.run import self_test
+    from pipeline.runs.job import to_json
 
     found = self_test(stories, note)
     result(to_json(found) if as_json else found.table())
@@ -205,7 +205,7 @@ def _self_test(stories: tuple[str, ...], *, as_json: bool) -> None:
 
 
 def _init(story: str, articles: Path) -> None:
-    from pipeline.evaluation.skeleton import write_skeleton  # noqa: PLC0415
+    from pipeline.evaluation.skeleton import write_skeleton
 
     path = write_skeleton(story, articles)
     result(f"{path}\n")

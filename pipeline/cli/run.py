@@ -93,9 +93,9 @@ def run(
     json_: Json = False,
 ) -> None:
     """Summarize the articles of one event into one cited summary; print it, and write it to a folder."""
-    import os  # noqa: PLC0415
+    import os
 
-    from pipeline.settings import load_settings  # noqa: PLC0415  pydantic is not needed for --help
+    from pipeline.settings import load_settings  # pydantic is not needed for --help
 
     batched = batch or batch_files_only or batch_replies is not None
     refuse_with_update(update, {"--out": out is not None, "--group": group, "--batch": batched}, redo=redo)
@@ -132,9 +132,9 @@ def _source(
     settings: Settings, *, fresh: bool, record: str | None, replay: str | None, batch: BatchOrder | None
 ) -> Source:
     """Where replies come from and go to; settings that contradict each other are refused."""
-    from pathlib import Path  # noqa: PLC0415
+    from pathlib import Path
 
-    from pipeline.runs.engines import Source, choose_engine  # noqa: PLC0415
+    from pipeline.runs.engines import Source, choose_engine
 
     if replay is None:
         settings.check_endpoint()
@@ -165,7 +165,7 @@ def _refuse_with_dry_run(source: Source, entailment: str | None) -> None:
 
 def _do(kind: Kind, inputs: list[str], settings: Settings, source: Source, *, redo: bool, as_json: bool) -> None:
     """The run; where only batch files were to be written, it ends by telling of them."""
-    from pipeline.runs.batch.rounds import FilesWritten  # noqa: PLC0415
+    from pipeline.runs.batch.rounds import FilesWritten
 
     try:
         if kind == "update":
@@ -178,9 +178,9 @@ def _do(kind: Kind, inputs: list[str], settings: Settings, source: Source, *, re
 
 
 def _run_story(inputs: list[str], settings: Settings, source: Source, *, as_json: bool) -> None:
-    from pipeline.cli.progress import progress_bar  # noqa: PLC0415
-    from pipeline.runs.job import run_job  # noqa: PLC0415
-    from pipeline.runs.output import REPORT  # noqa: PLC0415
+    from pipeline.cli.progress import progress_bar
+    from pipeline.runs.job import run_job
+    from pipeline.runs.output import REPORT
 
     with stoppable("nothing was written.", resume(source.batch)), progress_bar() as progress:
         done = run_to_end(run_job(inputs, settings, source=source, progress=progress, tell=note))
@@ -198,9 +198,9 @@ def _run_story(inputs: list[str], settings: Settings, source: Source, *, as_json
 
 
 def _run_update(inputs: list[str], settings: Settings, source: Source, *, redo: bool, as_json: bool) -> None:
-    from pipeline.cli.progress import progress_bar  # noqa: PLC0415
-    from pipeline.cli.update_text import tell_changes  # noqa: PLC0415
-    from pipeline.runs.updates.job import How, run_update  # noqa: PLC0415
+    from pipeline.cli.progress import progress_bar
+    from pipeline.cli.update_text import tell_changes
+    from pipeline.runs.updates.job import How, run_update
 
     with stoppable("the earlier run is as it was.", RESUME), progress_bar() as progress:
         updated = run_to_end(run_update(inputs, settings, how=How(source, redo), progress=progress, tell=note))
@@ -213,11 +213,11 @@ def _run_update(inputs: list[str], settings: Settings, source: Source, *, redo: 
 
 
 def _run_groups(inputs: list[str], settings: Settings, source: Source, *, as_json: bool) -> None:
-    from pipeline.cli.progress import progress_bar  # noqa: PLC0415
-    from pipeline.render.index import render_list  # noqa: PLC0415
-    from pipeline.runs.group_output import INDEX  # noqa: PLC0415
-    from pipeline.runs.grouped import run_groups  # noqa: PLC0415
-    from pipeline.runs.job import to_json  # noqa: PLC0415
+    from pipeline.cli.progress import progress_bar
+    from pipeline.render.index import render_list
+    from pipeline.runs.group_output import INDEX
+    from pipeline.runs.grouped import run_groups
+    from pipeline.runs.job import to_json
 
     left = "the stories that were finished are written, the list of them is not."
     with stoppable(left, resume(source.batch)), progress_bar() as progress:
@@ -241,7 +241,7 @@ def _end(failures: Sequence[Failure]) -> None:
 
 
 def _print_summary(done: Done, *, as_json: bool) -> None:
-    from pipeline.runs.job import to_json  # noqa: PLC0415
+    from pipeline.runs.job import to_json
 
     if done.synthesis is not None and done.markdown is not None:
         result(to_json(done.synthesis) if as_json else done.markdown)

@@ -21,7 +21,7 @@ def stoppable(left: str, resume: str) -> Iterator[None]:
     Raises:
         Stopped: it was stopped.
     """
-    import asyncio  # noqa: PLC0415  --help needs none of it
+    import asyncio  # --help needs none of it
 
     try:
         yield
@@ -33,15 +33,15 @@ def stoppable(left: str, resume: str) -> Iterator[None]:
 
 def run_to_end(job: Coroutine[Any, Any, _Result]) -> _Result:
     """What comes of the job, which SIGTERM stops, too; see `stoppable`."""
-    import asyncio  # noqa: PLC0415
+    import asyncio
 
     return asyncio.run(terminable(job))
 
 
 async def terminable(job: Coroutine[Any, Any, _Result]) -> _Result:
     """The job, which SIGTERM (`docker stop`, a cancelled CI job) ends as Ctrl-C does: paid replies are waited for."""
-    import asyncio  # noqa: PLC0415
-    import signal  # noqa: PLC0415
+    import asyncio
+    import signal
 
     task, loop = asyncio.current_task(), asyncio.get_running_loop()
 

@@ -254,7 +254,7 @@ class OpenAIChat:
         self,
         call: Awaitable[Response],
         *,
-        timeout: float,  # noqa: ASYNC109
+        timeout: float,  # noqa: ASYNC109  the caller's patience
         sent: Sequence[str] = (),
     ) -> bytes | Fault | PipelineError:
         """The bytes of a 2xx, the fault of another status, or the error.

@@ -145,7 +145,7 @@ def store_path(settings: Settings) -> Path:
     """The file of raw replies: in the configured folder, else in the user's cache folder."""
     if settings.cache_dir:
         return Path(settings.cache_dir) / _STORE_FILE
-    from platformdirs import user_cache_path  # noqa: PLC0415
+    from platformdirs import user_cache_path  # noqa: PLC0415  only where no folder is set
 
     return user_cache_path("pipeline-cited-summaries") / _STORE_FILE
 

@@ -137,7 +137,7 @@ def test_words_that_do_not_stand_there_are_rejected(articles: Path, tmp_path: Pa
 
 
 @pytest.mark.parametrize("repaired", [True, False])
-def test_a_statement_with_a_wrong_number_is_replaced_and_listed(repaired: bool, articles: Path, tmp_path: Path) -> None:  # noqa: FBT001
+def test_a_statement_with_a_wrong_number_is_replaced_and_listed(repaired: bool, articles: Path, tmp_path: Path) -> None:
     """A number that no source gives never reaches the summary; the draft is listed with what was wrong."""
 
     def wrong(body: dict[str, Any]) -> Any:
@@ -252,7 +252,7 @@ def _until(condition: Any) -> None:
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
 def test_a_run_that_is_stopped_goes_on_where_it_was(how: signal.Signals, articles: Path, tmp_path: Path) -> None:
     """Stopped in the second call: nothing is written; run again, the first reply is not paid for twice and the
-    results are those of a run that was never stopped."""  # noqa: D205, D209
+    results are those of a run that was never stopped."""  # noqa: D205, D209  one promise of two lines
     release = threading.Event()
     model = Model()
 
