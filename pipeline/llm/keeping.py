@@ -16,6 +16,7 @@ from pipeline.domain.claims import Usage
 from pipeline.errors import ConfigurationError, ModelError, PromptCut, ReplyError
 from pipeline.llm.protocol import ChatModel, ChatReply, ChatRequest, spent_on
 from pipeline.llm.store import ReplyStore, canonical_request, digest_of
+from pipeline.llm.tasks import give_up
 
 LASTING = frozenset({"stop", "length", "runaway"})
 """Endings of replies that are kept; a refusal or an odd ending may not happen again."""
@@ -155,7 +156,7 @@ class StoredChat:
 
     async def aclose(self) -> None:
         """Give up what is still waiting for a slot, a limit or another try."""
-        await _end(list(self._asked.values()))
+        await give_up(list(self._asked.values()))
 
     async def _answer(self, request: ChatRequest, digest: str) -> ChatReply:
         return await self._keeper.on_disk(digest, await self._inner.complete(request))
@@ -189,7 +190,7 @@ class KeepingChat:
         """Wait up to ``patience`` seconds for the calls under way, then give them up; store what came."""
         if self._sent and patience > 0:
             await asyncio.wait(self._sent, timeout=patience)
-        await _end(list(self._sent))
+        await give_up(list(self._sent))
         await self._keeper.flush()
 
     async def _ask(self, request: ChatRequest) -> ChatReply:
@@ -247,12 +248,6 @@ def remembering(chat: ChatModel, forget: Forget) -> Iterator[RememberingChat]:
 
 def _from_store(reply: ChatReply) -> ChatReply:
     return reply.model_copy(update={"usage": reply.usage.from_store()})
-
-
-async def _end(tasks: list[asyncio.Task[ChatReply]]) -> None:
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def _seen(done: asyncio.Future[ChatReply]) -> None:

@@ -14,6 +14,7 @@ from pipeline.errors import ModelError
 from pipeline.llm.keeping import CountingChat, Forget, remembering
 from pipeline.llm.protocol import ChatModel, ChatRequest
 from pipeline.llm.structured import ask
+from pipeline.llm.tasks import give_up
 from pipeline.prompting import Prompt
 
 Question = TypeVar("Question")
@@ -82,7 +83,5 @@ async def ask_each(
     try:
         await asyncio.gather(*tasks)
     finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await give_up(tasks)
     return [found[place] for place in range(len(questions))]

@@ -31,26 +31,6 @@ from tests.cli.command import (
 from tests.fake_openai import FakeOpenAI, always, api_error, chat_reply
 from tests.loopback import Answer
 
-THREE = {
-    "one.txt": "Title: Ferry sinks\n\nA ferry with 40 people on board sank off Tarn on Monday, the coast guard "
-    "said. The ferry left Pell Quay "
-    "at noon, its owner Doran Vasquell said.\n",
-    "two.txt": "A ferry carrying 40 people sank off Tarn on Monday, police said. Divers found the wreck of the "
-    "ferry near Orrin Point.\n",
-    "three.txt": "The ferry that sank off Tarn had 12 life jackets too few, a union said. The mayor of Tarn "
-    "closed the quay.\n",
-}
-
-
-@pytest.fixture
-def articles(tmp_path: Path) -> Path:
-    """Three short articles on one event."""
-    folder = tmp_path / "articles"
-    folder.mkdir()
-    for name, text in THREE.items():
-        (folder / name).write_text(text, encoding="utf-8")
-    return folder
-
 
 def _about(body: dict[str, Any], words: str) -> bool:
     return kind_of(body) == "summarize" and any(words in sentence for sentence in numbered(body).values())
