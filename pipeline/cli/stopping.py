@@ -35,10 +35,10 @@ def run_to_end(job: Coroutine[Any, Any, _Result]) -> _Result:
     """What comes of the job, which SIGTERM stops, too; see `stoppable`."""
     import asyncio
 
-    return asyncio.run(terminable(job))
+    return asyncio.run(_terminable(job))
 
 
-async def terminable(job: Coroutine[Any, Any, _Result]) -> _Result:
+async def _terminable(job: Coroutine[Any, Any, _Result]) -> _Result:
     """The job, which SIGTERM (`docker stop`, a cancelled CI job) ends as Ctrl-C does: paid replies are waited for."""
     import asyncio
     import signal
