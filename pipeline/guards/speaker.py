@@ -72,8 +72,9 @@ _PUTS = re.compile(
     r"(?:^|[,;] )(?P<who>(?:[Tt]he |[A-Z])[^,;:]{2,60}?) puts? (?=(?:[\w’'-]+ ){0,12}?at (?:about |around |some "
     r"|more than )?[\d$€£])"
 )
-"""Who puts a number at so many vouches for it."""
+"""Who puts a number at so many vouches for it. `text.attribution` knows of the number alone, and not whose it is."""
 _ALLEGES = re.compile(r"\b(?:alleges|claims|charges|contends|asserts|suggests)\b")
+"""Enough to see that a passage reports; not for `text.attribution`, where whoever "charges" or "claims" would speak."""
 _REPORTS = re.compile(
     r"(?P<who>(?:\b[Tt]he|\b[Aa]n?|\b[A-Z][\w’'-]+)(?:\s+[\w’'-]+){0,4}?),?\s+(?:also\s+)?"
     r"(?:says|said|alleges|alleged|claims|claimed|contends|asserts)\s+(?:that\s+)?(?=[a-zA-Z])"

@@ -81,7 +81,7 @@ def negations(text: str) -> tuple[Negation, ...]:
     found = []
     for match in _CUES.finditer(text) if may_be_english(text) else ():
         closes = text[match.end() : match.end() + 1] in _QUOTES  # "they pay nothing" ends there
-        offset = match.end() if closes else _SCOPE_START.match(text, match.end()).end()  # type: ignore[union-attr]
+        offset = match.end() if closes else _SCOPE_START.match(text, match.end()).end()  # type: ignore[union-attr]  # it matches the empty text, too
         rest = text[offset : offset + _SCOPE_CHARACTERS]
         stop = _CLAUSE_END.search(rest)
         reach = rest[: stop.start()] if stop else rest

@@ -51,7 +51,7 @@ def _restored(cleaned: Cleaned) -> str:
 
 
 @given(st.one_of(any_text, articles()), st.booleans())
-def test_cleaned_text_and_removals_are_the_file(raw: str, markdown: bool) -> None:  # noqa: FBT001
+def test_cleaned_text_and_removals_are_the_file(raw: str, markdown: bool) -> None:
     """Cleaned text and removals, interleaved by their offsets, give the NFC of the raw text to the character."""
     normal = unicodedata.normalize("NFC", raw)
     cleaned = clean(raw, markdown=markdown)
@@ -62,7 +62,7 @@ def test_cleaned_text_and_removals_are_the_file(raw: str, markdown: bool) -> Non
 
 
 @given(st.one_of(any_text, articles()), st.booleans())
-def test_sentences_cover_the_blocks(raw: str, markdown: bool) -> None:  # noqa: FBT001
+def test_sentences_cover_the_blocks(raw: str, markdown: bool) -> None:
     """Sentences are ordered, apart, inside one block each, trimmed, and leave out nothing that can be seen."""
     cleaned = clean(raw, markdown=markdown)
     found = split_sentences(cleaned.text, cleaned.blocks)

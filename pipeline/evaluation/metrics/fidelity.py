@@ -121,6 +121,7 @@ def _same_quantity(one: Quantity, other: Quantity) -> bool:
 
 
 def _says(known: CalendarMention, wanted: CalendarMention) -> bool:
+    """Not the date guard's own function: a measure must not move with what it measures."""
     parts = ("year", "month", "day", "weekday")
     return all(getattr(wanted, part) in {None, getattr(known, part)} for part in parts)
 
