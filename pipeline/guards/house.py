@@ -19,6 +19,11 @@ _HOUSE: Final = re.compile(
 _OF_THE_HOUSE: Final = re.compile(r"(?:[Ii]ts|[Tt]heir)\s")
 """Somebody who speaks for the house of which the sentence before tells: "its head of policy, Ada Penn"."""
 
+_BY_ITS_PEOPLE: Final = re.compile(
+    r"(?:said|says|added|according to)\s+(?:its|their)\s|\b[Ii]ts\s[^,;.]{3,60},\s[A-Z]"
+    r"|[Aa]ccording to the (?:company|firm|group|union|ministry|club|party)\b"
+)
+
 
 def is_house_of_speaker(name: str, passages: Sequence[Passage]) -> bool:
     """Whether the passages let the house of this name speak without naming it there.
@@ -42,8 +47,8 @@ def _speaking(passage: Passage) -> Iterator[Name]:
 
 
 def _speaks_of_house(sentence: str) -> bool:
-    """Said by "its head of policy, Ada Penn", of whom the speaker's name alone is read."""
-    return re.search(r"(?:said|says|added)\s+(?:its|their)\s|\b[Ii]ts\s[^,;.]{3,60},\s[A-Z]", sentence) is not None
+    """Said by "its head of policy, Ada Penn", of whom the speaker's name alone is read, or "according to the firm"."""
+    return _BY_ITS_PEOPLE.search(sentence) is not None
 
 
 def _houses_before(sentences: Sequence[str]) -> Iterator[Name]:

@@ -65,7 +65,7 @@ _OUTCOMES: Final = tuple(
     accuse blame|accuse blame allege charge fault claim responsible condemn denounce criticise complain say
     assure|assure reassure promise guarantee pledge vow commit undertake
     threaten|threaten threat warn warning ultimatum will vow unless otherwise would danger face risk menace
-    order decree instruct|order decree instruct command direct require tell rule make mandate impose enforce
+    order decree instruct|order decree instruct command direct require tell rule make mandate impose suspend ban halt
     apologise|apologise apology sorry regret
     """.strip().splitlines()
 )

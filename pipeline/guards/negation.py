@@ -233,7 +233,7 @@ def _subject_of(negation: Negation, text: str) -> tuple[str, ...]:
     if not at_end and cue not in {"not", "never"} and not cue.endswith(("n't", "n’t")):
         return ()
     clause = re.split(r"[,;:.“”]|\b(?:that|and|but|which|who)\b", text[: negation.start])[-1]
-    return tuple(content_stems(clause)[-_NEAR:])
+    return tuple(content_stems(clause)[0 if at_end else -_NEAR :])
 
 
 def _point(negation: Negation) -> tuple[str, ...]:

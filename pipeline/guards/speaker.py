@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import takewhile
 
@@ -80,7 +80,7 @@ _REPORTS = re.compile(
     r"(?:says|said|alleges|alleged|claims|claimed|contends|asserts)\s+(?:that\s+)?(?=[a-zA-Z])"
 )
 """Who reports, where a clause follows: what stands in it is that one's word."""
-_BESIDE = re.compile(r",\s+(?:who|which|whose)\b[^,]*$")
+_BESIDE = re.compile(r",?\s+(?:who|which|whose)\b[^,]*$")
 """A clause beside a name, which opens no report: "Ada Penn, who leads the rescue, said"."""
 _CLAUSE = re.compile(r"\b(?:is|are|was|were|has|have|had|will|would)\b")
 """What is reported, before "said Ada Penn", not who reports."""
@@ -88,6 +88,10 @@ _OF_ITS_OWN = re.compile(r",\s+(?:when|where|which|who|whose)\s+(?P<clause>[^,.;
 """A clause that tells something beside what is said."""
 _OWN = 0.8
 """Share of the text's words that the part in the article's own voice must hold."""
+_ALL_BUT_ONE = 0.9
+"""The same of those words alone that the passage has."""
+_TAKEN = 4
+_SEMICOLON = re.compile(r";\s")
 
 
 def speaker_guard(text: str, passages: Sequence[Passage]) -> Guard:
@@ -244,13 +248,25 @@ def _same_end(name: str, place: str) -> bool:
 
 
 def _in_own_voice(text: str, passages: Sequence[Passage]) -> bool:
-    """What the text tells stands before "and said that …" in a passage: there the article speaks itself."""
+    """All that the text takes from the passages stands in what the articles tell in their own voice.
+
+    That is what stands before "and said that …", beside what is said (", which he left"), behind a semicolon, or in a
+    sentence in which nobody speaks.
+    """
     wanted = content_stems(text)
-    own = {s for p in passages for m in _ALSO_SAID.finditer(p.context) for s in content_stems(p.context[: m.start()])}
-    parts = [part for p in passages for part in re.split(r";\s", p.context) if ";" in p.context]
-    beside = [set(content_stems(part)) for part in parts if not _is_reported(part)]
-    beside += [set(content_stems(m["clause"])) for p in passages for m in _OF_ITS_OWN.finditer(p.context)]
-    return any(stems and content_coverage(wanted, stems) >= _OWN for stems in (own, *beside))
+    own = {stem for passage in passages for part in _own_parts(passage.context) for stem in content_stems(part)}
+    if own and content_coverage(wanted, own) >= _OWN:
+        return True
+    told = {stem for passage in passages for stem in content_stems(passage.context)}
+    taken = [stem for stem in wanted if stem in told]
+    return len(taken) >= _TAKEN and content_coverage(taken, own) >= _ALL_BUT_ONE
+
+
+def _own_parts(context: str) -> Iterator[str]:
+    yield from (context[: match.start()] for match in _ALSO_SAID.finditer(context))
+    yield from (match["clause"] for match in _OF_ITS_OWN.finditer(context))
+    for unit in units_of_text(context):
+        yield from (part for part in _SEMICOLON.split(unit.of(context)) if not _is_reported(part))
 
 
 def _lent_words(text: str, speakers: Sequence[Attribution], passages: Sequence[Passage]) -> list[str]:
@@ -332,7 +348,7 @@ def _same(name: str, other: str) -> bool:
     ]
     proper = [hit for word, hit in zip(wanted, hits, strict=True) if word.text[0].isupper() and not _is_role(word.text)]
     at_end = list(takewhile(lambda pair: pair[0].text[0].isupper(), zip(wanted[::-1], hits[::-1], strict=True)))
-    whole = (len(proper) > 1 and all(proper)) or (len(at_end) > 1 and all(hit for _, hit in at_end[:2]))
+    whole = (len(proper) > 1 and all(proper)) or (bool(at_end) and all(hit for _, hit in at_end[:2]))
     return hits[-1] and (whole or sum(hits) * 2 > len(hits))
 
 

@@ -158,7 +158,9 @@ def _labels(unquoted: str) -> Iterator[tuple[int, int, bool]]:
 
 def _after_according(unquoted: str) -> Iterator[tuple[int, int, bool]]:
     for match in _ACCORDING.finditer(unquoted):
-        yield match.start("np"), match.end("np"), True
+        name = _APPOSED.match(unquoted, match.end("np")) if not _is_named(match["np"]) else None
+        start, end = name.span("who") if name else match.span("np")
+        yield start, end, True
 
 
 def _inverted(unquoted: str) -> Iterator[tuple[int, int, bool]]:
