@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from pipeline.cli.console import TERMINATED, WIDTH, Stopped, columns, has_colour, note, result, wrapped
-from pipeline.errors import ConfigurationError
 
 if TYPE_CHECKING:
+    from pipeline.domain.run import Failure
     from pipeline.domain.synthesis import Citation
     from pipeline.runs.check import CheckedSentence, CheckReport
+    from pipeline.runs.checking import Summary
+    from pipeline.runs.inputs import Inputs
     from pipeline.settings import Settings
 
 FOUND_FAULTS = 1
@@ -60,24 +62,19 @@ def check(
     """Check every sentence of a cited summary against the sources; exit 1 if one is not borne out."""
     from pathlib import Path  # noqa: PLC0415
 
-    from pipeline.runs.check import check_document, read_document  # noqa: PLC0415
+    from pipeline.runs.check import read_document  # noqa: PLC0415
+    from pipeline.runs.checking import Summary, refuse_idle  # noqa: PLC0415
+    from pipeline.runs.inputs import Inputs  # noqa: PLC0415
     from pipeline.runs.job import to_json  # noqa: PLC0415
     from pipeline.settings import load_settings  # noqa: PLC0415
-    from pipeline.stages.ingest import Caps, ingest  # noqa: PLC0415
 
     asked = {"model": model, "base_url": base_url, "local_model": local_model, "max_cost": max_cost}
-    _refuse_idle(asked, judge=judge)
+    refuse_idle(asked, judge=judge)
     settings = load_settings({"entailment": entailment, **asked}, os.environ)
     if judge:
         settings.check_endpoint()
     path = Path(summary)
-    document = read_document(path)
-    ingested = ingest(sources, out=path, caps=Caps.of(settings))  # a summary beside its sources is none of them
-    for failure in ingested.failures:
-        note(f"failed: {failure.path}: {failure.message}")
-    for remark in ingested.notes:
-        note(remark)
-    report = _advised(check_document(document, path, ingested.articles), settings, judge=judge)
+    report = _checked(Summary(read_document(path), path), Inputs(sources), settings, judge=judge)
     if json_:
         result(to_json(report))
     else:
@@ -88,25 +85,17 @@ def check(
         raise typer.Exit(NOT_MEASURED)
 
 
-def _refuse_idle(asked: Mapping[str, object], *, judge: bool) -> None:
-    """Refuse flags that would do nothing."""
-    idle = sorted(name for name, value in asked.items() if value is not None)
-    if idle and not judge:
-        flag = idle[0].replace("_", "-")
-        raise ConfigurationError(f"--{flag} does nothing without --judge: the guards ask no model.")
-
-
-def _advised(report: CheckReport, settings: Settings, *, judge: bool) -> CheckReport:
-    """The report with what models say beside the guards, where any are to be asked."""
-    if settings.entailment is None and not judge:
-        return report
+def _checked(summary: Summary, sources: Inputs, settings: Settings, *, judge: bool) -> CheckReport:
     import asyncio  # noqa: PLC0415
 
     from pipeline.cli.run import terminable  # noqa: PLC0415
-    from pipeline.runs.advising import advised  # noqa: PLC0415
+    from pipeline.runs.checking import run_check  # noqa: PLC0415
+
+    def failed(failure: Failure) -> None:
+        note(f"failed: {failure.path}: {failure.message}")
 
     try:
-        return asyncio.run(terminable(advised(report, settings, judge=judge, tell=note)))
+        return asyncio.run(terminable(run_check(summary, sources, settings, judge=judge, tell=note, failed=failed)))
     except KeyboardInterrupt:
         raise Stopped("Interrupted; nothing was printed.", _RESUME) from None
     except asyncio.CancelledError:

@@ -474,8 +474,9 @@ def _estimated(inputs: list[str], settings: Settings, kind: Kind, *, batch: bool
 def _of_run(inputs: list[str], settings: Settings, *, batch: bool) -> tuple[Estimate, str]:
     from pipeline.runs.dry_run import estimate  # noqa: PLC0415
     from pipeline.runs.duplicates import read_articles  # noqa: PLC0415
+    from pipeline.runs.inputs import Inputs  # noqa: PLC0415
 
-    ingested = read_articles(inputs, settings, note)
+    ingested = read_articles(Inputs(inputs), settings, note)
     _tell_unread(ingested)
     return estimate(ingested.articles, settings, batch=batch), f"{len(ingested.articles)}"
 
