@@ -134,7 +134,10 @@ def _as_files(given: Sequence[Given], caps: Caps) -> dict[RawFile, SourceEntry]:
 
 
 def _encoded(text: str, caps: Caps) -> bytes:
-    data = text.encode()
+    try:
+        data = text.encode()
+    except UnicodeEncodeError as error:
+        raise InputError(f"It is no text: {error.reason}.", hint="Decode its bytes as UTF-8.") from None
     if len(data) > caps.text_bytes:
         raise InputError(
             f"The text has {len(data):,} bytes; at most {caps.text_bytes:,} are read.",
