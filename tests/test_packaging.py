@@ -114,6 +114,8 @@ def _interpreters() -> dict[str, str]:
 
 INTERPRETERS = _interpreters()
 KINDS = [*((version, "whl") for version in INTERPRETERS), (next(iter(INTERPRETERS)), "tar.gz")]
+once = pytest.mark.parametrize("installed", KINDS[:1], ids="-".join, indirect=True)
+"""For what depends on neither the Python nor the archive."""
 
 
 @pytest.fixture(scope="module")
@@ -134,17 +136,6 @@ def installed(request: pytest.FixtureRequest, archives: Path, tmp_path_factory: 
     scripts = place / "venv" / "bin"
     _do(scripts / "python", "-m", "pip", "install", "-qq", archive, "-c", ROOT / "constraints.txt", folder=place)
     return Installed(scripts, archive)
-
-
-@pytest.fixture(scope="module")
-def beside(installed: Installed) -> Installed:
-    """The first of them alone: what depends on neither Python nor archive is tried once."""
-    version, suffix = KINDS[0]
-    if not (
-        installed.origin.name.endswith(suffix) and f"{version}." in _do(installed.scripts / "python", "-V", folder=ROOT)
-    ):
-        pytest.skip("tried with the first interpreter's wheel")
-    return installed
 
 
 def test_command_works(installed: Installed, tmp_path: Path) -> None:
@@ -184,17 +175,19 @@ def test_python_api_works_outside_the_checkout(installed: Installed, tmp_path: P
     assert (tmp_path / "ours" / "report.html").is_file()
 
 
-def test_types_reach_a_users_code(beside: Installed, tmp_path: Path) -> None:
+@once
+def test_types_reach_a_users_code(installed: Installed, tmp_path: Path) -> None:
     """Under mypy --strict that script is clean, and wrong arguments, results and names are found."""
     strict = (sys.executable, "-m", "mypy", "--strict", "--config-file=", "--python-executable")
     for name, text in {"familiar.py": FAMILIAR, "wrong.py": WRONG}.items():
         (tmp_path / name).write_text(text, encoding="utf-8")
-    _do(*strict, beside.scripts / "python", "familiar.py", folder=tmp_path)
-    found = _try(*strict, beside.scripts / "python", "wrong.py", folder=tmp_path).stdout
+    _do(*strict, installed.scripts / "python", "familiar.py", folder=tmp_path)
+    found = _try(*strict, installed.scripts / "python", "wrong.py", folder=tmp_path).stdout
     assert re.findall(r"\[([\w-]+)\]", found) == ["attr-defined", "assignment", "arg-type", "arg-type"], found
 
 
-def test_notebook_shows_a_run(beside: Installed, tmp_path: Path) -> None:
+@once
+def test_notebook_shows_a_run(installed: Installed, tmp_path: Path) -> None:
     """In a real kernel, waited for and awaited: the cell's output is the summary, and an article's markup is text."""
-    _do(beside.scripts / "python", "-m", "pip", "install", "-qq", "ipykernel", "nbclient", folder=tmp_path)
-    assert _do(beside.scripts / "python", "-c", NOTEBOOK, folder=tmp_path) == "shown\n"
+    _do(installed.scripts / "python", "-m", "pip", "install", "-qq", "ipykernel", "nbclient", folder=tmp_path)
+    assert _do(installed.scripts / "python", "-c", NOTEBOOK, folder=tmp_path) == "shown\n"
