@@ -58,7 +58,7 @@ CONTENDERS: Final[Mapping[str, Contender]] = {
     ),
 }
 ASIDE: Final[Mapping[str, str]] = {
-    "import pipeline": "import pipeline",
+    "`import pipeline` alone": "import pipeline",
     "with the client of a model": "from pipeline import summarize; import pipeline.llm.openai_client",
 }
 """Of ours, what is imported before anything is used, and what is once a model is asked."""
@@ -118,7 +118,7 @@ def _table(pythons: Mapping[str, Path | None], rounds: int) -> str:
         for name in there
     }
     rows = [_row(name, found.get(name)) for name in CONTENDERS]
-    aside = [f"`{told}` {spent[OURS, told] - spent[OURS, 'nothing']:.2f} s" for told in ASIDE]
+    aside = [f"{told} {spent[OURS, told] - spent[OURS, 'nothing']:.2f} s" for told in ASIDE]
     remark = f"Of ours: {', '.join(aside)}. Python {sys.version.split()[0]}, processor time, median of {rounds}."
     return (
         "\n".join(["| | packages | MB | import s | `--help` s |", "|---|---:|---:|---:|---:|", *rows, "", remark])
