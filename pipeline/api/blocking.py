@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import suppress
 from contextvars import copy_context
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
@@ -48,6 +49,9 @@ def _in_a_thread(job: Coroutine[Any, Any, _Result]) -> _Result:
         try:
             return outcome.result()
         except KeyboardInterrupt:
-            if not outcome.done():
-                begun.result()()
+            either: tuple[Future[Any], ...] = (begun, outcome)
+            wait(either, return_when=FIRST_COMPLETED)
+            if begun.done():
+                with suppress(RuntimeError):  # its loop is closed: the work has just ended
+                    begun.result()()
             raise
