@@ -119,8 +119,15 @@ once = pytest.mark.parametrize("installed", KINDS[:1], ids="-".join, indirect=Tr
 
 
 @pytest.fixture(scope="module")
-def archives(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def head() -> str:
+    """The commit that is built, as far as it is shown; empty where there is no git."""
+    return _try("git", "-C", ROOT, "rev-parse", "--short=12", "HEAD", folder=ROOT).stdout.strip()
+
+
+@pytest.fixture(scope="module")
+def archives(head: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the sdist, and the wheel that was built from it: nothing can be in it that the sdist lacks."""
+    del head  # it was asked for before
     place = tmp_path_factory.mktemp("archives")
     _do(sys.executable, "-m", "build", "--outdir", place, ROOT, folder=place)
     return place
@@ -138,10 +145,9 @@ def installed(request: pytest.FixtureRequest, archives: Path, tmp_path_factory: 
     return Installed(scripts, archive)
 
 
-def test_command_works(installed: Installed, tmp_path: Path) -> None:
+def test_command_works(installed: Installed, head: str, tmp_path: Path) -> None:
     """The installed command knows its version and its commit, and finds its prompts unaltered."""
     told = _do(installed.scripts / "pipeline", "--version", folder=tmp_path)
-    head = _try("git", "-C", ROOT, "rev-parse", "--short=12", "HEAD", folder=tmp_path).stdout.strip()
     commit = rf" \(commit {head}(?:, with changes)?\)" if head else ""
     assert re.fullmatch(rf"pipeline \d+\.\d+\.\d+{commit}\n", told), told
     listed = _do(installed.scripts / "pipeline", "prompts", folder=tmp_path)
