@@ -25,7 +25,7 @@ help:
 	@echo "make evals         which hand-labelled facts the summaries tell, against gates and baseline; and the harness itself"
 	@echo "make ci            all of these and the browser tests: what .ci/run runs"
 	@echo "make test-browser  the report in Debian's chromium"
-	@echo "make test-slow     builds the wheel and uses it outside the checkout"
+	@echo "make test-slow     builds wheel and sdist, and uses them outside the checkout with every Python on the path"
 	@echo "make test-local-model  the whole run with a real model: LOCAL_MODEL=FILE.gguf or LOCAL_MODEL_URL=URL"
 	@echo "make fuzz          every parser against hostile bytes, guided by coverage, for SECONDS=600 (Linux)"
 	@echo "make test-live     the seeds through the hosted endpoint of OPENAI_API_KEY, for at most LIVE_MAX_COST dollars"

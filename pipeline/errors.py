@@ -12,6 +12,7 @@ the same thing again may help (``retryable``) and a ``hint`` that says what to d
     │   ├── CredentialsError    2  the endpoint refused the key
     │   └── UnknownModelError   2  the endpoint does not know the model
     ├── OutputError             2  the results cannot be written
+    ├── NoSummary               4  every article failed; carries each with its ``reasons``
     ├── RecordingError          3  a recording is missing, stale or not what it says it is
     ├── BudgetError             5  the next call could exceed --max-cost
     ├── QuotaError              5  the account's quota is used up
@@ -35,6 +36,7 @@ the same thing again may help (``retryable``) and a ``hint`` that says what to d
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 
@@ -99,6 +101,18 @@ class OutputError(PipelineError):
     """The results cannot be written where they should go."""
 
     code = "output"
+
+
+class NoSummary(PipelineError):
+    """Every article failed. ``reasons`` has a line for each: its path, the stage, and why."""
+
+    code = "failed"
+    exit_status = 4
+    default_hint = "Each article's reason is among the error's `reasons`; finished calls are not repeated."
+
+    def __init__(self, message: str, *, hint: str | None = None, reasons: Sequence[str] = ()) -> None:
+        super().__init__(message, hint=hint)
+        self.reasons = tuple(reasons)
 
 
 class RecordingError(PipelineError):

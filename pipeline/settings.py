@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -94,13 +94,28 @@ class Settings(Model):
         return self.model_dump(exclude=hidden)
 
 
-def load_settings(flags: Mapping[str, object], environment: Mapping[str, str], folder: Path | None = None) -> Settings:
+Called = Callable[[str], str]
+"""From a setting's name to what it is called where it was given, for errors."""
+
+
+def _flag(name: str) -> str:
+    return f"the flag --{name.replace('_', '-')}"
+
+
+def load_settings(
+    flags: Mapping[str, object],
+    environment: Mapping[str, str],
+    folder: Path | None = None,
+    *,
+    called: Called = _flag,
+) -> Settings:
     """Merge the three sources.
 
     Args:
         flags: settings by name; None means the flag was not given.
         environment: usually ``os.environ``.
         folder: where ``pipeline.toml`` may lie; default: the working folder.
+        called: what whoever gave a flag knows it as.
 
     Raises:
         ConfigurationError: an unknown name, a value of the wrong kind, or a file that is no TOML.
@@ -112,14 +127,23 @@ def load_settings(flags: Mapping[str, object], environment: Mapping[str, str], f
     merged = {**from_file, **from_environment, **given}
     if merged.get("local_model"):
         merged.setdefault("model", Path(str(merged["local_model"])).stem)  # the default is a hosted model's name
+    return _validated(merged, lambda name: _origin(name, given, from_environment, path) or called(name))
+
+
+def other_settings(settings: Settings, changes: Mapping[str, object], *, called: Called = _flag) -> Settings:
+    """The settings with other values for some of them; None means no other. Arguments and errors as `load_settings`."""
+    given = {name: value for name, value in changes.items() if value is not None}
+    return _validated({**dict(settings), **given}, called)
+
+
+def _validated(merged: Mapping[str, object], origin: Callable[[str], str]) -> Settings:
     try:
         return Settings.model_validate(merged)
     except ValidationError as error:
         first = error.errors()[0]
         name = ".".join(str(part) for part in first["loc"])
         raise ConfigurationError(
-            f"The setting “{name}” is not valid: {first['msg']}.",
-            hint=f"It was read from {_origin(name, given, from_environment, path)}.",
+            f"The setting “{name}” is not valid: {first['msg']}.", hint=f"It was read from {origin(name)}."
         ) from None
 
 
@@ -157,6 +181,7 @@ def _from_file(path: Path) -> dict[str, Any]:
 
 
 def _origin(name: str, flags: Mapping[str, object], environment: Mapping[str, object], path: Path) -> str:
+    """Where a value comes from; empty for a flag."""
     if name in flags:
-        return f"the flag --{name.replace('_', '-')}"
+        return ""
     return f"the environment ({_PREFIX}{name.upper()})" if name in environment else str(path)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
 from pipeline.errors import ConfigurationError
-from pipeline.settings import Settings, load_settings
+from pipeline.settings import Settings, load_settings, other_settings
 
 
 def test_flags_before_environment_before_file(tmp_path: Path) -> None:
@@ -60,3 +61,13 @@ def test_a_bad_value_says_where_it_came_from(
 def test_defaults_are_the_contract() -> None:
     """300 words, the engine chosen by what is set, results in pipeline-out."""
     assert (Settings().words, Settings().engine, Settings().out) == (300, "auto", "pipeline-out")
+
+
+def test_other_settings_keep_the_rest() -> None:
+    """Some settings changed, all others as they were; a value that is not valid is told by the name it was given."""
+    before = Settings(words=50, api_key=SecretStr("k"))
+    after = other_settings(before, {"words": 60, "model": None})
+    assert (after.words, after.model, after.api_key) == (60, before.model, before.api_key)
+    with pytest.raises(ConfigurationError) as caught:
+        other_settings(before, {"words": 1}, called=lambda name: f"the argument {name}")
+    assert "the argument words" in caught.value.hint

@@ -30,9 +30,18 @@ def main(arguments: Sequence[str]) -> None:
 def with_tables(readme: str) -> str:
     """The README with its tables as they are now."""
     for mark, table in {"agreement": agreement_table(), "metrics": metrics_table()}.items():
-        marked = f"<!-- {mark} -->\n{table}<!-- /{mark} -->"
-        readme = re.sub(f"<!-- {mark} -->.*<!-- /{mark} -->", lambda _, m=marked: m, readme, flags=re.DOTALL)
+        readme = with_marked(readme, mark, table)
     return readme
+
+
+def with_marked(page: str, mark: str, table: str) -> str:
+    r"""The page with a table between its marks: a comment, and one with the mark's first word that ends it.
+
+    >>> with_marked("<!-- a: by b.py -->old<!-- /a -->", "a: by b.py", "new")
+    '<!-- a: by b.py -->\nnew<!-- /a -->'
+    """
+    start, end = f"<!-- {mark} -->", f"<!-- /{mark.partition(':')[0]} -->"
+    return re.sub(f"{re.escape(start)}.*{re.escape(end)}", lambda _: f"{start}\n{table}{end}", page, flags=re.DOTALL)
 
 
 def metrics_table() -> str:

@@ -13,6 +13,8 @@ from pipeline.cli.console import INTERRUPTED, Stopped, failure, note
 from pipeline.errors import OutputError, PipelineError
 
 _USAGE: Final = 2
+_COMMIT: Final = 12
+"""Characters of a commit's digest that are shown."""
 
 app = typer.Typer(
     name="pipeline",
@@ -39,7 +41,11 @@ def _version(value: bool) -> None:
     if value:
         from importlib.metadata import version
 
-        typer.echo(f"pipeline {version('pipeline-cited-summaries')}")
+        from pipeline.runs.commit import CHANGED, commit
+
+        made_from = commit() or ""
+        shown = f" (commit {made_from[:_COMMIT]}{', with changes' if made_from.endswith(CHANGED) else ''})"
+        typer.echo(f"pipeline {version('pipeline-cited-summaries')}{shown if made_from else ''}")
         raise typer.Exit
 
 

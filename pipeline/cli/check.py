@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
@@ -12,11 +12,13 @@ import typer
 from pipeline.cli.console import WIDTH, columns, has_colour, note, result, wrapped
 from pipeline.cli.options import Entailment
 from pipeline.cli.stopping import RESUME_FROM_STORE, run_to_end, stoppable
-from pipeline.errors import ConfigurationError
 
 if TYPE_CHECKING:
+    from pipeline.domain.run import Failure
     from pipeline.domain.synthesis import Citation
     from pipeline.runs.check import CheckedSentence, CheckReport
+    from pipeline.runs.checking import Summary
+    from pipeline.runs.inputs import Inputs
     from pipeline.settings import Settings
 
 FOUND_FAULTS = 1
@@ -58,24 +60,19 @@ def check(
     """Check every sentence of a cited summary against the sources; exit 1 if one is not borne out."""
     from pathlib import Path
 
-    from pipeline.runs.check import check_document, read_document
+    from pipeline.runs.check import read_document
+    from pipeline.runs.checking import Summary, refuse_idle
+    from pipeline.runs.inputs import Inputs
     from pipeline.runs.job import to_json
     from pipeline.settings import load_settings
-    from pipeline.stages.ingest import Caps, ingest
 
     asked = {"model": model, "base_url": base_url, "local_model": local_model, "max_cost": max_cost}
-    _refuse_idle(asked, judge=judge)
+    refuse_idle(asked, judge=judge)
     settings = load_settings({"entailment": entailment, **asked}, os.environ)
     if judge:
         settings.check_endpoint()
     path = Path(summary)
-    document = read_document(path)
-    ingested = ingest(sources, out=path, caps=Caps.of(settings))  # a summary beside its sources is none of them
-    for failure in ingested.failures:
-        note(f"failed: {failure.path}: {failure.message}")
-    for remark in ingested.notes:
-        note(remark)
-    report = _advised(check_document(document, path, ingested.articles), settings, judge=judge)
+    report = _checked(Summary(read_document(path), path), Inputs(sources), settings, judge=judge)
     if json_:
         result(to_json(report))
     else:
@@ -86,22 +83,14 @@ def check(
         raise typer.Exit(NOT_MEASURED)
 
 
-def _refuse_idle(asked: Mapping[str, object], *, judge: bool) -> None:
-    """Refuse flags that would do nothing."""
-    idle = sorted(name for name, value in asked.items() if value is not None)
-    if idle and not judge:
-        flag = idle[0].replace("_", "-")
-        raise ConfigurationError(f"--{flag} does nothing without --judge: the guards ask no model.")
+def _checked(summary: Summary, sources: Inputs, settings: Settings, *, judge: bool) -> CheckReport:
+    from pipeline.runs.checking import run_check
 
-
-def _advised(report: CheckReport, settings: Settings, *, judge: bool) -> CheckReport:
-    """The report with what models say beside the guards, where any are to be asked."""
-    if settings.entailment is None and not judge:
-        return report
-    from pipeline.runs.advising import advised
+    def failed(failure: Failure) -> None:
+        note(f"failed: {failure.path}: {failure.message}")
 
     with stoppable("nothing was printed.", RESUME_FROM_STORE):
-        return run_to_end(advised(report, settings, judge=judge, tell=note))
+        return run_to_end(run_check(summary, sources, settings, judge=judge, tell=note, failed=failed))
 
 
 def _painted(table: str) -> str:

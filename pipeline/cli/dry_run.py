@@ -56,8 +56,9 @@ def _estimated(inputs: list[str], settings: Settings, kind: Kind, *, batch: bool
 def _of_run(inputs: list[str], settings: Settings, *, batch: bool) -> tuple[Estimate, str]:
     from pipeline.runs.dry_run import estimate
     from pipeline.runs.duplicates import read_articles
+    from pipeline.runs.inputs import Inputs
 
-    ingested = read_articles(inputs, settings, note)
+    ingested = read_articles(Inputs(inputs), settings, note)
     _tell_unread(ingested)
     return estimate(ingested.articles, settings, batch=batch), f"{len(ingested.articles)}"
 

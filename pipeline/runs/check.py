@@ -106,6 +106,18 @@ def read_document(path: Path) -> str:
         raise InputError(f"“{path}”: {error.message}", hint=error.hint) from error
 
 
+def document_of(text: str) -> str:
+    """A summary that is at hand as text, as if it had been read.
+
+    Raises:
+        InputError: it is empty or too long, or no text can hold its characters.
+    """
+    try:
+        return decode(_limited(text.encode()))
+    except UnicodeEncodeError as error:
+        raise InputError(f"The summary is no text: {error.reason}.", hint="Decode its bytes as UTF-8.") from None
+
+
 def _limited(data: bytes) -> bytes:
     if len(data) > _LARGEST:
         raise InputError(f"It has more than {_LARGEST:,} bytes.", hint="Is it a summary?")

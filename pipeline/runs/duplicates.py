@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from pipeline.domain.run import Change, Duplicate
+from pipeline.runs.inputs import Inputs
 from pipeline.settings import Settings
 from pipeline.stages.duplicates import sort_out
 from pipeline.stages.ingest import Caps, Ingested, ingest
@@ -19,7 +20,7 @@ _WHY: Final = {
 }
 
 
-def read_articles(inputs: Sequence[str], settings: Settings, tell: Callable[[str], None] = lambda _: None) -> Ingested:
+def read_articles(inputs: Inputs, settings: Settings, tell: Callable[[str], None] = lambda _: None) -> Ingested:
     """The articles that a run uses.
 
     ``tell`` gets what to do about articles that are left out; that they are is in the notes.
@@ -27,7 +28,7 @@ def read_articles(inputs: Sequence[str], settings: Settings, tell: Callable[[str
     Raises:
         InputError: as `ingest`.
     """
-    ingested = ingest(inputs, out=Path(settings.out), caps=Caps.of(settings))
+    ingested = ingest(inputs.paths, given=inputs.texts, out=Path(settings.out), caps=Caps.of(settings))
     if settings.keep_duplicates:
         return ingested
     left = without_duplicates(ingested)

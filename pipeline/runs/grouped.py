@@ -17,6 +17,7 @@ from pipeline.runs.duplicates import read_articles
 from pipeline.runs.engines import STORED, Source, open_engine
 from pipeline.runs.entailing import open_reader
 from pipeline.runs.group_output import GROUPS_FILE, INDEX, check_group_output, write_groups
+from pipeline.runs.inputs import Inputs
 from pipeline.runs.job import Done, Work, one_story, renewed, to_json
 from pipeline.runs.output import check_output
 from pipeline.runs.replacing import settle
@@ -49,7 +50,7 @@ def read_heap(inputs: Sequence[str], settings: Settings, tell: Callable[[str], N
     Raises:
         InputError: as `ingest`.
     """
-    ingested = read_articles(inputs, settings, tell)
+    ingested = read_articles(Inputs(inputs), settings, tell)
     return Heap(ingested, group(ingested.articles))
 
 

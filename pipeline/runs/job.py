@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from pipeline.domain.article import Article
 from pipeline.domain.base import Model
+from pipeline.domain.claims import ArticleFile
 from pipeline.domain.run import RunManifest
 from pipeline.domain.synthesis import Synthesis
 from pipeline.render.markdown import render_markdown
@@ -22,6 +23,7 @@ from pipeline.runs.dry_run import estimate
 from pipeline.runs.duplicates import read_articles
 from pipeline.runs.engines import STORED, Opened, Source, open_engine, refuse_translation
 from pipeline.runs.entailing import open_reader
+from pipeline.runs.inputs import Inputs
 from pipeline.runs.manifest import make_manifest
 from pipeline.runs.opinions import Reader, read_synthesis
 from pipeline.runs.output import (
@@ -40,11 +42,16 @@ from pipeline.stages.ingest import Ingested
 
 
 class Done(NamedTuple):
-    """A finished run. ``synthesis`` and ``markdown`` are None when every article failed."""
+    """A finished run. ``synthesis`` and ``markdown`` are None when every article failed.
+
+    ``articles`` are those of the summary, with their claims; ``files`` what is written of the run, by name.
+    """
 
     synthesis: Synthesis | None
     markdown: str | None
     manifest: RunManifest
+    articles: tuple[ArticleFile, ...] = ()
+    files: Mapping[str, str] = MappingProxyType({})
 
 
 class Work(NamedTuple):
@@ -66,11 +73,28 @@ async def run_job(
     progress: Progress = no_progress,
     tell: Callable[[str], None] = lambda _: None,
 ) -> Done:
-    """Read, summarize, merge, verify, write to ``settings.out``.
+    """Read, summarize, merge, verify, write to ``settings.out``; the rest as `make_run`."""
+    out = Path(settings.out)
+    settle(out)
+    check_output(out, inputs)
+    return await make_run(Inputs(inputs), settings, out, source=source, progress=progress, tell=tell)
+
+
+async def make_run(  # noqa: PLR0913  three of them are how and by whom it is watched
+    inputs: Inputs,
+    settings: Settings,
+    out: Path | None = None,
+    *,
+    source: Source = STORED,
+    progress: Progress = no_progress,
+    tell: Callable[[str], None] = lambda _: None,
+) -> Done:
+    """Read, summarize, merge, verify.
 
     Args:
-        inputs: files, folders, globs or "-".
-        settings: engine, model, words, where to write.
+        inputs: what to read.
+        settings: engine, model, words.
+        out: where to write, a folder that `check_output` has seen; None: nowhere.
         source: whether to use stored replies, to record or to replay.
         progress: told of every step.
         tell: told what the user should know while it runs.
@@ -79,9 +103,6 @@ async def run_job(
         PipelineError: whatever makes the whole run meaningless; nothing is written then. A recording that cannot be
             written is told in the same way, and the results are there.
     """
-    out = Path(settings.out)
-    settle(out)
-    check_output(out, inputs)
     reader = open_reader(settings, tell)
     ingested = read_articles(inputs, settings, tell)
     refuse_translation(settings, ingested.articles)
@@ -98,8 +119,8 @@ def renewed(work: Work) -> Work:
     return work if opened.another is None else work._replace(opened=opened._replace(engine=opened.another()))
 
 
-async def one_story(ingested: Ingested, work: Work, out: Path) -> Done:
-    """Summarize, merge and verify articles that were read, and write the results to ``out``.
+async def one_story(ingested: Ingested, work: Work, out: Path | None) -> Done:
+    """Summarize, merge and verify articles that were read, and write the results to ``out``, if that is a folder.
 
     The notes of ``ingested`` are told by whoever read the articles.
     """
@@ -107,10 +128,11 @@ async def one_story(ingested: Ingested, work: Work, out: Path) -> Done:
     batched = work.opened.batch is not None
     bound = estimate(ingested.articles, work.settings, batch=batched).most if work.source.replay is None else None
     manifest = manifest.model_copy(update={"bound": bound})
-    files, markdown = files_of(story, manifest)
+    files, markdown, manifest = files_of(story, manifest)
     await asyncio.sleep(0)  # who asked meanwhile to stop is heard here, before anything is written
-    write_outputs(out, files)  # before the recording is, which may fail and must not take the results with it
-    return Done(story.synthesis, markdown, manifest)
+    if out is not None:
+        write_outputs(out, files)  # before the recording is, which may fail and must not take the results with it
+    return Done(story.synthesis, markdown, manifest, story.files, files)
 
 
 async def read_story_of(articles: Sequence[Article], work: Work) -> Readings:
@@ -145,13 +167,19 @@ async def _read_again(story: Story, reader: Reader) -> Story:
     return story.model_copy(update={"synthesis": await read_synthesis(story.synthesis, articles, [reader])})
 
 
-def files_of(
-    story: Story, manifest: RunManifest, more: Mapping[str, str] = MappingProxyType({})
-) -> tuple[dict[str, str], str | None]:
-    """The files of a run by name, ``more`` among them; ``run.json`` last: its presence means that the others are there.
+class Files(NamedTuple):
+    """The files of a run by name; ``run.json`` last: its presence means that the others are there.
 
-    Beside them the summary as Markdown, as it is printed.
+    Beside them the summary as Markdown, as it is printed, and the record with their list.
     """
+
+    files: dict[str, str]
+    markdown: str | None
+    manifest: RunManifest
+
+
+def files_of(story: Story, manifest: RunManifest, more: Mapping[str, str] = MappingProxyType({})) -> Files:
+    """What is written of a run, ``more`` among it."""
     files = {f"{ARTICLES}/{file.article.id}.json": to_json(file) for file in story.files} | dict(more)
     markdown = None
     if story.synthesis is not None:
@@ -163,7 +191,7 @@ def files_of(
         # Without remarks on the way to the model: a replay's page is the same as the page of what it replays.
         files[REPORT] = render_report(story.synthesis, story.files, manifest.model_copy(update={"notes": story.notes}))
     listed = manifest.model_copy(update={"files": (*sorted(files), RUN_FILE)})
-    return {**files, RUN_FILE: to_json(listed)}, markdown
+    return Files({**files, RUN_FILE: to_json(listed)}, markdown, listed)
 
 
 def to_json(model: Model) -> str:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from pipeline.domain.article import Span
-from pipeline.text import dates, fractions, order, quantities, spans
+from pipeline.text import clock, dates, fractions, order, quantities, spans
 from pipeline.text.spans import find_words
 from pipeline.text.words import has_number_word, lowered
 from tests.strategies import sentences
@@ -42,7 +42,7 @@ def test_every_date_and_time_has_its_cue(data: st.DataObject) -> None:
     pattern, cue = data.draw(st.sampled_from(dates._PATTERNS))
     if "(?<=" not in pattern.pattern:  # what stands before a match is not made by hypothesis
         assert cue.search(data.draw(st.from_regex(pattern)))
-    assert quantities._HOUR.search(data.draw(st.from_regex(quantities._CLOCK)))
+    assert clock._HOUR.search(data.draw(st.from_regex(clock._CLOCK)))
     part, _ = data.draw(st.sampled_from(fractions._OF_AN_HOUR))
     assert fractions._LONG_TIME.search(data.draw(st.from_regex(part)))
     assert has_number_word(data.draw(st.from_regex(fractions._OUT_OF)))

@@ -124,7 +124,7 @@ async def run_update(
         manifest = _recorded(manifest, before, taken, work, redo=redo)
         made = RunFolder(story.synthesis, story.files, manifest)
         changes = compare(before.run, made)
-        written, markdown = files_of(story, made.manifest, _changes(changes))
+        written, markdown, _ = files_of(story, made.manifest, _changes(changes))
         stands = standing(decisions, Items(made)) if decisions else None
         beside = reviewed_files(made, stands) if stands else {}
         await asyncio.sleep(0)  # who asked meanwhile to stop is heard here, before anything is written

@@ -54,11 +54,14 @@ class Ingested(Model):
     duplicates: tuple[Duplicate, ...] = ()
 
 
-def ingest(inputs: Sequence[str], *, out: Path | None = None, caps: Caps = DEFAULT) -> Ingested:
-    """Read every article that ``inputs`` (files, folders, globs, "-") name.
+def ingest(
+    inputs: Sequence[str], *, given: Sequence[Given] = (), out: Path | None = None, caps: Caps = DEFAULT
+) -> Ingested:
+    """Read every article that ``inputs`` (files, folders, globs, "-") name, then those that are ``given`` as text.
 
     Args:
         inputs: as given on the command line.
+        given: texts that are at hand, as `ingest_given` reads them.
         out: the folder of results; it is never read, even inside an input.
         caps: how much is read at most.
 
@@ -67,7 +70,8 @@ def ingest(inputs: Sequence[str], *, out: Path | None = None, caps: Caps = DEFAU
             ``sources.yaml``.
     """
     files = discover(inputs, out, caps)
-    if not files:
+    texts = _as_files(given, caps)
+    if not files and not texts:
         raise InputError(
             f"No articles found in {', '.join(inputs)}.",
             hint=f"Give files or folders with {', '.join(sorted(SUFFIXES))} files, or pipe a text to “-”.",
@@ -76,9 +80,9 @@ def ingest(inputs: Sequence[str], *, out: Path | None = None, caps: Caps = DEFAU
     entries = source_entries(folders)
 
     def entry_of(file: RawFile, member: str) -> SourceEntry:
-        return entry_for(entries, real(file.path) if file.path else None, member)
+        return texts.get(file) or entry_for(entries, real(file.path) if file.path else None, member)
 
-    ingested = _read_all(files, entry_of, caps)
+    ingested = _read_all([*files, *texts], entry_of, caps)
     remarks = tuple(unmatched(entries, _members(files, ingested)))
     return ingested.model_copy(update={"notes": (*remarks, *ingested.notes)}) if remarks else ingested
 
@@ -120,13 +124,20 @@ class Given(NamedTuple):
 
 def ingest_given(given: Sequence[Given], *, caps: Caps = DEFAULT) -> Ingested:
     """Texts as articles, exactly as files of that content and name would be; unusable ones are failures."""
-    files = [RawFile(one.name, None, partial(_encoded, one.text, caps)) for one in given]
-    about = {id(file): one.about for file, one in zip(files, given, strict=True)}  # names need not differ
-    return _read_all(files, lambda file, _: about[id(file)], caps)
+    texts = _as_files(given, caps)
+    return _read_all(list(texts), lambda file, _: texts[file], caps)
+
+
+def _as_files(given: Sequence[Given], caps: Caps) -> dict[RawFile, SourceEntry]:
+    """The texts as files, in their order, with what is said of each; names need not differ, since partials do."""
+    return {RawFile(one.name, None, partial(_encoded, one.text, caps)): one.about for one in given}
 
 
 def _encoded(text: str, caps: Caps) -> bytes:
-    data = text.encode()
+    try:
+        data = text.encode()
+    except UnicodeEncodeError as error:
+        raise InputError(f"It is no text: {error.reason}.", hint="Decode its bytes as UTF-8.") from None
     if len(data) > caps.text_bytes:
         raise InputError(
             f"The text has {len(data):,} bytes; at most {caps.text_bytes:,} are read.",
