@@ -12,7 +12,7 @@ from typing import Final
 
 from tests.docs.figures import filled
 from tests.docs.markdown import GENERATED, ROOT, written_pages
-from tests.docs.reference import cli_page, data_page, errors_page, metrics_page, settings_page
+from tests.docs.reference import cli_page, data_page, errors_page, metrics_page, schemas_file, settings_page
 
 WHOLE: Final[Mapping[str, Callable[[], str]]] = {
     "commands.md": cli_page,
@@ -20,8 +20,9 @@ WHOLE: Final[Mapping[str, Callable[[], str]]] = {
     "errors.md": errors_page,
     "metrics.md": metrics_page,
     "data.md": data_page,
+    "schemas.json": schemas_file,
 }
-"""Pages of docs/reference by file name."""
+"""What is in docs/reference, by file name."""
 
 
 def made() -> dict[Path, str]:

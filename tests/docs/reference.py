@@ -165,10 +165,16 @@ def data_page() -> str:
     objects = [f"### {name}\n\n{_object(shape)}" for name, shape in sorted(shared.items())]
     lead = (
         "Every file carries `schema_version`; it is raised when a key changes its meaning or goes away. "
-        "`pipeline schema` prints what stands here as JSON Schemas (draft 2020-12), one for each file. Offsets count "
+        "The JSON Schemas (draft 2020-12) are in [schemas.json](schemas.json), one for each file; `pipeline schema` prints "
+        "those of the version that you have. Offsets count "
         "Unicode code points of the article's `text`, from 0, the end not included: `text[start:end] == quote`, always."
     )
     return _page("Data formats", lead, *files, "## Objects in these files", *objects)
+
+
+def schemas_file() -> str:
+    """All JSON Schemas, by the name of the file that each describes."""
+    return json.dumps(printed_schemas(), indent=1) + "\n"
 
 
 def printed_schemas() -> dict[str, dict[str, Any]]:

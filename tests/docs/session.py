@@ -35,6 +35,8 @@ OWN_SERVER: Final = re.compile(r"http://127\.0\.0\.1:\d+/v1")
 NOT_HERE: Final = ("--local-model", "--cluster", "--entailment", "--judge")
 """Options that need a model's file, a cluster or an extra: their commands are parsed here, and run by tests of their own."""
 OTHERS: Final = frozenset({"llama-server", "ollama", "sbatch"})
+STANDINS: Final = Path(__file__).with_name("standins")
+"""Packages of others, played for the Python blocks."""
 SHELL: Final = frozenset("cat cp echo grep head ls mkdir mv rm sed tail wc".split())
 STATUS: Final = re.compile(r"#.*\bexit status (\d+)")
 ACTIVATE: Final = (". .venv/bin/activate", "source .venv/bin/activate")
@@ -44,10 +46,17 @@ _APPLE: Final = json.dumps({"name": "apple", "kind": "pome", "months": [9, 10], 
 class PagesModel(Model):
     """A model that answers runs, evals and the doctor."""
 
+    def __init__(self) -> None:
+        super().__init__(synthesize=_statements, doctor=lambda _: chat_reply(_APPLE))
+
     def __call__(self, body: dict[str, Any]) -> Answer:
-        if "response_format" in body and body["response_format"]["json_schema"]["name"] == "doctor":
-            return chat_reply(_APPLE)
         return super().__call__(body) if "response_format" in body else chat_reply("Hello.")
+
+
+def _statements(body: Mapping[str, Any]) -> dict[str, Any]:
+    """A summary in the own words of the first passages of a brief."""
+    found = re.findall(r"^- id (\S+) .*?passage: (.+?)$", body["messages"][1]["content"], re.MULTILINE | re.DOTALL)
+    return {"statements": [{"claim_ids": [name], "text": passage} for name, passage in found[:6]]}
 
 
 class Session:
@@ -94,9 +103,9 @@ class Session:
     def _carried_out(self, words: Sequence[str], line: str, variables: Mapping[str, str]) -> Ran:
         if words[0] == "export":
             self.exported |= self._endpoint(variables)
-        elif words[0].removeprefix(".venv/bin/") == "pipeline":
+        elif Path(words[0]).name == "pipeline":
             return self._pipeline(words[1:], self._endpoint(variables))
-        elif words[0].removeprefix(".venv/bin/") in {"pip", "python", "python3"}:
+        elif Path(words[0]).name in {"pip", "python", "python3"}:
             installs(words)
         elif words[:2] == ["vllm", "run-batch"]:
             run_batch(PagesModel(), self.folder / _after(words, "-i"), self.folder / _after(words, "-o"))
@@ -114,11 +123,21 @@ class Session:
             return parsed(given)
         if given[0] == "review" and "--export" not in given:
             return self._reviewed(given)
+        if (self.folder / "pipeline").is_dir():
+            return self._own_code(given, self._environment(variables))
         streams = self.folder / ".streams"
         streams.mkdir(exist_ok=True)
         place = Place(self.folder, self._environment(variables), streams)
         status = run_forked(_globbed(given, self.folder), place, timeout=120)
         return Ran(status, *((streams / name).read_text(encoding="utf-8") for name in ("out", "err")))
+
+    def _own_code(self, words: Sequence[str], variables: Mapping[str, str]) -> Ran:
+        """The command of the copy of the checkout in which the page edits something."""
+        command = [sys.executable, "-c", "from pipeline.cli import main; main()", *words]
+        done = subprocess.run(
+            command, cwd=self.folder, env=variables, capture_output=True, text=True, check=False, timeout=120
+        )
+        return Ran(done.returncode, done.stdout, done.stderr)
 
     def _reviewed(self, words: Sequence[str]) -> Ran:
         """The page is served; the reader accepts the first statement, finds it vital, and rejects the second."""
@@ -141,7 +160,7 @@ class Session:
         return environment(**{"PIPELINE_CACHE_DIR": str(self.folder / ".cache"), **self.exported, **variables})
 
     def _python(self, program: str) -> None:
-        variables = self._environment({"PYTHONPATH": str(ROOT)})
+        variables = self._environment({"PYTHONPATH": f"{ROOT}:{STANDINS}"})
         command = [sys.executable, "-c", program]
         done = subprocess.run(command, cwd=self.folder, env=variables, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr
@@ -155,9 +174,10 @@ class Session:
         return Ran(done.returncode, done.stdout, done.stderr)
 
 
-def workplace(folder: Path) -> Path:
-    """The folder as a checkout that nobody minds: articles, stories, recordings."""
-    shutil.copytree(ROOT / "seeds", folder / "seeds")
+def workplace(folder: Path, *, with_code: bool = False) -> Path:
+    """The folder as a checkout that nobody minds: articles, stories, recordings; the code for who edits prompts."""
+    for name in ("seeds", *(["pipeline", "prompts"] if with_code else [])):
+        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copytree(ROOT / "evals", folder / "evals", ignore=shutil.ignore_patterns("benchmarks", "recordings"))
     (folder / "evals" / "recordings").symlink_to(ROOT / "evals" / "recordings", target_is_directory=True)
     return folder
@@ -213,6 +233,7 @@ READERS: Final[Mapping[str, Callable[[str], object]]] = {
     "toml": tomllib.loads,
     "json": json.loads,
     "text": _nothing,
+    "{toctree}": _nothing,
 }
 """How a block that is for no command is read."""
 

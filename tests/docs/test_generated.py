@@ -15,7 +15,7 @@ from tests.docs.reference import STATUSES
 
 STALE = "stale; write it anew with `make pages`"
 CODE = re.compile(r"^(```+).*?^\1|`[^`\n]*`|\]\([^)]*\)", re.DOTALL | re.MULTILINE)
-MEASURED = re.compile(r"(?<![\w.,$])0?\.\d+\b|\b\d+(?:\.\d+)? ?%")
+MEASURED = re.compile(r"(?<![\w.,$])0?\.\d+\b(?!\.)|\b\d+(?:\.\d+)? ?%")
 RECORDS = {"scaling.md", "formats.md"}
 """Pages in which each figure stands beside the command that measured it, or that another test generates."""
 

@@ -12,6 +12,7 @@ from tests.batch_server import BatchServer
 from tests.docs.markdown import ROOT, blocks, commands, written_pages
 from tests.docs.session import PagesModel, Session, parsed, workplace
 
+EDITS_A_PROMPT = "prompts.md"
 SETTING = re.compile(r"\bPIPELINE_([A-Z_]+)")
 
 
@@ -19,7 +20,7 @@ SETTING = re.compile(r"\bPIPELINE_([A-Z_]+)")
 def test_blocks_run_in_order(page: Path, tmp_path: Path) -> None:
     """Each block of a page does what the page says, in a folder where only those above it have been."""
     with BatchServer(PagesModel()) as server:
-        session = Session(workplace(tmp_path), server)
+        session = Session(workplace(tmp_path, with_code=page.name == EDITS_A_PROMPT), server)
         for block in blocks(page):
             try:
                 session.do(block)
