@@ -174,7 +174,10 @@ class AttemptTimeout(ModelError):
 
 
 class RateLimited(ModelError):
-    """The endpoint says that there were too many requests (429). ``retry_after`` is the wait the server asked for, in seconds, or None."""
+    """The endpoint says that there were too many requests (429).
+
+    ``retry_after`` is the wait the server asked for, in seconds, or None.
+    """
 
     code = "rate-limited"
     retryable = True

@@ -263,7 +263,7 @@ class BatchServer:
 
 
 def run_batch(model: Behaviour, given: Path, answers: Path, leave_out: int = 0) -> None:
-    """What `vllm run-batch` does with a file of requests: the answers in order, an error beside a response without a body."""
+    """What `vllm run-batch` does with a file: the answers in order, an error beside a response without a body."""
     rows = [json.loads(line) for line in given.read_text(encoding="utf-8").splitlines()]
     with answers.open("w", encoding="utf-8") as out:
         for n, row in enumerate(rows[leave_out:]):

@@ -65,7 +65,9 @@ def evals_short() -> str:
     """A column an engine, over all stories."""
     kept = _kept("evals.json")
     engines = kept["engines"]
-    rows = [[words, *(_share(one["metrics"][name]["all"]) for one in engines.values())] for name, words in SHORT.items()]
+    rows = [
+        [words, *(_share(one["metrics"][name]["all"]) for one in engines.values())] for name, words in SHORT.items()
+    ]
     return _table(["", *map(_engine, engines.items())], rows) + f"\n{_about(kept)}\n"
 
 
@@ -89,7 +91,8 @@ def _engine(item: tuple[str, Any]) -> str:
 def _about(kept: Any) -> str:
     facts = kept["facts"]
     stories = ", ".join(f"{name} {n}" for name, n in facts.items())
-    return f"Shares: 1.00 is all. {sum(facts.values())} facts labelled ({stories}); at most {kept['words']} words a summary."
+    total, words = sum(facts.values()), kept["words"]
+    return f"Shares: 1.00 is all. {total} facts labelled ({stories}); at most {words} words a summary."
 
 
 # --- beside others
@@ -116,9 +119,7 @@ def sample() -> str:
     """The beginning of what a run over the seeds prints, and its first difference between sources, as a quotation."""
     with tempfile.TemporaryDirectory() as scratch:
         variables = {"PIPELINE_CACHE_DIR": scratch}
-        ran = pipeline(
-            "run", ROOT / "seeds", "--engine", "extractive", "--out", f"{scratch}/out", variables=variables
-        )
+        ran = pipeline("run", ROOT / "seeds", "--engine", "extractive", "--out", f"{scratch}/out", variables=variables)
     assert ran.status == 0, ran.err
     printed = ran.out
     told = [part for part in printed.split("\n\n") if not part.startswith("#")]
@@ -136,4 +137,3 @@ MADE: Final[Mapping[str, Callable[[], str]]] = {
     "sample": sample,
 }
 """What may stand between marks."""
-

@@ -16,11 +16,10 @@ from pipeline.cli import schema
 from pipeline.cli.app import app
 from pipeline.errors import PipelineError
 from pipeline.evaluation.metrics.catalogue import BETTER, COUNTS, METRICS
-from pipeline.settings import Settings
+from pipeline.settings import _NOT_FROM_FILE, _OPENAI_NAMES, Settings
 
 MADE: Final = "<!-- Written by `make pages`; the tests say when it is stale. -->"
 _WIDTH: Final = 80
-_FLAGS: Final = {"language": "--language", "out": "--out"}
 
 STATUSES: Final[Mapping[int, str]] = {
     0: "done; for `eval`, every gate passed; for `diff`, whatever differs",
@@ -48,7 +47,9 @@ def cli_page() -> str:
     """The help of every command, as `--help` prints it."""
     commands = list(_commands(typer.main.get_command(app), "pipeline", None))
     parts = [f"## {path}\n\n```text\n{text}\n```" for path, text in commands]
-    lead = "Results go to standard output, everything else to standard error. A setting that a flag does not give comes "
+    lead = (
+        "Results go to standard output, everything else to standard error. A setting that a flag does not give comes "
+    )
     lead += "from the environment or a file: [Settings](settings.md). How a command may end: [Errors](errors.md)."
     return _page("Commands", lead, *parts)
 
@@ -69,23 +70,22 @@ def _commands(command: Any, path: str, parent: Any) -> Iterator[tuple[str, str]]
 def settings_page() -> str:
     """A row a setting: its variable, kind, default and meaning."""
     rows = [_setting(name, field) for name, field in Settings.model_fields.items()]
-    head = "| name in `pipeline.toml` | environment | value | default | what it is |\n|---|---|---|---|---|"
+    head = "| environment | value | default | what it is |\n|---|---|---|---|"
     lead = (
-        "A flag goes before the environment, the environment before a `pipeline.toml` in the working folder. What says "
-        "whom to ask or what to load is never read from the file: a downloaded folder must not be able to send your key "
+        "A flag goes before the environment, the environment before a `pipeline.toml` in the working folder, where "
+        "names are in small letters and without the prefix: `PIPELINE_WORDS` is `words`. What is marked * says whom to "
+        "ask or what to load, and is never read from the file: a downloaded folder must not be able to send your key "
         "elsewhere. There is no telemetry."
     )
     return _page("Settings", lead, "\n".join([head, *rows]))
 
 
 def _setting(name: str, field: FieldInfo) -> str:
-    from pipeline.settings import _NOT_FROM_FILE, _OPENAI_NAMES  # noqa: PLC0415  what the settings themselves go by
-
     variable = {own: theirs for theirs, own in _OPENAI_NAMES.items()}.get(name, f"PIPELINE_{name.upper()}")
-    in_file = "–" if name in _NOT_FROM_FILE else f"`{name}`"
+    mark = " *" if name in _NOT_FROM_FILE else ""
     shape = Settings.model_json_schema()["properties"][name]
     default = "–" if field.default is None else f"`{json.dumps(field.default)}`"
-    return f"| {in_file} | `{variable}` | {_value(shape)} | {default} | {_cell(field.description or '')} |"
+    return f"| `{variable}`{mark} | {_value(shape)} | {default} | {_cell(field.description or '')} |"
 
 
 def _value(shape: Mapping[str, Any]) -> str:
@@ -115,7 +115,9 @@ def errors_page() -> str:
     lead += "`error[code]` and says what to do next. With `--json` it is a JSON document, too."
     again = "After 2 (once mended), 4, 5, 130 and 143 the same command goes on where it stopped: [nothing is paid for "
     again += "twice](../endpoints.md#nothing-is-paid-for-twice)."
-    tried = "Errors marked ↻ pass by themselves: they are tried again, with growing waits, before anybody hears of them."
+    tried = (
+        "Errors marked ↻ pass by themselves: they are tried again, with growing waits, before anybody hears of them."
+    )
     return _page("Exit statuses and errors", lead, "## Exit statuses", statuses, again, "## Errors", rows, tried)
 
 
@@ -130,8 +132,8 @@ def _kinds(kind: type[PipelineError]) -> Iterator[type[PipelineError]]:
 def _error(kind: type[PipelineError]) -> str:
     said = (kind.__doc__ or "").split("\n\n")[0].split("``")[0].strip()
     sentence = re.split(r"(?<=[.)])\s", " ".join(said.split()))[0]
-    again = " ↻" if kind.retryable else ""
-    return f"| `{kind.code}`{again} | {_cell(sentence)} | {kind.exit_status} | {_cell(kind.default_hint) or 'as the message says'} |"
+    again, next_step = " ↻" if kind.retryable else "", _cell(kind.default_hint) or "as the message says"
+    return f"| `{kind.code}`{again} | {_cell(sentence)} | {kind.exit_status} | {next_step} |"
 
 
 # --- metrics
@@ -144,30 +146,52 @@ def metrics_page() -> str:
         f"| `{name}` | {'number' if name in COUNTS else 'share'} | {better[BETTER[name]]} | {_cell(text)} |"
         for name, text in METRICS.items()
     ]
-    lead = "What `pipeline eval` measures of each labelled story, and what [gates](../stories.md#gates) may bound. A share "
-    lead += "without a denominator is undefined, never zero."
+    lead = "What `pipeline eval` measures of each labelled story, and what [gates](../stories.md#gates) may bound. "
+    lead += "A share without a denominator is undefined, never zero."
     return _page("Metrics", lead, "\n".join(["| metric | is a | better | what it is |", "|---|---|---|---|", *rows]))
 
 
 # --- data formats
 
 
+class _Shapes:
+    """The objects of all files, each once; two that differ and have one name are told apart by their file's."""
+
+    def __init__(self, schemas: Mapping[str, Any]) -> None:
+        self.titles: dict[str, dict[str, str]] = {}
+        self.by_title: dict[str, tuple[str, Mapping[str, Any]]] = {}
+        for file, whole in schemas.items():
+            shapes = whole.get("$defs", {})
+            self.titles[file] = {kind: self._title(kind, file, shape) for kind, shape in shapes.items()}
+
+    def _title(self, kind: str, file: str, shape: Mapping[str, Any]) -> str:
+        known = [title for title, (_, one) in self.by_title.items() if title.split(" of ")[0] == kind and one == shape]
+        if known:
+            return known[0]
+        title = f"{kind} of {_file_title(file)}" if kind in self.by_title else kind
+        self.by_title[title] = (file, shape)
+        return title
+
+    def link(self, kind: str, file: str) -> str:
+        """A link to the object's heading, as GitHub and MyST name headings."""
+        title = self.titles[file][kind]
+        anchor = re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-")
+        return f"[{title}](#{anchor})"
+
+
 def data_page() -> str:
     """Every file by its JSON Schema: fields of the file, and of the objects in it, each object once."""
     schemas = printed_schemas()
-    shared: dict[str, Mapping[str, Any]] = {}
-    files = []
-    for name, one in schemas.items():
-        for kind, shape in one.get("$defs", {}).items():
-            if shared.setdefault(kind, shape) != shape:
-                shared[f"{kind} ({name})"] = shape
-        files.append(f"## {_file_title(name)}\n\n{_object(one)}")
-    objects = [f"### {name}\n\n{_object(shape)}" for name, shape in sorted(shared.items())]
+    shapes = _Shapes(schemas)
+    files = [f"## {_file_title(name)}\n\n{_object(one, name, shapes)}" for name, one in schemas.items()]
+    objects = [
+        f"### {title}\n\n{_object(shape, file, shapes)}" for title, (file, shape) in sorted(shapes.by_title.items())
+    ]
     lead = (
-        "Every file carries `schema_version`; it is raised when a key changes its meaning or goes away. "
-        "The JSON Schemas (draft 2020-12) are in [schemas.json](schemas.json), one for each file; `pipeline schema` prints "
-        "those of the version that you have. Offsets count "
-        "Unicode code points of the article's `text`, from 0, the end not included: `text[start:end] == quote`, always."
+        "Every file carries `schema_version`; it is raised when a key changes its meaning or goes away. The JSON "
+        "Schemas (draft 2020-12) are in [schemas.json](schemas.json), one for each file; `pipeline schema` prints those of the "
+        "version that you have. Offsets count Unicode code points of the article's `text`, from 0, the end not "
+        "included: `text[start:end] == quote`, always."
     )
     return _page("Data formats", lead, *files, "## Objects in these files", *objects)
 
@@ -191,33 +215,33 @@ def _file_title(name: str) -> str:
     return name.replace("<", "‹").replace(">", "›")
 
 
-def _object(shape: Mapping[str, Any]) -> str:
+def _object(shape: Mapping[str, Any], file: str, shapes: _Shapes) -> str:
     """What it is, and a row a field."""
     described = " ".join(re.sub(r"`+", "`", shape.get("description", "")).split())
     if "properties" not in shape:
-        return "\n\n".join(filter(None, [described, _kind(shape)]))
+        return "\n\n".join(filter(None, [described, _kind(shape, file, shapes)]))
     required = set(shape.get("required", []))
     rows = [
-        f"| `{name}` | {_kind(field)} | {'yes' if name in required else ''} | {_cell(field.get('description', ''))} |"
+        f"| `{name}` | {_kind(field, file, shapes)} | {'yes' if name in required else ''} "
+        f"| {_cell(field.get('description', ''))} |"
         for name, field in shape["properties"].items()
     ]
     return "\n".join([described, "", "| field | is | required | |", "|---|---|---|---|", *rows]).strip()
 
 
-def _kind(shape: Mapping[str, Any]) -> str:
+def _kind(shape: Mapping[str, Any], file: str, shapes: _Shapes) -> str:
     """The type of a value, with links to the objects of this page."""
     if "$ref" in shape:
-        name = shape["$ref"].rsplit("/", 1)[1]
-        return f"[{name}](#{name.lower()})"
+        return shapes.link(shape["$ref"].rsplit("/", 1)[1], file)
     if "anyOf" in shape:
-        return " or ".join(_kind(one) for one in shape["anyOf"])
+        return " or ".join(_kind(one, file, shapes) for one in shape["anyOf"])
     if "enum" in shape or "const" in shape:
         return " · ".join(f"`{one}`" for one in shape.get("enum", [shape.get("const")]))
     if shape.get("type") == "array":
         items = shape.get("items") or {"anyOf": shape.get("prefixItems", [{}])}
-        return f"list of {_kind(items)}"
+        return f"list of {_kind(items, file, shapes)}"
     if shape.get("type") == "object" and isinstance(shape.get("additionalProperties"), dict):
-        return f"object of {_kind(shape['additionalProperties'])}"
+        return f"object of {_kind(shape['additionalProperties'], file, shapes)}"
     return str(shape.get("type", "anything"))
 
 
@@ -225,5 +249,3 @@ def _cell(text: str) -> str:
     """Text that is safe in a cell of a table, where ``<`` would begin HTML."""
     flat = " ".join(re.sub(r"``", "`", text).split())
     return flat.replace("|", "\\|").replace("<", "‹").replace(">", "›")
-
-

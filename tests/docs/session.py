@@ -16,7 +16,7 @@ import sys
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import typer
 import yaml
@@ -33,7 +33,7 @@ HOSTED: Final = "http://newsroom.openai.azure.com/v1"
 """The price list knows this provider over plain HTTP, so a proxy on loopback can stand in for it."""
 OWN_SERVER: Final = re.compile(r"http://127\.0\.0\.1:\d+/v1")
 NOT_HERE: Final = ("--local-model", "--cluster", "--entailment", "--judge")
-"""Options that need a model's file, a cluster or an extra: their commands are parsed here, and run by tests of their own."""
+"""Options that need a model's file, a cluster or an extra: parsed here, and run by tests of their own."""
 OTHERS: Final = frozenset({"llama-server", "ollama", "sbatch"})
 STANDINS: Final = Path(__file__).with_name("standins")
 """Packages of others, played for the Python blocks."""
@@ -236,4 +236,3 @@ READERS: Final[Mapping[str, Callable[[str], object]]] = {
     "{toctree}": _nothing,
 }
 """How a block that is for no command is read."""
-

@@ -59,7 +59,7 @@ def test_a_typed_figure_is_found() -> None:
 
 def test_every_status_of_an_error_has_a_meaning() -> None:
     """The table of exit statuses explains each that an error can end with."""
-    kinds = [PipelineError, *PipelineError.__subclasses__()]
+    kinds: list[type[PipelineError]] = [PipelineError, *PipelineError.__subclasses__()]
     assert {kind.exit_status for kind in kinds} <= set(STATUSES)
 
 

@@ -30,7 +30,9 @@ def test_blocks_run_in_order(page: Path, tmp_path: Path) -> None:
 
 def test_there_are_blocks_to_run() -> None:
     """The pages show dozens of commands; a change that hides them from this test is noticed."""
-    shown = [line for page in written_pages() for block in blocks(page) if block.language == "sh" for line in commands(block)]
+    shown = [
+        line for page in written_pages() for block in blocks(page) if block.language == "sh" for line in commands(block)
+    ]
     assert sum("pipeline " in line for line in shown) >= 40
 
 

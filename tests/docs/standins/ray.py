@@ -1,4 +1,4 @@
-"""Ray as far as docs/scaling.md uses it, each task at once and here: what is tested is what is asked of the pipeline."""
+"""Ray as far as docs/scaling.md uses it, each task at once and here: tested is what is asked of the pipeline."""
 
 from __future__ import annotations
 
