@@ -4,8 +4,8 @@
 
 ``--write`` keeps the shares in ``evals/results/peers.json``, from which the tables of the documents are made
 (``make pages``); it refuses to do so where a peer is missing. FILE is by default each of
-``evals/calibration/rewrites*.yaml``: faithful rewrites of passages, each with versions that were made false by hand. Every
-system gets the statement and the passages that it cites, whole sentences, as one source:
+``evals/calibration/rewrites*.yaml``: faithful rewrites of passages, each with versions that were made false by hand.
+Every system gets the statement and the passages that it cites, whole sentences, as one source:
 
 - *ours*: the guards of `pipeline check`; a statement passes if its verdict is "supported";
 - *anchorcite*: ``anchor_claim`` with its scorer that needs no model, at its own threshold; it passes if it is anchored;

@@ -165,7 +165,8 @@ class _Shapes:
             self.titles[file] = {kind: self._title(kind, file, shape) for kind, shape in shapes.items()}
 
     def _title(self, kind: str, file: str, shape: Mapping[str, Any]) -> str:
-        known = [title for title, (_, one) in self.by_title.items() if title.split(" of ")[0] == kind and one == shape]
+        like = {title: one for title, (_, one) in self.by_title.items() if title.split(" of ")[0] == kind}
+        known = [title for title, one in like.items() if one == shape]
         if known:
             return known[0]
         title = f"{kind} of {_file_title(file)}" if kind in self.by_title else kind
