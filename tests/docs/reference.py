@@ -189,10 +189,10 @@ def data_page() -> str:
         f"### {title}\n\n{_object(shape, file, shapes)}" for title, (file, shape) in sorted(shapes.by_title.items())
     ]
     lead = (
-        "Every file carries `schema_version`; it is raised when a key changes its meaning or goes away. The JSON "
-        "Schemas (draft 2020-12) are in [schemas.json](schemas.json), one for each file; `pipeline schema` prints those of the "
-        "version that you have. Offsets count Unicode code points of the article's `text`, from 0, the end not "
-        "included: `text[start:end] == quote`, always."
+        "Every file carries `schema_version`; it is raised when a key changes its meaning or goes away. "
+        "The JSON Schemas (draft 2020-12) are in [schemas.json](schemas.json), one for each file; `pipeline schema` "
+        "prints those of the version that you have. Offsets count Unicode code points of the article's `text`, from "
+        "0, the end not included: `text[start:end] == quote`, always."
     )
     return _page("Data formats", lead, *files, "## Objects in these files", *objects)
 
