@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from pipeline.errors import PipelineError
 from tests.docs.figures import MADE, MARKED, filled, without_figures
 from tests.docs.generate import WHOLE
-from tests.docs.markdown import DOCS, GENERATED, written_pages
+from tests.docs.markdown import DOCS, GENERATED, ROOT, written_pages
 from tests.docs.reference import STATUSES
 
 STALE = "stale; write it anew with `make pages`"
@@ -68,3 +69,10 @@ def test_pages_of_the_site_are_in_its_contents() -> None:
     index = (DOCS / "index.md").read_text(encoding="utf-8")
     pages = [path for path in DOCS.glob("*.md") if path.name != "index.md"]
     assert [page.name for page in pages if not re.search(rf"^{page.stem}$", index, re.MULTILINE)] == []
+
+
+def test_the_rule_of_imports_is_the_contract() -> None:
+    """The order that the architecture page shows is the one that import-linter holds."""
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]
+    layers = [layer.replace("pipeline.", "") for layer in contracts["contracts"][0]["layers"]]
+    assert " → ".join(layers) in (DOCS / "architecture.md").read_text(encoding="utf-8")

@@ -28,6 +28,15 @@ def test_blocks_run_in_order(page: Path, tmp_path: Path) -> None:
                 raise AssertionError(f"{page.name}, line {block.line}: {error}") from error
 
 
+@pytest.mark.parametrize("page", written_pages(), ids=lambda page: page.name)
+def test_a_file_that_is_shown_is_named(page: Path) -> None:
+    """A reader is told which file a block is to be put into: the test reads it from what is not shown."""
+    lines = page.read_text(encoding="utf-8").splitlines()
+    shown = [block for block in blocks(page) if block.use not in {"", "output"}]
+    above = {block.use: " ".join(lines[max(0, block.line - 5) : block.line - 1]) for block in shown}
+    assert [name for name, text in above.items() if f"`{name}`" not in text] == []
+
+
 def test_there_are_blocks_to_run() -> None:
     """The pages show dozens of commands; a change that hides them from this test is noticed."""
     shown = [
