@@ -3,9 +3,10 @@
     python evals/benchmarks/peers.py [--write] [FILE…]
 
 ``--write`` keeps the shares in ``evals/results/peers.json``, from which the tables of the documents are made
-(``make pages``); it refuses to do so where a peer is missing. FILE is by default each of
-``evals/calibration/rewrites*.yaml``: faithful rewrites of passages, each with versions that were made false by hand.
-Every system gets the statement and the passages that it cites, whole sentences, as one source:
+(``make pages``). Of a peer that is not installed the kept figures stay, as long as the statements are the same.
+
+FILE is by default each of ``evals/calibration/rewrites*.yaml``: faithful rewrites of passages, each with versions that
+were made false by hand. Every system gets the statement and the passages that it cites, whole sentences, as one source:
 
 - *ours*: the guards of `pipeline check`; a statement passes if its verdict is "supported";
 - *anchorcite*: ``anchor_claim`` with its scorer that needs no model, at its own threshold; it passes if it is anchored;
@@ -57,22 +58,35 @@ class Asked(NamedTuple):
 
 def main(arguments: Sequence[str]) -> None:
     """Print the shares that each system judges rightly."""
-    articles = [article for place in PLACES for article in ingest([str(ROOT / place)]).articles]
-    files = [Path(argument) for argument in arguments if argument != "--write"] or REWRITES
-    asked = [
-        one for file in files for case in hand_written(file.name, load_rewrites(file), articles) for one in _asked(case)
-    ]
-    systems: dict[str, Passes] = {"ours": lambda one: not one.case.refusal(one.text), "words": _words(asked)}
+    asked = statements([Path(argument) for argument in arguments if argument != "--write"] or REWRITES)
+    systems: dict[str, Passes] = {"ours": ours, "words": _words(asked)}
     for name, made in zip(PEERS, (_anchorcite, _langextract), strict=True):
         try:
             systems[name] = made()
         except ImportError:
             print(f"{name} is not installed: pip install {name}")
     right = {name: _right(asked, passes) for name, passes in systems.items()}
-    made = Counter(one.kind for one in asked)
-    _table(made, right)
+    _table(Counter(one.kind for one in asked), right)
     if "--write" in arguments:
-        RESULTS.write_text(_results(made, right), encoding="utf-8")
+        RESULTS.write_text(_results(asked, right), encoding="utf-8")
+
+
+def statements(files: Sequence[Path] = tuple(REWRITES)) -> list[Asked]:
+    """All statements of the files, with what they cite."""
+    articles = [article for place in PLACES for article in ingest([str(ROOT / place)]).articles]
+    return [
+        one for file in files for case in hand_written(file.name, load_rewrites(file), articles) for one in _asked(case)
+    ]
+
+
+def ours(one: Asked) -> bool:
+    """Whether `pipeline check` would pass it."""
+    return not one.case.refusal(one.text)
+
+
+def counted(asked: Sequence[Asked], passes: Passes) -> dict[str, int]:
+    """How many of the true are passed, and of the false refused."""
+    return _counts(_right(asked, passes))
 
 
 def _asked(case: Case) -> Iterator[Asked]:
@@ -148,20 +162,21 @@ def _balanced(made: Mapping[str, int], right: Mapping[str, int]) -> float:
     return (right[TRUE] / made[TRUE] + refused / false) / 2
 
 
-def _results(made: Mapping[str, int], right: Mapping[str, Mapping[str, int]]) -> str:
-    """The counts as JSON: how many statements there are of each kind, and how many each system judges rightly."""
-    missing = [name for name in PEERS if name not in right]
+def _counts(found: Counter[str]) -> dict[str, int]:
+    return {"passed_faithful": found[TRUE], "refused_false": found.total() - found[TRUE]}
+
+
+def _results(asked: Sequence[Asked], right: Mapping[str, Counter[str]]) -> str:
+    """The counts as JSON: how many statements there are, and how many each system judges rightly."""
+    true = sum(one.kind == TRUE for one in asked)
+    total = {"faithful": true, "false": len(asked) - true}
+    kept = json.loads(RESULTS.read_text(encoding="utf-8"))
+    systems = dict(kept["systems"]) if kept["statements"] == total else {}
+    for name, found in right.items():
+        systems[name] = {"version": version(name) if name in PEERS else None, **_counts(found)}
+    missing = [name for name in PEERS if name not in systems]
     if missing:
-        sys.exit(f"Not written: {', '.join(missing)} was not measured.")
-    systems = {
-        name: {
-            "version": version(name) if name in PEERS else None,
-            "passed_faithful": found[TRUE],
-            "refused_false": sum(n for kind, n in found.items() if kind != TRUE),
-        }
-        for name, found in right.items()
-    }
-    total = {"faithful": made[TRUE], "false": sum(n for kind, n in made.items() if kind != TRUE)}
+        sys.exit(f"Not written: the statements are others than before, and {', '.join(missing)} was not measured.")
     return json.dumps({"by": "evals/benchmarks/peers.py", "statements": total, "systems": systems}, indent=2) + "\n"
 
 

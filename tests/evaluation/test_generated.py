@@ -38,6 +38,13 @@ def test_figures_of_the_evals_are_current(monkeypatch: pytest.MonkeyPatch) -> No
     assert asyncio.run(_script("side_by_side").side_by_side()) == json.loads(kept)
 
 
+def test_figures_of_the_checker_are_current() -> None:
+    """What the guards pass and refuse of the rewrites is what is kept (else: evals/benchmarks/peers.py --write)."""
+    kept = json.loads((ROOT / "evals" / "results" / "peers.json").read_text(encoding="utf-8"))["systems"]["ours"]
+    script = _script("peers")
+    assert script.counted(script.statements(), script.ours) == {name: kept[name] for name in kept if name != "version"}
+
+
 def test_schema_of_the_labels_is_current() -> None:
     """facts.schema.json is what the program checks by (else: take it from `pipeline schema`)."""
     committed = (ROOT / "evals" / "stories" / "facts.schema.json").read_text(encoding="utf-8")
