@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from tests.cli.command import pipeline
 from tests.docs.markdown import ROOT
+from tests.docs.scale import SIZES, scale_rows
 
 RESULTS: Final = ROOT / "evals" / "results"
 MARKED: Final = re.compile(r"<!-- figures: ([a-z-]+) -->\n(.*?)<!-- /figures -->", re.DOTALL)
@@ -112,6 +113,14 @@ def peers() -> str:
     return _table(head, rows)
 
 
+# --- many stories
+
+
+def scale() -> str:
+    """A million articles, and a hundred times as many."""
+    return _table(["", *(f"{n // 1_000_000} million articles" for n in SIZES)], scale_rows(_kept("scaling.json")))
+
+
 # --- a real summary
 
 
@@ -134,6 +143,7 @@ MADE: Final[Mapping[str, Callable[[], str]]] = {
     "evals": evals_short,
     "evals-by-story": evals_by_story,
     "peers": peers,
+    "scale": scale,
     "sample": sample,
 }
 """What may stand between marks."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
 from pathlib import Path
@@ -9,10 +10,11 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import PipelineError
-from tests.docs.figures import MADE, MARKED, filled, without_figures
+from tests.docs.figures import MADE, MARKED, RESULTS, filled, without_figures
 from tests.docs.generate import WHOLE
 from tests.docs.markdown import DOCS, GENERATED, ROOT, written_pages
 from tests.docs.reference import STATUSES
+from tests.docs.scale import scale_rows
 
 STALE = "stale; write it anew with `make pages`"
 CODE = re.compile(r"^(```+).*?^\1|`[^`\n]*`|\]\([^)]*\)", re.DOTALL | re.MULTILINE)
@@ -56,6 +58,16 @@ def test_a_typed_figure_is_found() -> None:
     """The search for typed figures finds the forms in which results are written, and no version or date."""
     assert MEASURED.findall("F1 is .97, or 0.89, of 95 % (12%)") == [".97", "0.89", "95 %", "12%"]
     assert MEASURED.findall("Python 3.11, on 2024-05-14, version 0.1.0 from $0.50") == []
+
+
+def test_what_a_million_articles_take() -> None:
+    """Worked out by hand: 8,200 tokens an article at 10 million a minute are 820 minutes, 81 calls a second."""
+    limits = [{"requests_a_minute": 10_000, "tokens_a_minute": 10_000_000}]
+    kept = json.loads((RESULTS / "scaling.json").read_text(encoding="utf-8"))
+    rows = {row[0]: row[1] for row in scale_rows({**kept, "limits": limits})}
+    assert rows["at 10,000 RPM, 10 million TPM: tokens bound"] == "14 h"
+    assert rows["— calls under way for that; cores"] == "570; 1.2"
+    assert rows["store (6.4 kB a call)"] == "26 GB"
 
 
 def test_every_status_of_an_error_has_a_meaning() -> None:
