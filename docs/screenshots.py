@@ -83,7 +83,7 @@ def _reviewing(folder: Path) -> Iterator[str]:
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr is not None  # noqa: S101 - asked for just above
         found = re.search(r"http://\S+", process.stderr.readline())
-        assert found, "the review says where it is"  # noqa: S101
+        assert found, "the review says where it is"  # noqa: S101  a script
         yield found.group()
         process.terminate()
         process.communicate()

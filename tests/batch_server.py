@@ -14,13 +14,12 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Final, Literal, Self
+from typing import Any, Final, Literal
 from urllib.parse import parse_qs, urlsplit
 
-from tests.fake_openai import Answer, Behaviour, api_error
+from tests.fake_openai import Behaviour, api_error
+from tests.loopback import Answer, DropConnectionError, Loopback
 
 _STEPS: Final = ("validating", "in_progress", "finalizing")
 EXPIRED: Final = {"code": "batch_expired", "message": "This request could not be executed before the batch expired."}
@@ -63,10 +62,11 @@ class Interference:
     release: threading.Event = field(default_factory=threading.Event)
 
 
-class BatchServer:
+class BatchServer(Loopback):
     """The server. ``fates`` are taken by batches in turn, and ``Fate()`` after that; each look takes one step."""
 
     def __init__(self, model: Behaviour, *fates: Fate, listing: bool = True, seed: int = 7) -> None:
+        super().__init__()
         self.model = model
         self.fates = list(fates)
         self.listing = listing
@@ -81,25 +81,11 @@ class BatchServer:
         self._fate_of: dict[str, Fate] = {}
         self._chance = random.Random(seed)  # noqa: S311  no secret
         self._lock = threading.RLock()
-        self._server = _Server(("127.0.0.1", 0), _handler_for(self))
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True)
 
-    @property
-    def base_url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_address[1]}/v1"
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def release(self) -> None:
+        """Whoever is held is let go."""
         for interference in self.interferences:
             interference.release.set()
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()
 
     def interfere(self, method: str, path: str, **how: Any) -> Interference:
         """Let something befall the next requests whose path matches the pattern."""
@@ -113,23 +99,25 @@ class BatchServer:
 
     # --- what is served
 
-    def serve(self, method: str, path: str, body: bytes, headers: Mapping[str, str]) -> tuple[Answer, int | None]:
-        """The answer, and how much of it is sent before the connection ends (None: all)."""
+    def serve(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> Answer:
+        """The answer, or what is to befall this request."""
         with self._lock:
             self.calls.append((method, path))
             met = next((i for i in self.interferences if i.times and self._meets(i, method, path)), None)
             if met is not None:
                 met.times -= 1
         if met is not None and not met.after and met.answer is not None:
-            return met.answer, None
+            return met.answer
         with self._lock:
             answer = self._route(method, path, body, headers)
         if met is None:
-            return answer, None
+            return answer
         met.seen.set()
         if met.hold:
             met.release.wait(30)
-        return (met.answer if met.answer is not None else answer), met.cut
+        if met.cut == 0:
+            raise DropConnectionError
+        return (met.answer if met.answer is not None else answer)._replace(cut=met.cut)
 
     @staticmethod
     def _meets(interference: Interference, method: str, path: str) -> bool:
@@ -301,52 +289,3 @@ def _wrong_with(rows: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
             yield {"code": "url_mismatch", "message": "The url is not the batch's.", "line": line}
         if row["body"]["model"] != rows[0]["body"]["model"]:
             yield {"code": "model_mismatch", "message": "One model a batch.", "line": line}
-
-
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-    block_on_close = False
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """Keep quiet: a client that is killed is part of the tests."""
-
-
-def _handler_for(fake: BatchServer) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        """Passes requests on, and answers back."""
-
-        def do_GET(self) -> None:
-            self._serve(b"")
-
-        def do_POST(self) -> None:
-            self._serve(self._read())
-
-        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base class's name
-            """Say nothing."""
-
-        def _read(self) -> bytes:
-            if "chunked" not in self.headers.get("transfer-encoding", ""):
-                return self.rfile.read(int(self.headers["content-length"]))
-            body = b""
-            while size := int(self.rfile.readline(), 16):
-                body += self.rfile.read(size)
-                self.rfile.readline()
-            self.rfile.readline()
-            return body
-
-        def _serve(self, body: bytes) -> None:
-            headers = {name.lower(): value for name, value in self.headers.items()}
-            answer, cut = fake.serve(self.command, self.path, body, headers)
-            content = answer.body if isinstance(answer.body, bytes) else json.dumps(answer.body).encode()
-            if cut == 0:
-                self.close_connection = True
-                return
-            self.send_response(answer.status)
-            sent = {"Content-Type": "application/json", "Content-Length": str(len(content))}
-            for name, value in {**sent, **answer.headers}.items():
-                self.send_header(name, value)
-            self.end_headers()
-            self.wfile.write(content[:cut])
-            self.close_connection = cut is not None
-
-    return Handler

@@ -3,26 +3,12 @@
 from __future__ import annotations
 
 import json
-import socket
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
-from typing import Any, NamedTuple, Self
+from typing import Any
 
-
-class Answer(NamedTuple):
-    """What to send. A ``body`` that is no bytes is sent as JSON."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: Any
-
-
-class DropConnectionError(Exception):
-    """Raised by a behaviour: close the connection without an answer."""
-
+from tests.loopback import Answer, Loopback
 
 Behaviour = Callable[[dict[str, Any]], Answer]
 
@@ -64,7 +50,7 @@ def in_turn(*answers: Answer) -> Behaviour:
     return lambda _: rest.pop(0) if rest else api_error(500, "the script has no answer left")
 
 
-class FakeOpenAI:
+class FakeOpenAI(Loopback):
     """The server. Chat requests go to ``behaviour``; ``GET /v1/models`` lists ``models``.
 
     Use it as a context manager. ``requests`` records everything that arrived, in order. A behaviour that
@@ -72,78 +58,25 @@ class FakeOpenAI:
     """
 
     def __init__(self, behaviour: Behaviour, models: Any = None) -> None:
+        super().__init__()
         self.behaviour = behaviour
         self.models = models if models is not None else Answer(404, {}, {"error": {"message": "no list"}})
         self.requests: list[Received] = []
         self.stopping = threading.Event()
-        self._server = _Server(("127.0.0.1", 0), _handler_for(self))
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True)
-
-    @property
-    def base_url(self) -> str:
-        """What to give as the base URL."""
-        return f"http://127.0.0.1:{self._server.server_address[1]}/v1"
 
     @property
     def chats(self) -> list[dict[str, Any]]:
         """The bodies of the chat requests, in order."""
         return [received.json for received in self.requests if received.method == "POST"]
 
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def release(self) -> None:
+        """Whoever hangs is let go."""
         self.stopping.set()
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()
 
-    def answer(self, received: Received) -> Answer:
+    def serve(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> Answer:
         """Record a request and say what to send."""
+        received = Received(method, path, headers, json.loads(body) if method == "POST" else None)
         self.requests.append(received)
         if received.method == "GET" and received.path.endswith("/models"):
             return self.models if isinstance(self.models, Answer) else Answer(200, {}, {"data": self.models})
         return self.behaviour(received.json)
-
-
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-    block_on_close = False
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """Keep quiet: a client that goes away is part of the tests."""
-
-
-def _handler_for(fake: FakeOpenAI) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        """Passes requests to the fake, and its answers back."""
-
-        def do_GET(self) -> None:
-            self._serve(None)
-
-        def do_POST(self) -> None:
-            self._serve(json.loads(self.rfile.read(int(self.headers["content-length"]))))
-
-        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base class's name
-            """Say nothing."""
-
-        def _serve(self, body: Any) -> None:
-            headers = {name.lower(): value for name, value in self.headers.items()}
-            try:
-                answer = fake.answer(Received(self.command, self.path, headers, body))
-            except DropConnectionError:
-                self.close_connection = True
-                self.connection.shutdown(socket.SHUT_RDWR)
-                return
-            content = answer.body if isinstance(answer.body, bytes) else json.dumps(answer.body).encode()
-            self.send_response(answer.status)
-            sent = {"Content-Type": "application/json", "Content-Length": str(len(content))}
-            for name, value in {**sent, **answer.headers}.items():
-                self.send_header(name, value)
-            self.end_headers()
-            self.wfile.write(content)
-
-    return Handler

@@ -58,6 +58,6 @@ def test_errors_say_what_they_are(kind: type[PipelineError]) -> None:
 @pytest.mark.parametrize("kind", [RateLimited, ServerFault])
 def test_a_wait_that_was_asked_for_is_kept(kind: type[RateLimited | ServerFault]) -> None:
     """``retry_after`` survives too, and a hint that is not given is the class's own."""
-    again = pickle.loads(pickle.dumps(kind("slow down", retry_after=2.5)))  # noqa: S301
+    again = pickle.loads(pickle.dumps(kind("slow down", retry_after=2.5)))  # noqa: S301  our own pickle
     assert again.retry_after == 2.5
     assert again.hint == kind.default_hint

@@ -68,7 +68,7 @@ def _row(title: str, folder: Path, flags: list[str], per_second: int, *, kill: b
         told = {"out": folder / out, "base-url": base_url, "model": corpus_calls.MODEL, "synthesis": "brief"}
         command += [str(folder / "in.jsonl"), "--concurrency", "64", *flags]
         command += [word for name, value in told.items() for word in (f"--{name}", str(value))]
-        process = subprocess.Popen(command, env=corpus_calls.environment() | own, stderr=subprocess.DEVNULL)  # noqa: S603
+        process = subprocess.Popen(command, env=corpus_calls.environment() | own, stderr=subprocess.DEVNULL)
         if kill:
             _kill_a_worker(process.pid, folder / out)
         if process.wait() != 0:

@@ -93,7 +93,7 @@ Finish = Callable[[], Awaitable[int]]
 
 def articles(count: int) -> Iterator[Article]:
     """Distinct articles of about 2.5 kB, made as they are asked for."""
-    from pipeline.domain.article import Article, Span  # noqa: PLC0415  only ours needs the project
+    from pipeline.domain.article import Article, Span  # only ours needs the project
 
     for number in range(count):
         sentences = [_sentence(number, place) for place in range(18)]
@@ -152,9 +152,9 @@ def _is_reply(value: object) -> bool:
 @asynccontextmanager
 async def ours(work: Work) -> AsyncIterator[Finish]:
     """The chain of the real run, with a reply store in a folder that is thrown away."""
-    from pipeline.runs.engines import open_engine  # noqa: PLC0415
-    from pipeline.runs.runner import ARTICLES_PER_SLOT  # noqa: PLC0415
-    from pipeline.settings import Settings  # noqa: PLC0415
+    from pipeline.runs.engines import open_engine
+    from pipeline.runs.runner import ARTICLES_PER_SLOT
+    from pipeline.settings import Settings
 
     with tempfile.TemporaryDirectory() as folder:
         settings = Settings.model_validate(

@@ -61,7 +61,7 @@ _TOLD: Final = (
 def stories(count: int, sentences: int = SENTENCES) -> Iterator[dict[str, Any]]:
     """So many stories, as lines of the input have them; the same for the same count."""
     for number in range(count):
-        chance = random.Random(number)  # noqa: S311  no secret
+        chance = random.Random(number)
         facts = [(told, chance.randint(3, 900), chance.choice(_PLACES)) for told in _TOLD * 2]
         people = [f"{chance.choice(_FIRST)} {chance.choice(_LAST)}" for _ in range(6)]
         yield {
@@ -151,7 +151,7 @@ def _contend(python: str, name: str, path: Path, *flags: str) -> dict[str, float
     command = [python, __file__, "--contender", name, "--input", str(path), *flags]
     environment = {key: value for key, value in os.environ.items() if not key.startswith(("OPENAI_", "PIPELINE_"))}
     environment["PYTHONPATH"] = str(Path(__file__).parents[2])
-    done = subprocess.run(  # noqa: S603  our own words
+    done = subprocess.run(
         command, check=False, capture_output=True, text=True, env=environment, timeout=_TIMEOUT, start_new_session=True
     )
     if done.returncode != 0:
@@ -162,8 +162,8 @@ def _contend(python: str, name: str, path: Path, *flags: str) -> dict[str, float
 
 def _ours(path: Path, out: Path, workers: int) -> dict[str, float]:
     """One run, as the command does it; the time starts when all is loaded."""
-    from pipeline.runs.corpus.job import CorpusJob, run_corpus  # noqa: PLC0415  a peer's Python has no such module
-    from pipeline.settings import Settings  # noqa: PLC0415
+    from pipeline.runs.corpus.job import CorpusJob, run_corpus  # a peer's Python has no such module
+    from pipeline.settings import Settings
 
     peaks: list[float] = [0.0]
     if workers:
@@ -202,9 +202,9 @@ class _Tokenizer:
 
 
 def _classic(name: str, path: Path) -> dict[str, float]:
-    from sumy.models.dom import ObjectDocumentModel, Paragraph, Sentence  # noqa: PLC0415  not an extra of ours
-    from sumy.nlp.stemmers import Stemmer  # noqa: PLC0415
-    from sumy.utils import get_stop_words  # noqa: PLC0415
+    from sumy.models.dom import ObjectDocumentModel, Paragraph, Sentence  # not an extra of ours
+    from sumy.nlp.stemmers import Stemmer
+    from sumy.utils import get_stop_words
 
     snake = {"LexRank": "lex_rank", "TextRank": "text_rank"}[name]
     made = getattr(import_module(f"sumy.summarizers.{snake}"), f"{name}Summarizer")(Stemmer("english"))

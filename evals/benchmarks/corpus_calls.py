@@ -40,7 +40,7 @@ from typing import Any, Final
 
 import corpus
 
-from pipeline.engines.llm import ClaimsReply, SentenceReply, StatementsReply
+from pipeline.engines.replies import ClaimsReply, SentenceReply, StatementsReply
 from pipeline.llm.keeping import CountingChat
 from pipeline.llm.protocol import ChatModel, ChatRequest, Message
 from pipeline.llm.store import ReplyStore
@@ -113,7 +113,7 @@ def _memory(folder: Path, arguments: argparse.Namespace) -> None:
 
 
 def _storm(folder: Path, arguments: argparse.Namespace) -> None:
-    chance = random.Random(11)  # noqa: S311  no secret
+    chance = random.Random(11)
     path = corpus.written(folder / "in.jsonl", arguments.articles, arguments.sentences)
     with stub(arguments.latency) as (base_url, calm):
         _command(folder, "calm", base_url, arguments).wait(_TIMEOUT)
@@ -154,7 +154,7 @@ def _command(folder: Path, out: str, base_url: str, arguments: argparse.Namespac
     flags |= {"concurrency": arguments.concurrency, "workers": arguments.workers}
     command += [word for name, value in flags.items() for word in (f"--{name}", str(value))]
     waits = {"PIPELINE_CACHE_DIR": str(folder / f"cache-{out}"), "PIPELINE_MAX_ATTEMPTS": "10"}
-    return subprocess.Popen(command, env=environment() | waits, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # noqa: S603
+    return subprocess.Popen(command, env=environment() | waits, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
 @contextlib.contextmanager
@@ -162,7 +162,7 @@ def stub(latency: float, faults: float = 0.0) -> Iterator[tuple[str, dict[str, f
     """A stub's base URL; its account is there once it has ended."""
     command = [sys.executable, str(HERE / "corpus_stub.py"), "--latency", str(latency), "--faults", str(faults)]
     account: dict[str, float] = {}
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as server:  # noqa: S603
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as server:
         if server.stdout is None or server.stdin is None:
             raise RuntimeError("pipes were asked for")
         try:
@@ -182,7 +182,7 @@ def _contend(name: str, folder: Path, base_url: str, arguments: argparse.Namespa
     numbers = ("articles", "sentences", "latency", "concurrency", "workers")
     flags = [word for number in numbers for word in (f"--{number}", str(getattr(arguments, number)))]
     own = ["--contender", name, "--folder", str(folder), "--base-url", base_url]
-    done = subprocess.run(  # noqa: S603  our own words
+    done = subprocess.run(
         [sys.executable, __file__, *own, *flags],
         check=False,
         stdout=subprocess.PIPE,
@@ -199,8 +199,8 @@ def _contend(name: str, folder: Path, base_url: str, arguments: argparse.Namespa
 
 def _ours(arguments: argparse.Namespace) -> dict[str, float]:
     """One run as the command does it, into a folder of its own; the store is shared with the next."""
-    from pipeline.llm.openai_client import OpenAIChat  # noqa: F401, PLC0415  loading it is no part of the work
-    from pipeline.runs.corpus.job import CorpusJob, run_corpus  # noqa: PLC0415
+    from pipeline.llm.openai_client import OpenAIChat  # noqa: F401  loading it is no part of the work
+    from pipeline.runs.corpus.job import CorpusJob, run_corpus
 
     out = Path(tempfile.mkdtemp(dir=arguments.folder))
     seen: list[tuple[float, float]] = []
@@ -252,10 +252,10 @@ def _alone(arguments: argparse.Namespace) -> dict[str, float]:
 
 async def _coordinated(arguments: argparse.Namespace) -> dict[str, float]:
     """As `run_corpus`, but for the pool."""
-    from pipeline.runs.corpus.ledger import open_ledger  # noqa: PLC0415  loading it is no part of the work
-    from pipeline.runs.corpus.session import Account, Session  # noqa: PLC0415
-    from pipeline.runs.corpus.source import open_source  # noqa: PLC0415
-    from pipeline.runs.engines import open_engine  # noqa: PLC0415
+    from pipeline.runs.corpus.ledger import open_ledger  # loading it is no part of the work
+    from pipeline.runs.corpus.session import Account, Session
+    from pipeline.runs.corpus.source import open_source
+    from pipeline.runs.engines import open_engine
 
     out, seen = arguments.folder / "alone", list[tuple[float, float]]()
     source = open_source(str(arguments.folder / "in.jsonl"), out)
@@ -287,7 +287,7 @@ def _settings(arguments: argparse.Namespace) -> Settings:
 
 async def _bare(arguments: argparse.Namespace) -> dict[str, float]:
     """The SDK alone: the same requests, so many at a time, each reply validated."""
-    import openai  # noqa: PLC0415
+    import openai
 
     requests = list(_requests(arguments.folder / "cache" / "replies.sqlite"))
     waiting = iter(requests)
@@ -302,7 +302,7 @@ async def _bare(arguments: argparse.Namespace) -> dict[str, float]:
                     messages=request["messages"],
                     max_tokens=request["max_tokens"],
                     temperature=0,
-                    response_format={"type": "json_schema", "json_schema": schema},  # type: ignore[arg-type]
+                    response_format={"type": "json_schema", "json_schema": schema},  # type: ignore[arg-type]  # the SDK wants a type of its own
                 )
                 _REPLIES.get(name, SentenceReply).model_validate_json(completion.choices[0].message.content or "")
 

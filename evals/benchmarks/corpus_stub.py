@@ -36,7 +36,7 @@ class Stub:
 
     def __init__(self, faults: float) -> None:
         self._faults = faults
-        self._chance = random.Random(7)  # noqa: S311  no secret
+        self._chance = random.Random(7)
         self.injected = 0
         self.answered: Counter[bytes] = Counter()
         self._at: list[float] = []

@@ -137,7 +137,7 @@ def _recorded(name: str, folder: Path) -> Recorded:
         settings = Settings.model_construct(_fields_set={"out"}, **dict(Settings(out=out)))
         replay = Source(replay=ROOT / "evals/recordings" / name)
         done = asyncio.run(run_job([str(folder)], settings, source=replay))
-    assert done.synthesis is not None  # noqa: S101
+    assert done.synthesis is not None
     return Recorded(by_prompt, claims, tuple(statement.text for statement in done.synthesis.statements))
 
 
@@ -177,7 +177,7 @@ def _peer(name: str, folder: Path, python: str, recorded: Recorded, counter: Tok
         file.write_text(json.dumps(work), encoding="utf-8")
         script = Path(__file__).with_name("cost_peers.py")
         command = [python, str(script), name, "--base-url", server.base_url, "--work", str(file)]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode:
             print(f"{name} failed: {done.stderr[-400:]}")
         return server.calls
@@ -320,7 +320,7 @@ def _grown(name: str, size: int, counter: TokenCounter) -> str:
     seconds = time.perf_counter() - started
     merge = [call for call in chat.calls if call.kind != "summarize"]
     tokens, answered = sum(c.tokens_in for c in chat.calls), sum(c.tokens_out for c in chat.calls)
-    assert story.synthesis is not None  # noqa: S101
+    assert story.synthesis is not None
     told = any(VITAL_WORDS in statement.text for statement in story.synthesis.statements)
     largest = max((call.tokens_in for call in merge), default=0)
     return (

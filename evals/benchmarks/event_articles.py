@@ -102,7 +102,7 @@ _TITLES: Final = (
 def event_articles(count: int) -> Iterator[tuple[str, str]]:
     """File names and texts of ``count`` articles. The vital fact stands in the one in the middle."""
     for number in range(count):
-        yield f"a{number:03}.txt", _article(number, random.Random(_SEED + number), vital=number == count // 2)  # noqa: S311
+        yield f"a{number:03}.txt", _article(number, random.Random(_SEED + number), vital=number == count // 2)
 
 
 def _article(number: int, chance: random.Random, *, vital: bool) -> str:

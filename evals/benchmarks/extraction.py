@@ -73,25 +73,25 @@ def _ours(page: Path) -> str:
 
 
 def _trafilatura(page: Path, **options: Any) -> str:
-    import trafilatura  # noqa: PLC0415
+    import trafilatura
 
     return trafilatura.extract(page.read_bytes(), include_comments=False, **options) or ""
 
 
 def _readability(page: Path) -> str:
-    from readability import Document  # noqa: PLC0415
+    from readability import Document
 
     return html_text(Document(decode_page(page.read_bytes())).summary())
 
 
 def _resiliparse(page: Path) -> str:
-    from resiliparse.extract.html2text import extract_plain_text  # noqa: PLC0415
+    from resiliparse.extract.html2text import extract_plain_text
 
     return str(extract_plain_text(decode_page(page.read_bytes()), main_content=True))
 
 
 def _newspaper(page: Path) -> str:
-    import newspaper  # noqa: PLC0415
+    import newspaper
 
     article = newspaper.Article(url="https://page.example/article")
     article.download(input_html=decode_page(page.read_bytes()))

@@ -138,7 +138,7 @@ def _floors(wanted: set[str], told: Sequence[set[str]], weights: Mapping[str, fl
 def _halves(articles: set[str]) -> dict[str, int]:
     """Each article's half, by a fixed shuffle."""
     order = sorted(articles)
-    random.Random(0).shuffle(order)  # noqa: S311  a split, not a secret
+    random.Random(0).shuffle(order)
     return {article: index % 2 for index, article in enumerate(order)}
 
 
@@ -176,7 +176,7 @@ def _interval(labels: Sequence[Label], ours: Sequence[float], floor: Sequence[fl
     for index, label in enumerate(labels):
         groups[label.article].append(index)
     first, second = _Counts(labels, ours, groups), _Counts(labels, floor, groups)
-    names, chance = sorted(groups), random.Random(0)  # noqa: S311
+    names, chance = sorted(groups), random.Random(0)
     drawn = [chance.choices(range(len(names)), k=len(names)) for _ in range(RESAMPLES)]
     differences = sorted(first.auc(sample) - second.auc(sample) for sample in drawn)
     whole = first.auc(range(len(names))) - second.auc(range(len(names)))
@@ -229,7 +229,7 @@ def _print_levels(articles: Mapping[str, str], summaries: Sequence[tuple[str, Su
     weights = {name: weights_of(_sentences(text)) for name, text in articles.items()}
     counts: dict[str, list[bool]] = defaultdict(list)
     abstractive = [summary for system, summary in summaries if system.startswith("abs")]
-    sample = random.Random(0).sample(abstractive, min(JUDGED, len(abstractive)))  # noqa: S311  a sample, not a secret
+    sample = random.Random(0).sample(abstractive, min(JUDGED, len(abstractive)))
     for summary in sample:
         for text, present in zip(summary.facts, summary.present, strict=True):
             found = [match(Target(text, (), ()), one, weights[summary.article]) for one in summary.sentences]

@@ -87,7 +87,7 @@ def dealt(items: Sequence[Item]) -> dict[str, tuple[int, ...]]:
     for dataset in DATASETS:
         documents = sorted({item.document for item in items if item.dataset == dataset})
         for deal in range(DEALS):
-            shuffled = random.Random(deal).sample(documents, len(documents))  # noqa: S311  a split, not a secret
+            shuffled = random.Random(deal).sample(documents, len(documents))
             for place, document in enumerate(shuffled):
                 folds[document] = (*folds.get(document, ()), place % FOLDS)
     return folds

@@ -64,7 +64,7 @@ def main(arguments: Sequence[str]) -> None:
     floor = _floor(heap)
     best = max(STEPS, key=lambda step: b_cubed(floor(step), mix.events).f1)
     _row(f"TF-IDF, single link, at its best ({best})", b_cubed(floor(best), mix.events))
-    good = [step for step in STEPS if b_cubed(tried[step], mix.events).f1 >= 0.95]  # noqa: PLR2004
+    good = [step for step in STEPS if b_cubed(tried[step], mix.events).f1 >= 0.95]  # noqa: PLR2004  what is called good
     print(f"\nOurs has an F1 of .95 or more at thresholds {min(good, default='-')} to {max(good, default='-')}.")
     print(f"Sorting took {seconds:.2f} s.")
     _mistakes(found, mix.events)

@@ -39,7 +39,8 @@ from typing import Final, NamedTuple
 from pydantic import BaseModel, Field
 
 from pipeline.domain.article import Article
-from pipeline.engines.llm import PROMPTS, LlmEngine
+from pipeline.engines.llm import LlmEngine
+from pipeline.engines.requests import PROMPTS
 from pipeline.errors import ModelError, PipelineError
 from pipeline.evaluation.injections import (
     INJECTIONS,

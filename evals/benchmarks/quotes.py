@@ -26,10 +26,12 @@ from pydantic import BaseModel, Field, create_model
 
 from pipeline.domain.article import Article
 from pipeline.domain.claims import Claim, Kind
-from pipeline.engines.llm import ClaimReply, ClaimsReply, LlmEngine
 from pipeline.engines.protocol import ClaimDraft
+from pipeline.engines.replies import ClaimReply, ClaimsReply
+from pipeline.engines.requests import Requests
 from pipeline.errors import ModelError
-from pipeline.llm.protocol import ChatModel, ChatReply, ChatRequest
+from pipeline.llm.keeping import CountingChat
+from pipeline.llm.protocol import ChatRequest
 from pipeline.llm.structured import ask, portable_schema
 from pipeline.llm.tokens import TokenCounter
 from pipeline.runs.chat import open_chat
@@ -112,18 +114,13 @@ def recorded() -> None:
 
 def _recorded_claims(name: str, folder: Path) -> Iterator[tuple[Article, ClaimReply]]:
     """The claims of a recording, each with its article, which is known by its numbered sentences."""
-    engine = LlmEngine(_Nobody(), "any", checked_prompts(), "cluster")
-    articles = {engine.summarize_request(a).messages[1].content: a for a in ingest([str(folder)]).articles}
+    requests = Requests("any", checked_prompts())
+    articles = {requests.summarize(a).messages[1].content: a for a in ingest([str(folder)]).articles}
     for line in (ROOT / "evals/recordings" / name / "replies.jsonl").read_text(encoding="utf-8").splitlines():
         loaded = json.loads(line)
         article = articles.get(loaded["request"]["messages"][1]["content"])
         if article is not None:
             yield from ((article, claim) for claim in ClaimsReply.model_validate_json(loaded["reply"]["text"]).claims)
-
-
-class _Nobody(ChatModel):
-    async def complete(self, request: ChatRequest) -> ChatReply:
-        raise NotImplementedError(request.schema_name)
 
 
 def _cut(words: str, most: int) -> str:
@@ -174,24 +171,21 @@ async def _row(chat: Any, model: str, name: str, article: Article) -> Row:
             "the number of the sentence the words stand in", "the numbers of the one to three sentences that say it"
         )
         item = SentencesReply
-    engine = LlmEngine(
-        chat, model, {**checked_prompts(), "summarize": prompt.model_copy(update={"system": asked})}, "cluster"
-    )
-    request, output = _with_items(engine.summarize_request(article), item, article)
-    before = engine.used
+    prompts = {**checked_prompts(), "summarize": prompt.model_copy(update={"system": asked})}
+    request, output = _with_items(Requests(model, prompts).summarize(article), item, article)
+    counting = CountingChat(chat)
     try:
-        reply: Any = await ask(engine._chat, request, output)  # noqa: SLF001  what it took is counted there
+        reply: Any = await ask(counting, request, output)
     except ModelError as error:
         print(f"  {name}, {article.id}: {error.message}")
-        used = engine.used.minus(before)
-        return Row(0, 0, 0, 0, used.prompt_tokens, used.completion_tokens, 1)
-    used = engine.used.minus(before)
+        return Row(0, 0, 0, 0, counting.used.prompt_tokens, counting.used.completion_tokens, 1)
+    used = counting.used
     return _judged(reply.claims, article)._replace(tokens_in=used.prompt_tokens, tokens_out=used.completion_tokens)
 
 
 def _with_items(request: ChatRequest, item: type[BaseModel], article: Article) -> tuple[ChatRequest, type[BaseModel]]:
     """The request with the schema of these items."""
-    output = create_model("ClaimsReply", claims=(list[item], ...))  # type: ignore[valid-type]
+    output = create_model("ClaimsReply", claims=(list[item], ...))  # type: ignore[valid-type]  # the type is made here
     schema = portable_schema(output)
     claims = schema["properties"]["claims"]
     claims["maxItems"] = request.json_schema["properties"]["claims"]["maxItems"] if request.json_schema else 0

@@ -75,7 +75,7 @@ def best_threshold(scores: Sequence[float], right: Sequence[bool]) -> float:
 
 def resamples(documents: Sequence[str]) -> list[list[int]]:
     """Resamples of the documents with replacement: how often each case is drawn, by resample."""
-    names, chance = sorted(set(documents)), random.Random(0)  # noqa: S311  a sample, not a secret
+    names, chance = sorted(set(documents)), random.Random(0)
     drawn = []
     for _ in range(RESAMPLES):
         counts = dict.fromkeys(names, 0)

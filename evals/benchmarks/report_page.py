@@ -93,7 +93,7 @@ def _timed(browser: Browser, folder: Path, articles: int, statements: int) -> Ti
 
 def _files(number: int) -> list[ArticleFile]:
     """Articles of ``WORDS`` words, of sentences that stand in the project's stories."""
-    chance = random.Random(7)  # noqa: S311 - only to be the same every time
+    chance = random.Random(7)
     found = [a for folder in FOLDERS for a in ingest([str(folder)]).articles]
     sentences = [" ".join(article.text[s.start : s.end].split()) for article in found for s in article.sentences]
     return [_file(f"a{n}", chance.sample(sentences, k=min(len(sentences), WORDS // 22))) for n in range(number)]
@@ -132,7 +132,7 @@ def _file(article_id: str, sentences: list[str]) -> ArticleFile:
 
 
 def _synthesis(files: list[ArticleFile], statements: int) -> Synthesis:
-    chance = random.Random(11)  # noqa: S311 - only to be the same every time
+    chance = random.Random(11)
     claims = [claim for file in files for claim in file.summary.claims]
     chosen = [chance.sample(claims, k=2) for _ in range(statements)]
     told = tuple(

@@ -167,9 +167,9 @@ class _Words:
 def _sumy(story: Story) -> dict[str, Summary]:
     """All sentences of the story, best first, as each summarizer of sumy ranks them."""
     try:
-        from sumy.models.dom import ObjectDocumentModel, Paragraph, Sentence  # noqa: PLC0415  an extra, loaded on use
-        from sumy.nlp.stemmers import Stemmer  # noqa: PLC0415
-        from sumy.utils import get_stop_words  # noqa: PLC0415
+        from sumy.models.dom import ObjectDocumentModel, Paragraph, Sentence  # an extra, loaded on use
+        from sumy.nlp.stemmers import Stemmer
+        from sumy.utils import get_stop_words
     except ImportError:
         sys.exit("The baselines come from sumy. Install it first: pip install sumy numpy")
     document = ObjectDocumentModel([Paragraph([Sentence(t, _Words()) for t in one]) for one in story.sentences])
@@ -183,12 +183,12 @@ def _sumy(story: Story) -> dict[str, Summary]:
 
 def _ranker(name: str) -> Any:
     """The summarizer, made to return its sentences in the order of their rating."""
-    from importlib import import_module  # noqa: PLC0415
+    from importlib import import_module
 
     snake = {"LexRank": "lex_rank", "TextRank": "text_rank", "Lsa": "lsa", "SumBasic": "sum_basic"}[name]
     base = getattr(import_module(f"sumy.summarizers.{snake}"), f"{name}Summarizer")
 
-    class Ranker(base):  # type: ignore[misc]
+    class Ranker(base):  # type: ignore[misc]  # a class of a package that may not be there
         @staticmethod
         def _get_best_sentences(sentences: Any, _count: int, rating: Any, *more: Any, **named: Any) -> tuple[Any, ...]:
             rate = rating.__getitem__ if isinstance(rating, dict) else lambda s: rating(s, *more, **named)
@@ -224,7 +224,7 @@ def _matchers(facts: Sequence[str], sentences: Sequence[str]) -> dict[str, Kept]
         return sum(values) / len(values)
 
     return {
-        "words": lambda texts: mean([any(content_coverage(f, stems(t)) >= 0.65 for t in texts) for f in wanted]),  # noqa: PLR2004
+        "words": lambda texts: mean([any(content_coverage(f, stems(t)) >= 0.65 for t in texts) for f in wanted]),  # noqa: PLR2004  the share at which a fact counts as told
         "idf": lambda texts: mean([bool(texts) and by_rarity(f, texts) for f in wanted]),
         "evals": lambda texts: mean([max((level(fact, t) for t in texts), default=0.0) for fact in facts]),
     }

@@ -243,7 +243,7 @@ def _compare(stories: Sequence[Story], own: Sequence[Story]) -> None:
 
 def _interval(ours: Sequence[Counts], floor: Sequence[Counts]) -> str:
     """The difference of F1, where 95 % of the resamples of sentences put it, and in how many it is above 0."""
-    chance, places = random.Random(0), range(len(ours))  # noqa: S311  resampling, not a secret
+    chance, places = random.Random(0), range(len(ours))
     drawn = [chance.choices(places, k=len(ours)) for _ in range(RESAMPLES)]
     differences = sorted(_f1([ours[i] for i in sample]) - _f1([floor[i] for i in sample]) for sample in drawn)
     above = sum(d > 0 for d in differences) / RESAMPLES

@@ -120,7 +120,7 @@ def _made(folder: Path, count: int) -> Iterator[list[str]]:
 
 def _told(inputs: list[str]) -> dict[str, Any]:
     """The story's files, and the cleaned texts for those who do not clean."""
-    from pipeline.stages.ingest import ingest  # noqa: PLC0415  a peer's Python has no such module
+    from pipeline.stages.ingest import ingest  # a peer's Python has no such module
 
     return {"inputs": inputs, "texts": [article.text for article in ingest(inputs).articles]}
 
@@ -130,9 +130,7 @@ def _told(inputs: list[str]) -> dict[str, Any]:
 
 def _contend(python: str, name: str, path: Path) -> Times:
     command = [python, __file__, "--contender", name, "--stories", str(path)]
-    done = subprocess.run(  # noqa: S603  our own words
-        command, check=False, capture_output=True, text=True, env=_environment(), timeout=_TIMEOUT
-    )
+    done = subprocess.run(command, check=False, capture_output=True, text=True, env=_environment(), timeout=_TIMEOUT)
     if done.returncode != 0:
         sys.exit(f"{name} failed:\n{done.stderr[-3000:]}")
     found: Times = json.loads(done.stdout.splitlines()[-1])
@@ -157,9 +155,9 @@ def _timed(contender: Callable[[dict[str, Any]], Times], stories: list[dict[str,
 
 def _ours(story: dict[str, Any]) -> Times:
     """As the command does it; the stages' shares of the time that passed are their shares of the processor's."""
-    from pipeline.engines.extractive import ExtractiveEngine  # noqa: PLC0415  a peer's Python has no such module
-    from pipeline.runs.runner import run_story  # noqa: PLC0415
-    from pipeline.stages.ingest import ingest  # noqa: PLC0415
+    from pipeline.engines.extractive import ExtractiveEngine  # a peer's Python has no such module
+    from pipeline.runs.runner import run_story
+    from pipeline.stages.ingest import ingest
 
     begun = time.process_time()
     ingested = ingest(story["inputs"])
@@ -186,9 +184,9 @@ class _Tokenizer:
 
 
 def _classic(name: str) -> Callable[[dict[str, Any]], Times]:
-    from sumy.models.dom import ObjectDocumentModel, Paragraph, Sentence  # noqa: PLC0415  not an extra of ours
-    from sumy.nlp.stemmers import Stemmer  # noqa: PLC0415
-    from sumy.utils import get_stop_words  # noqa: PLC0415
+    from sumy.models.dom import ObjectDocumentModel, Paragraph, Sentence  # not an extra of ours
+    from sumy.nlp.stemmers import Stemmer
+    from sumy.utils import get_stop_words
 
     made = getattr(import_module(f"sumy.summarizers.{_CLASSICS[name]}"), f"{name}Summarizer")(Stemmer("english"))
     made.stop_words = get_stop_words("english")
@@ -220,7 +218,7 @@ def _starts(rounds: int) -> None:
 def _spent(words: list[str]) -> float:
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     call = "from pipeline.cli import main; main()"
-    subprocess.run([sys.executable, "-c", call, *words], check=True, capture_output=True, env=_environment())  # noqa: S603
+    subprocess.run([sys.executable, "-c", call, *words], check=True, capture_output=True, env=_environment())
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 

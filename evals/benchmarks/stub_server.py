@@ -49,7 +49,7 @@ _CLAIMS: Final = 10
 
 
 def claims_reply() -> dict[str, Any]:
-    """Ten claims, as a model words them: valid for ``pipeline.engines.llm.ClaimsReply``."""
+    """Ten claims, as a model words them: valid for ``pipeline.engines.replies.ClaimsReply``."""
     kinds = ("event", "statement", "figure", "background")
     return {
         "claims": [

@@ -26,12 +26,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
-from typing import Any, Final, Literal, NamedTuple, NoReturn
+from typing import Any, Final, Literal, NamedTuple
 
 import contenders
 
-from pipeline.engines.llm import ClaimsReply, LlmEngine
-from pipeline.llm.protocol import ChatRequest
+from pipeline.engines.replies import ClaimsReply
+from pipeline.engines.requests import Requests
 from pipeline.llm.structured import portable_schema
 from pipeline.prompting import load_prompts
 
@@ -67,14 +67,6 @@ class Setting(NamedTuple):
     work: Path
     environment: dict[str, str]
     articles: int
-
-
-class _Mute:
-    """A chat that is never asked: requests are made, not sent."""
-
-    async def complete(self, request: ChatRequest) -> NoReturn:
-        """Never called."""
-        raise NotImplementedError(request.schema_name)
 
 
 def main() -> int:
@@ -137,9 +129,9 @@ def _memory(folder: Path) -> bool:
 def _write_work(folder: Path) -> Path:
     """The prompts as ours words them, for those who do not make their own; article 0 is for warming up."""
     if portable_schema(contenders.ClaimsReply) != portable_schema(ClaimsReply):
-        sys.exit("contenders.ClaimsReply is not what pipeline.engines.llm.ClaimsReply is: bring it up to date")
-    engine = LlmEngine(_Mute(), contenders.MODEL, load_prompts(), "brief")
-    requests = [engine.summarize_request(article) for article in contenders.articles(ARTICLES + 1)]
+        sys.exit("contenders.ClaimsReply is not what pipeline.engines.replies.ClaimsReply is: bring it up to date")
+    made = Requests(contenders.MODEL, load_prompts())
+    requests = [made.summarize(article) for article in contenders.articles(ARTICLES + 1)]
     if len({request.messages[0].content for request in requests}) > 1:
         sys.exit("the generated articles must share one system message: pydantic-ai is given it once")
     work = {
@@ -177,12 +169,12 @@ def _environment_with(package: str, folder: Path) -> str:
 
 
 def _call(command: Sequence[str]) -> None:
-    subprocess.run(command, check=True, timeout=_TIMEOUT)  # noqa: S603  our own words
+    subprocess.run(command, check=True, timeout=_TIMEOUT)
 
 
 def _has(python: str, package: str) -> bool:
     script = f"import importlib.metadata as m; m.version({package!r})"
-    asked = subprocess.run([python, "-c", script], check=False, capture_output=True, timeout=_TIMEOUT)  # noqa: S603
+    asked = subprocess.run([python, "-c", script], check=False, capture_output=True, timeout=_TIMEOUT)
     return asked.returncode == 0
 
 
@@ -205,7 +197,7 @@ def _environment(folder: Path) -> dict[str, str]:
 def _stub(latency: float) -> Iterator[str]:
     """The base URL of a stub server of our own."""
     command = [sys.executable, str(HERE / "stub_server.py"), "--latency", str(latency)]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as server:  # noqa: S603
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as server:
         if server.stdout is None or server.stdin is None:
             raise RuntimeError("pipes were asked for")
         try:
@@ -220,7 +212,7 @@ def _run(python: str, name: str, setting: Setting, *flags: str) -> Run:
         *("--base-url", setting.base_url, "--work", str(setting.work)),
         *("--articles", str(setting.articles), "--concurrency", str(CONCURRENCY)),
     ]
-    done = subprocess.run(  # noqa: S603  our own words
+    done = subprocess.run(
         command, check=False, capture_output=True, text=True, env=setting.environment, timeout=_TIMEOUT
     )
     if done.returncode != 0:

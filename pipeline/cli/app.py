@@ -37,7 +37,7 @@ app.command("schema")(schema.schema)
 
 def _version(value: bool) -> None:
     if value:
-        from importlib.metadata import version  # noqa: PLC0415
+        from importlib.metadata import version
 
         typer.echo(f"pipeline {version('pipeline-cited-summaries')}")
         raise typer.Exit

@@ -41,10 +41,10 @@ def cache(
     json_: Annotated[bool, typer.Option("--json", help="Print it as JSON.")] = False,
 ) -> None:
     """Show where replies are stored, how many and of which models; or verify them; or forget some."""
-    import os  # noqa: PLC0415
+    import os
 
-    from pipeline.runs.chat import store_path  # noqa: PLC0415
-    from pipeline.settings import load_settings  # noqa: PLC0415
+    from pipeline.runs.chat import store_path
+    from pipeline.settings import load_settings
 
     _refuse_contradictions(verify=verify, prune=prune, chosen=(older_than is not None) + all_)
     path = store_path(load_settings({}, os.environ))
@@ -110,7 +110,7 @@ def _verify(path: Path, *, as_json: bool) -> None:
 
 
 def _prune(path: Path, older_than: int | None, *, as_json: bool) -> None:
-    from pipeline.llm.store import ReplyStore  # noqa: PLC0415
+    from pipeline.llm.store import ReplyStore
 
     before = _size(path)
     with _explained(path):
@@ -132,7 +132,7 @@ def _prune(path: Path, older_than: int | None, *, as_json: bool) -> None:
 
 
 def _reading(path: Path) -> ReplyStore:
-    from pipeline.llm.store import ReplyStore  # noqa: PLC0415
+    from pipeline.llm.store import ReplyStore
 
     return ReplyStore(path, read_only=True, patience=_PATIENCE)
 
@@ -161,13 +161,13 @@ def _what_now(path: Path, *, whole: bool) -> str:
 
 def _named(fault: str) -> str:
     """A digest alone says nothing; the rest are SQLite's words."""
-    from pipeline.llm.server_text import printable  # noqa: PLC0415
+    from pipeline.llm.server_text import printable
 
     return printable(fault if fault.startswith("SQLite") else f"{fault}: not of its request, or an unreadable reply")
 
 
 def _row(group: Group) -> tuple[str, ...]:
-    from pipeline.llm.server_text import capped, printable  # noqa: PLC0415
+    from pipeline.llm.server_text import capped, printable
 
     names = (capped(printable(str(name or "?")), 60) for name in (group.model, group.prompt))
     dates = (str(_iso(moment) or "?")[:10] for moment in (group.oldest, group.newest))
@@ -205,7 +205,7 @@ def _replies(count: int) -> str:
 
 
 def _print_json(path: Path, *, stored: bool = True, **fields: Any) -> None:
-    from pipeline.domain.base import SCHEMA_VERSION  # noqa: PLC0415
+    from pipeline.domain.base import SCHEMA_VERSION
 
     head = {"schema_version": SCHEMA_VERSION, "path": str(path), "exists": stored}
     result(json.dumps(head | fields, indent=2) + "\n")

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from pipeline.cli.console import TERMINATED, WIDTH, Stopped, columns, has_colour, note, result, wrapped
+from pipeline.cli.console import WIDTH, columns, has_colour, note, result, wrapped
+from pipeline.cli.options import Entailment
+from pipeline.cli.stopping import RESUME_FROM_STORE, run_to_end, stoppable
 from pipeline.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -19,7 +21,6 @@ if TYPE_CHECKING:
 
 FOUND_FAULTS = 1
 NOT_MEASURED = 3
-_RESUME: Final = "The same command takes the replies that were stored."
 _INDENT: Final = 13
 """Columns for the verdict; "contradicted" has twelve letters."""
 _SHOWN_PASSAGES: Final = 3
@@ -40,10 +41,7 @@ def check(
         str, typer.Argument(metavar="SUMMARY", help="Our JSON, Markdown, HTML, or text with [1] citations; or -.")
     ],
     sources: Annotated[list[str], typer.Option(help="Folder or files that the citations mean.")],
-    entailment: Annotated[
-        str | None,
-        typer.Option(metavar="DIR", help="Ask this ONNX cross-encoder about each verdict (extra: entailment)."),
-    ] = None,
+    entailment: Entailment = None,
     judge: Annotated[
         bool, typer.Option("--judge", help="Ask a language model, too, whether each sentence follows.")
     ] = False,
@@ -58,12 +56,12 @@ def check(
     json_: Annotated[bool, typer.Option("--json", help="Print the verdicts as JSON.")] = False,
 ) -> None:
     """Check every sentence of a cited summary against the sources; exit 1 if one is not borne out."""
-    from pathlib import Path  # noqa: PLC0415
+    from pathlib import Path
 
-    from pipeline.runs.check import check_document, read_document  # noqa: PLC0415
-    from pipeline.runs.job import to_json  # noqa: PLC0415
-    from pipeline.settings import load_settings  # noqa: PLC0415
-    from pipeline.stages.ingest import Caps, ingest  # noqa: PLC0415
+    from pipeline.runs.check import check_document, read_document
+    from pipeline.runs.job import to_json
+    from pipeline.settings import load_settings
+    from pipeline.stages.ingest import Caps, ingest
 
     asked = {"model": model, "base_url": base_url, "local_model": local_model, "max_cost": max_cost}
     _refuse_idle(asked, judge=judge)
@@ -100,17 +98,10 @@ def _advised(report: CheckReport, settings: Settings, *, judge: bool) -> CheckRe
     """The report with what models say beside the guards, where any are to be asked."""
     if settings.entailment is None and not judge:
         return report
-    import asyncio  # noqa: PLC0415
+    from pipeline.runs.advising import advised
 
-    from pipeline.cli.run import terminable  # noqa: PLC0415
-    from pipeline.runs.advising import advised  # noqa: PLC0415
-
-    try:
-        return asyncio.run(terminable(advised(report, settings, judge=judge, tell=note)))
-    except KeyboardInterrupt:
-        raise Stopped("Interrupted; nothing was printed.", _RESUME) from None
-    except asyncio.CancelledError:
-        raise Stopped("Terminated; nothing was printed.", _RESUME, TERMINATED) from None
+    with stoppable("nothing was printed.", RESUME_FROM_STORE):
+        return run_to_end(advised(report, settings, judge=judge, tell=note))
 
 
 def _painted(table: str) -> str:

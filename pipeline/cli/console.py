@@ -11,6 +11,8 @@ from typing import Final
 
 from pipeline.errors import OutputError
 
+SOME_FAILED: Final = 4
+"""The command finished, but not with all that it was given."""
 INTERRUPTED: Final = 130
 TERMINATED: Final = 143
 """What a shell reports of a command that SIGINT or SIGTERM has ended."""
@@ -35,7 +37,7 @@ class Stopped(Exception):
 
 def safe(text: str) -> str:
     """The text with every control and format character shown instead of sent; line ends and tabs stay."""
-    from pipeline.render.visible import plain  # noqa: PLC0415  --help needs none of it
+    from pipeline.render.visible import plain  # --help needs none of it
 
     return plain(text)
 
@@ -93,7 +95,7 @@ def has_colour() -> bool:
 
 def wrapped(text: str, width: int) -> list[str]:
     """Lines of at most ``width`` columns; Chinese and the like take two for each sign, and need no space to break."""
-    from rich.cells import cell_len, chop_cells  # noqa: PLC0415  --help needs none of it
+    from rich.cells import cell_len, chop_cells  # --help needs none of it
 
     lines: list[str] = []
     for word in safe(text).split():  # before it is measured: a hidden character is shown as one that is not

@@ -7,22 +7,20 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from pipeline.cli.console import TERMINATED, Stopped, note, result
-from pipeline.cli.run import (
-    SOME_FAILED,
+from pipeline.cli.batches import batch_order, refuse_extractive, resume, tell_files, tell_open_batches
+from pipeline.cli.console import SOME_FAILED, note, result
+from pipeline.cli.flags import refuse_idle
+from pipeline.cli.options import (
+    BaseUrl,
     Batch,
     BatchFilesOnly,
     BatchReplies,
-    EngineOption,
-    SynthesisOption,
-    batch_order,
-    refuse_extractive,
-    refuse_idle,
-    resume,
-    tell_files,
-    tell_open_batches,
-    terminable,
+    Engine,
+    LocalModel,
+    ModelName,
+    Synthesis,
 )
+from pipeline.cli.stopping import RESUME, run_to_end, stoppable
 from pipeline.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -48,10 +46,14 @@ Concurrency = Annotated[
 MaxCost = Annotated[
     float | None, typer.Option(metavar="USD", help="Stop before the call that could spend more in this session.")
 ]
-BaseUrl = Annotated[str | None, typer.Option(help="Any OpenAI-compatible server.")]
-LocalModel = Annotated[
-    str | None, typer.Option(metavar="GGUF", help="Serve this model file here meanwhile (extra: local).")
+Words = Annotated[int | None, typer.Option(help="Length of each summary's statements [default: 300].")]
+Unordered = Annotated[bool, typer.Option("--unordered", help="Write each as it finishes, not in the input's order.")]
+Shard = Annotated[str | None, typer.Option(metavar="I/N", help="Only the I-th of N parts of the file, by its bytes.")]
+Cluster = Annotated[
+    str | None,
+    typer.Option(metavar="local:N|ADDRESS", help="Dask workers: N here, or a scheduler's (extra: dask)."),
 ]
+Fresh = Annotated[bool, typer.Option("--fresh", help="Remove what an earlier run wrote there, and start anew.")]
 Json = Annotated[bool, typer.Option("--json", help="Print corpus.json.")]
 
 
@@ -61,42 +63,29 @@ def run(
         str, typer.Argument(metavar="INPUT", help="JSONL, a story a line; - for stdin; or a folder of folders.")
     ],
     out: Out = _OUT,
-    engine: Annotated[
-        EngineOption | None, typer.Option(help="auto: a model if a key or base URL is set, else extractive.")
-    ] = None,
-    model: Annotated[str | None, typer.Option(help="The model's name at the endpoint.")] = None,
+    engine: Engine = None,
+    model: ModelName = None,
     base_url: BaseUrl = None,
     local_model: LocalModel = None,
-    synthesis: Annotated[
-        SynthesisOption | None, typer.Option(help="The whole brief in one call, or one cluster a call.")
-    ] = None,
-    words: Annotated[int | None, typer.Option(help="Length of each summary's statements [default: 300].")] = None,
+    synthesis: Synthesis = None,
+    words: Words = None,
     concurrency: Concurrency = None,
     max_cost: MaxCost = None,
     stories: Stories = None,
     workers: Workers = None,
-    unordered: Annotated[
-        bool, typer.Option("--unordered", help="Write each as it finishes, not in the input's order.")
-    ] = False,
-    shard: Annotated[
-        str | None, typer.Option(metavar="I/N", help="Only the I-th of N parts of the file, by its bytes.")
-    ] = None,
-    cluster: Annotated[
-        str | None,
-        typer.Option(metavar="local:N|ADDRESS", help="Dask workers: N here, or a scheduler's (extra: dask)."),
-    ] = None,
-    fresh: Annotated[
-        bool, typer.Option("--fresh", help="Remove what an earlier run wrote there, and start anew.")
-    ] = False,
+    unordered: Unordered = False,
+    shard: Shard = None,
+    cluster: Cluster = None,
+    fresh: Fresh = False,
     batch: Batch = False,
     batch_files_only: BatchFilesOnly = False,
     batch_replies: BatchReplies = None,
     json_: Json = False,
 ) -> None:
     """Summarize every story of INPUT that is not done yet; exit 4 if some failed."""
-    from pathlib import Path  # noqa: PLC0415
+    from pathlib import Path
 
-    from pipeline.runs.corpus.job import CorpusJob  # noqa: PLC0415
+    from pipeline.runs.corpus.job import CorpusJob
 
     flags = {
         "engine": engine.value if engine else None,
@@ -126,9 +115,7 @@ def run(
         batch=order,
     )
     if cluster is not None:
-        if order is not None:
-            raise ConfigurationError("--cluster and --batch contradict each other: one process submits the batches.")
-        _refuse_beside_cluster(cluster, shard=shard, workers=workers, base_url=base_url)
+        _refuse_beside_cluster(cluster, batch=order is not None, shard=shard, workers=workers, base_url=base_url)
     _do(job, settings, as_json=json_, cluster=cluster)
 
 
@@ -147,10 +134,10 @@ def retry_failed(
     json_: Json = False,
 ) -> None:
     """Try again the stories that failed, and those with articles on which the model failed, as they were made."""
-    from pathlib import Path  # noqa: PLC0415
+    from pathlib import Path
 
-    from pipeline.runs.corpus.job import CorpusJob  # noqa: PLC0415
-    from pipeline.runs.corpus.manifest import read_status  # noqa: PLC0415
+    from pipeline.runs.corpus.job import CorpusJob
+    from pipeline.runs.corpus.manifest import read_status
 
     status = read_status(Path(folder))
     made = status.parameters
@@ -177,7 +164,7 @@ def run_shard(
     json_: Json = False,
 ) -> None:
     """Do a shard, for whoever spreads a corpus over machines; one that is done already is left as it is."""
-    from pipeline.runs.corpus.shard import finished_shard, read_spec, shard_job, shard_settings  # noqa: PLC0415
+    from pipeline.runs.corpus.shard import finished_shard, read_spec, shard_job, shard_settings
 
     told = read_spec(_read(spec))
     done = finished_shard(told)
@@ -196,20 +183,14 @@ def limiter(
     port: Annotated[int, typer.Option(min=0, max=65535, help="0: any that is free.")] = 0,
 ) -> None:
     """Keep one account of an endpoint's limits for many run-shards, until it is told to stop."""
-    import asyncio  # noqa: PLC0415
-
-    from pipeline.runs.corpus.limiter import keep_limits  # noqa: PLC0415
+    from pipeline.runs.corpus.limiter import keep_limits
 
     def ready(address: str) -> None:
         result(f"PIPELINE_LIMITER={address}\n")
         note("Give that to whoever runs shards, in the environment. Ctrl-C ends it.")
 
-    try:
-        asyncio.run(terminable(keep_limits(_settings({}), host, port, ready)))
-    except KeyboardInterrupt:
-        raise Stopped("Interrupted; whoever still asks stops, too, and can go on.", resume(None)) from None
-    except asyncio.CancelledError:
-        raise Stopped("Terminated; whoever still asks stops, too, and can go on.", resume(None), TERMINATED) from None
+    with stoppable("whoever still asks stops, too, and can go on.", RESUME):
+        run_to_end(keep_limits(_settings({}), host, port, ready))
 
 
 @app.command("status")
@@ -218,17 +199,21 @@ def status(
     json_: Annotated[bool, typer.Option("--json", help="Print the status as JSON.")] = False,
 ) -> None:
     """Say how far a run is, what failed last, what it took, and what remains."""
-    from pathlib import Path  # noqa: PLC0415
+    from pathlib import Path
 
-    from pipeline.runs.corpus.manifest import read_status  # noqa: PLC0415
-    from pipeline.runs.job import to_json  # noqa: PLC0415
+    from pipeline.runs.corpus.manifest import read_status
+    from pipeline.runs.job import to_json
 
     found = read_status(Path(folder))
     result(to_json(found) if json_ else _status_text(found))
 
 
-def _refuse_beside_cluster(cluster: str, *, shard: str | None, workers: int | None, base_url: str | None) -> None:
+def _refuse_beside_cluster(
+    cluster: str, *, batch: bool, shard: str | None, workers: int | None, base_url: str | None
+) -> None:
     """Nothing, if no flag was given that a cluster would leave without effect."""
+    if batch:
+        raise ConfigurationError("--cluster and --batch contradict each other: one process submits the batches.")
     if shard is not None or workers is not None:
         name = "--workers" if shard is None else "--shard"
         raise ConfigurationError(f"{name} and --cluster contradict each other.", hint=f"Leave {name} out.")
@@ -240,9 +225,9 @@ def _refuse_beside_cluster(cluster: str, *, shard: str | None, workers: int | No
 
 
 def _settings(flags: Mapping[str, object]) -> Settings:
-    import os  # noqa: PLC0415
+    import os
 
-    from pipeline.settings import load_settings  # noqa: PLC0415
+    from pipeline.settings import load_settings
 
     settings = load_settings(flags, os.environ)
     settings.check_endpoint()
@@ -254,9 +239,9 @@ def _settings(flags: Mapping[str, object]) -> Settings:
 
 
 def _part(shard: str, path: str) -> tuple[int, int]:
-    import re  # noqa: PLC0415
+    import re
 
-    from pipeline.runs.corpus.source import byte_range  # noqa: PLC0415
+    from pipeline.runs.corpus.source import byte_range
 
     found = re.fullmatch(r"([1-9]\d{0,6})/([1-9]\d{0,6})", shard)
     if not found or int(found[1]) > int(found[2]):
@@ -265,10 +250,10 @@ def _part(shard: str, path: str) -> tuple[int, int]:
 
 
 def _read(path: str) -> bytes:
-    import sys  # noqa: PLC0415
-    from pathlib import Path  # noqa: PLC0415
+    import sys
+    from pathlib import Path
 
-    from pipeline.errors import InputError  # noqa: PLC0415
+    from pipeline.errors import InputError
 
     if path == "-":
         return sys.stdin.buffer.read()
@@ -279,34 +264,28 @@ def _read(path: str) -> bytes:
 
 
 def _do(job: CorpusJob, settings: Settings, *, as_json: bool, cluster: str | None = None) -> None:
-    import asyncio  # noqa: PLC0415
-
-    from pipeline.cli.corpus_watch import watching  # noqa: PLC0415
-    from pipeline.runs.batch.rounds import FilesWritten  # noqa: PLC0415
-    from pipeline.runs.corpus.job import run_corpus  # noqa: PLC0415
+    from pipeline.cli.corpus_watch import watching
+    from pipeline.runs.batch.rounds import FilesWritten
+    from pipeline.runs.corpus.job import run_corpus
 
     try:
-        with watching() as view:
+        with stoppable("what was done is kept.", resume(job.batch)), watching() as view:
             if cluster is None:
                 running = run_corpus(job, settings, watch=view.show, tell=view.tell)
             else:
-                from pipeline.runs.corpus.cluster import run_on_cluster  # noqa: PLC0415
+                from pipeline.runs.corpus.cluster import run_on_cluster
 
                 running = run_on_cluster(job, settings, cluster, watch=view.show, tell=view.tell)
-            manifest = asyncio.run(terminable(running))
+            manifest = run_to_end(running)
     except FilesWritten as written:
         tell_files(written, settings.model, as_json=as_json)
         return
-    except KeyboardInterrupt:
-        raise Stopped("Interrupted; what was done is kept.", resume(job.batch)) from None
-    except asyncio.CancelledError:
-        raise Stopped("Terminated; what was done is kept.", resume(job.batch), TERMINATED) from None
     _report(manifest, str(job.out), as_json=as_json)
 
 
 def _report(manifest: CorpusManifest, out: str, *, as_json: bool) -> None:
-    from pipeline.runs.corpus.ledger import FAILURES, SYNTHESES  # noqa: PLC0415
-    from pipeline.runs.job import to_json  # noqa: PLC0415
+    from pipeline.runs.corpus.ledger import FAILURES, SYNTHESES
+    from pipeline.runs.job import to_json
 
     stories = manifest.stories
     lines = [_counted(manifest), f"Syntheses: {out}/{SYNTHESES}"]

@@ -34,9 +34,9 @@ def watching() -> Iterator[Watching]:
     if not sys.stderr.isatty():
         yield Watching(_Lines(), note)
         return
-    from rich.console import Console  # noqa: PLC0415  only a terminal needs it
-    from rich.live import Live  # noqa: PLC0415
-    from rich.text import Text  # noqa: PLC0415
+    from rich.console import Console  # only a terminal needs it
+    from rich.live import Live
+    from rich.text import Text
 
     console = Console(stderr=True)
     with Live(console=console, transient=True, auto_refresh=False) as live:
@@ -106,9 +106,9 @@ def _limit(limit: SeenLimit) -> str:
 
 
 def _view(snapshot: Snapshot) -> RenderableType:
-    from rich.console import Group  # noqa: PLC0415
-    from rich.progress_bar import ProgressBar  # noqa: PLC0415
-    from rich.table import Table  # noqa: PLC0415
+    from rich.console import Group
+    from rich.progress_bar import ProgressBar
+    from rich.table import Table
 
     table = Table.grid(padding=(0, 2))
     for name, text in facts(snapshot):

@@ -17,13 +17,13 @@ def diff(
     json_: Annotated[bool, typer.Option("--json", help="Print the comparison as JSON.")] = False,
 ) -> None:
     """Show what changed between two runs: statements, their words and citations, differences between sources."""
-    from pipeline.cli.diff_text import layout, painted  # noqa: PLC0415
-    from pipeline.render.diff_page import render_diff  # noqa: PLC0415
-    from pipeline.render.diff_views import diff_view  # noqa: PLC0415
-    from pipeline.runs.diff.compare import compare  # noqa: PLC0415
-    from pipeline.runs.files import write_file  # noqa: PLC0415
-    from pipeline.runs.folder import read_run  # noqa: PLC0415
-    from pipeline.runs.job import to_json  # noqa: PLC0415
+    from pipeline.cli.diff_text import layout, painted
+    from pipeline.render.diff_page import render_diff
+    from pipeline.render.diff_views import diff_view
+    from pipeline.runs.diff.compare import compare
+    from pipeline.runs.files import write_file
+    from pipeline.runs.folder import read_run
+    from pipeline.runs.job import to_json
 
     comparison = compare(read_run(before), read_run(after))
     view = diff_view(comparison, (str(before), str(after)))

@@ -37,7 +37,7 @@ _COLOURS: Final = {
 
 def layout(view: DiffView, width: int = WIDTH) -> str:
     """The comparison as lines of at most ``width`` columns; what stayed the same is only counted."""
-    from pipeline.render.diff_views import closing  # noqa: PLC0415  --help needs none of it
+    from pipeline.render.diff_views import closing  # --help needs none of it
 
     blocks = [[*_head("Before: ", view.before, width), *_head("After:  ", view.after, width)]]
     blocks += [list(_section(section, width)) for section in view.sections if section.changed()]

@@ -8,28 +8,27 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pipeline.cli.console import note, result, safe
+from pipeline.cli.options import BaseUrl, LocalModel, ModelName
 
 if TYPE_CHECKING:
-    from pipeline.runs.doctor import Check, Diagnosis
+    from pipeline.runs.doctor.diagnosis import Check, Diagnosis
 
 _COLOURS = {"ok": "green", "warning": "yellow", "problem": "bold red", "unknown": "dim"}
 
 
 def doctor(
-    base_url: Annotated[str | None, typer.Option(help="Any OpenAI-compatible server.")] = None,
-    model: Annotated[str | None, typer.Option(help="The model's name at the endpoint.")] = None,
-    local_model: Annotated[
-        str | None, typer.Option(metavar="GGUF", help="Serve this model file here meanwhile (extra: local).")
-    ] = None,
+    base_url: BaseUrl = None,
+    model: ModelName = None,
+    local_model: LocalModel = None,
     json_: Annotated[bool, typer.Option("--json", help="Print the diagnosis as JSON.")] = False,
 ) -> None:
     """Ask the configured model a few short things; say what works, how well, and what to do about the rest."""
-    import asyncio  # noqa: PLC0415
-    import os  # noqa: PLC0415
+    import asyncio
+    import os
 
-    from pipeline.runs.doctor import examine  # noqa: PLC0415
-    from pipeline.runs.job import to_json  # noqa: PLC0415
-    from pipeline.settings import load_settings  # noqa: PLC0415
+    from pipeline.runs.doctor.examination import examine
+    from pipeline.runs.job import to_json
+    from pipeline.settings import load_settings
 
     flags = {"base_url": base_url, "model": model, "local_model": local_model}
     settings = load_settings(flags, os.environ)
@@ -61,9 +60,9 @@ def _about(diagnosis: Diagnosis) -> str:
 
 def _show(diagnosis: Diagnosis) -> None:
     """A table for people. Cells are `Text`: a server's words are no markup."""
-    from rich.console import Console  # noqa: PLC0415  only a terminal needs it
-    from rich.table import Table  # noqa: PLC0415
-    from rich.text import Text  # noqa: PLC0415
+    from rich.console import Console  # only a terminal needs it
+    from rich.table import Table
+    from rich.text import Text
 
     table = Table("check", "outcome", "found", title=Text(safe(_about(diagnosis))), title_justify="left")
     for check in diagnosis.checks:

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipeline.cli.console import TERMINATED, Stopped, note, result
-from pipeline.cli.run import EngineOption, only_given, terminable
+from pipeline.cli.console import note, result
+from pipeline.cli.flags import only_given
+from pipeline.cli.options import BaseUrl, Engine, ModelName
+from pipeline.cli.stopping import RESUME_FROM_STORE, run_to_end, stoppable
 from pipeline.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -21,67 +23,66 @@ if TYPE_CHECKING:
 GATE_FAILED = 1
 NOT_MEASURED = 3
 
-_RESUME = "The same command takes the replies that were stored."
+
+Stories = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="[STORY]…", help="Stories in evals/stories, or their folders [default: all]."),
+]
+LocalModel = Annotated[str | None, typer.Option(metavar="GGUF", help="Serve this model file here (extra: local).")]
+MaxCost = Annotated[
+    float | None, typer.Option(metavar="USD", help="Stop before the call that could spend more in one story.")
+]
+Scored = Annotated[Path | None, typer.Option(metavar="DIR", help="Score what `pipeline run` left there.")]
+Record = Annotated[Path | None, typer.Option(metavar="DIR", help="Write the replies to DIR/<story>.")]
+Replay = Annotated[Path | None, typer.Option(metavar="DIR", help="Take all replies from DIR/<story>; call nobody.")]
+JudgeModel = Annotated[
+    str | None, typer.Option(metavar="MODEL", help="Ask this model, too, whether each fact is told.")
+]
+Out = Annotated[Path | None, typer.Option(metavar="DIR", help="Keep eval.json, eval.html and the runs there.")]
+Rescore = Annotated[
+    bool, typer.Option("--rescore", help="Score the runs that an earlier eval left in --out; no model.")
+]
+Baseline = Annotated[
+    Path | None, typer.Option(metavar="FILE", help="Compare with this [default: evals/baselines/<engine>.json].")
+]
+UpdateBaseline = Annotated[bool, typer.Option("--update-baseline", help="Make these results the baseline.")]
+Junit = Annotated[Path | None, typer.Option(metavar="FILE", help="Write JUnit XML, a case per fact.")]
+Summary = Annotated[Path | None, typer.Option(metavar="FILE", help="Add a Markdown summary, for a CI job's page.")]
+SelfTest = Annotated[bool, typer.Option("--self-test", help="Corrupt the gold summaries; does the harness notice?")]
+Init = Annotated[
+    tuple[str, Path] | None,
+    typer.Option(metavar="STORY DIR", help="Start labels for the articles in DIR, in evals/stories/STORY."),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print the measurements as JSON.")]
 
 
 def evaluate(
-    stories: Annotated[
-        list[str] | None,
-        typer.Argument(metavar="[STORY]…", help="Stories in evals/stories, or their folders [default: all]."),
-    ] = None,
-    engine: Annotated[
-        EngineOption | None, typer.Option(help="auto: a model if a key or base URL is set, else extractive.")
-    ] = None,
-    model: Annotated[str | None, typer.Option(help="The model's name at the endpoint.")] = None,
-    base_url: Annotated[str | None, typer.Option(help="Any OpenAI-compatible server.")] = None,
-    local_model: Annotated[
-        str | None, typer.Option(metavar="GGUF", help="Serve this model file here (extra: local).")
-    ] = None,
-    max_cost: Annotated[
-        float | None, typer.Option(metavar="USD", help="Stop before the call that could spend more in one story.")
-    ] = None,
-    run: Annotated[Path | None, typer.Option(metavar="DIR", help="Score what `pipeline run` left there.")] = None,
-    record: Annotated[Path | None, typer.Option(metavar="DIR", help="Write the replies to DIR/<story>.")] = None,
-    replay: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Take all replies from DIR/<story>; call nobody.")
-    ] = None,
-    judge: Annotated[
-        str | None, typer.Option(metavar="MODEL", help="Ask this model, too, whether each fact is told.")
-    ] = None,
-    out: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Keep eval.json, eval.html and the runs there.")
-    ] = None,
-    rescore: Annotated[
-        bool, typer.Option("--rescore", help="Score the runs that an earlier eval left in --out; no model.")
-    ] = False,
-    baseline: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Compare with this [default: evals/baselines/<engine>.json].")
-    ] = None,
-    update_baseline: Annotated[
-        bool, typer.Option("--update-baseline", help="Make these results the baseline.")
-    ] = False,
-    junit: Annotated[Path | None, typer.Option(metavar="FILE", help="Write JUnit XML, a case per fact.")] = None,
-    summary: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Add a Markdown summary, for a CI job's page.")
-    ] = None,
-    self_test: Annotated[
-        bool, typer.Option("--self-test", help="Corrupt the gold summaries; does the harness notice?")
-    ] = False,
-    init: Annotated[
-        tuple[str, Path] | None,
-        typer.Option(metavar="STORY DIR", help="Start labels for the articles in DIR, in evals/stories/STORY."),
-    ] = None,
-    json_: Annotated[bool, typer.Option("--json", help="Print the measurements as JSON.")] = False,
+    stories: Stories = None,
+    engine: Engine = None,
+    model: ModelName = None,
+    base_url: BaseUrl = None,
+    local_model: LocalModel = None,
+    max_cost: MaxCost = None,
+    run: Scored = None,
+    record: Record = None,
+    replay: Replay = None,
+    judge: JudgeModel = None,
+    out: Out = None,
+    rescore: Rescore = False,
+    baseline: Baseline = None,
+    update_baseline: UpdateBaseline = False,
+    junit: Junit = None,
+    summary: Summary = None,
+    self_test: SelfTest = False,
+    init: Init = None,
+    json_: Json = False,
 ) -> None:
     """Measure summaries of labelled stories against facts, gates and baseline.
 
     Exit 1: a gate fails. Exit 3: something could not be measured.
     """
-    import os  # noqa: PLC0415
-
-    from pipeline.evaluation.runs import Folders  # noqa: PLC0415
-    from pipeline.evaluation.session import Request  # noqa: PLC0415
-    from pipeline.settings import load_settings  # noqa: PLC0415
+    from pipeline.evaluation.runs import Folders
+    from pipeline.evaluation.session import Request
 
     flags = {
         "engine": engine.value if engine else None,
@@ -111,12 +112,7 @@ def evaluate(
     elif self_test:
         _self_test(request.stories, as_json=json_)
     else:
-        settings = load_settings(flags, os.environ)
-        if replay is not None:
-            settings = only_given(given, settings)
-        else:
-            _refuse_unasked(request, given, settings)
-        _evaluate(request, settings, as_json=json_)
+        _evaluate(request, flags, as_json=json_)
 
 
 def _refuse_beside(alone: Mapping[str, object], request: Request) -> None:
@@ -137,7 +133,7 @@ def _refuse_beside(alone: Mapping[str, object], request: Request) -> None:
 
 def _refuse_unasked(request: Request, given: set[str], settings: Settings) -> None:
     """Refuse two endpoints, and flags about a model where none is asked for anything."""
-    from pipeline.runs.engines import choose_engine  # noqa: PLC0415
+    from pipeline.runs.engines import choose_engine
 
     settings.check_endpoint()
     if request.judge is not None or choose_engine(settings) != "extractive":
@@ -171,19 +167,22 @@ def _refuse_idle(request: Request, asked: set[str], alone: Mapping[str, object])
         raise ConfigurationError("--rescore needs --out: the folder of an earlier eval.")
 
 
-def _evaluate(request: Request, settings: Settings, *, as_json: bool) -> None:
-    import asyncio  # noqa: PLC0415
+def _evaluate(request: Request, flags: Mapping[str, object], *, as_json: bool) -> None:
+    import os
 
-    from pipeline.evaluation.report.terminal import table  # noqa: PLC0415
-    from pipeline.evaluation.session import run_evaluation  # noqa: PLC0415
-    from pipeline.runs.job import to_json  # noqa: PLC0415
+    from pipeline.evaluation.report.terminal import table
+    from pipeline.evaluation.session import run_evaluation
+    from pipeline.runs.job import to_json
+    from pipeline.settings import load_settings
 
-    try:
-        evaluation = asyncio.run(terminable(run_evaluation(request, settings, note)))
-    except KeyboardInterrupt:
-        raise Stopped("Interrupted; nothing was measured.", _RESUME) from None
-    except asyncio.CancelledError:
-        raise Stopped("Terminated; nothing was measured.", _RESUME, TERMINATED) from None
+    given = {name for name, value in flags.items() if value is not None}
+    settings = load_settings(flags, os.environ)
+    if request.folders.replay is not None:
+        settings = only_given(given, settings)
+    else:
+        _refuse_unasked(request, given, settings)
+    with stoppable("nothing was measured.", RESUME_FROM_STORE):
+        evaluation = run_to_end(run_evaluation(request, settings, note))
     result(to_json(evaluation.report) if as_json else table(evaluation))
     _leave(evaluation.report)
 
@@ -196,8 +195,8 @@ def _leave(report: EvalReport) -> None:
 
 
 def _self_test(stories: tuple[str, ...], *, as_json: bool) -> None:
-    from pipeline.evaluation.selftest.run import self_test  # noqa: PLC0415
-    from pipeline.runs.job import to_json  # noqa: PLC0415
+    from pipeline.evaluation.selftest.run import self_test
+    from pipeline.runs.job import to_json
 
     found = self_test(stories, note)
     result(to_json(found) if as_json else found.table())
@@ -206,7 +205,7 @@ def _self_test(stories: tuple[str, ...], *, as_json: bool) -> None:
 
 
 def _init(story: str, articles: Path) -> None:
-    from pipeline.evaluation.skeleton import write_skeleton  # noqa: PLC0415
+    from pipeline.evaluation.skeleton import write_skeleton
 
     path = write_skeleton(story, articles)
     result(f"{path}\n")

@@ -39,8 +39,8 @@ def export(
     ] = False,
 ) -> None:
     """Write a run's summary as Markdown with footnotes, or its claims as annotations of the articles."""
-    from pipeline.runs.files import write_file  # noqa: PLC0415
-    from pipeline.runs.folder import read_run  # noqa: PLC0415
+    from pipeline.runs.files import write_file
+    from pipeline.runs.folder import read_run
 
     if all_claims and format_ is not Format.annotations:
         raise ConfigurationError("--all-claims is for --format annotations: footnotes are of the summary alone.")
@@ -61,10 +61,10 @@ def _reviewed(folder: Path, run: RunFolder) -> str:
     Raises:
         InputError: nobody has reviewed the run.
     """
-    from pipeline.runs.review.items import Items  # noqa: PLC0415
-    from pipeline.runs.review.reviewed_text import reviewed_footnotes  # noqa: PLC0415
-    from pipeline.runs.review.standing import standing  # noqa: PLC0415
-    from pipeline.runs.review.store import REVIEW_FILE, read  # noqa: PLC0415
+    from pipeline.runs.review.items import Items
+    from pipeline.runs.review.reviewed_text import reviewed_footnotes
+    from pipeline.runs.review.standing import standing
+    from pipeline.runs.review.store import REVIEW_FILE, read
 
     decisions = read(folder / REVIEW_FILE).decisions
     if not decisions:
@@ -75,9 +75,9 @@ def _reviewed(folder: Path, run: RunFolder) -> str:
 def _rendered(run: RunFolder, format_: Format, *, all_claims: bool) -> str:
     """The run in that format."""
     if format_ is Format.footnotes:
-        from pipeline.render.footnotes import render_footnotes  # noqa: PLC0415
+        from pipeline.render.footnotes import render_footnotes
 
         return render_footnotes(run.synthesis, list(run.articles().values()))
-    from pipeline.render.annotations import render_annotations  # noqa: PLC0415
+    from pipeline.render.annotations import render_annotations
 
     return render_annotations(run.synthesis, run.files, all_claims=all_claims)

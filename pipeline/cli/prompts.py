@@ -15,7 +15,7 @@ def prompts(
     lock: Annotated[bool, typer.Option("--lock", help="Write the lock file after an edit with a new version.")] = False,
 ) -> None:
     """List the prompts; say whether they are what the lock file says."""
-    from pipeline.prompting import check_lock, load_prompts, write_lock  # noqa: PLC0415
+    from pipeline.prompting import check_lock, load_prompts, write_lock
 
     found = load_prompts()
     if lock:

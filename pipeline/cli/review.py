@@ -45,7 +45,7 @@ def review(
 
 
 def _export(folder: Path, story: Path) -> None:
-    from pipeline.evaluation.from_review import export_review  # noqa: PLC0415
+    from pipeline.evaluation.from_review import export_review
 
     exported = export_review(folder, story)
     result(f"{exported.path}\n")
@@ -55,12 +55,12 @@ def _export(folder: Path, story: Path) -> None:
 
 
 def _serve(folder: Path, port: int, name: str | None, *, opened: bool) -> None:
-    import os  # noqa: PLC0415
+    import os
 
-    from pipeline.runs.folder import read_run  # noqa: PLC0415
-    from pipeline.runs.review.server import bind, serve  # noqa: PLC0415
-    from pipeline.runs.review.session import Review  # noqa: PLC0415
-    from pipeline.settings import load_settings  # noqa: PLC0415
+    from pipeline.runs.folder import read_run
+    from pipeline.runs.review.server import bind, serve
+    from pipeline.runs.review.session import Review
+    from pipeline.settings import load_settings
 
     settings = load_settings({"reviewer": name}, os.environ)
     session = Review(folder, read_run(folder), settings.reviewer or _login_name())
@@ -92,7 +92,7 @@ def _tell_earlier(session: Review) -> None:
 
 
 def _end(session: Review, status: int) -> NoReturn:
-    from pipeline.runs.review.reviewed_text import REVIEWED_MD  # noqa: PLC0415
+    from pipeline.runs.review.reviewed_text import REVIEWED_MD
 
     state = session.write()
     counts = ", ".join(f"{count} {name}" for name, count in state.standing.counts.items())
@@ -104,7 +104,7 @@ def _end(session: Review, status: int) -> NoReturn:
 @contextlib.contextmanager
 def _terminable() -> Iterator[None]:
     """SIGTERM ends the server in order, as Ctrl-C does."""
-    import signal  # noqa: PLC0415
+    import signal
 
     def stop(*_: object) -> None:
         raise _Terminated
@@ -117,7 +117,7 @@ def _terminable() -> Iterator[None]:
 
 
 def _login_name() -> str:
-    import getpass  # noqa: PLC0415
+    import getpass
 
     try:
         return getpass.getuser()
@@ -129,9 +129,9 @@ def _login_name() -> str:
 
 def _open(address: str) -> None:
     """Open the browser beside the server; where there is none, the printed address has to do."""
-    import os  # noqa: PLC0415
-    import threading  # noqa: PLC0415
-    import webbrowser  # noqa: PLC0415
+    import os
+    import threading
+    import webbrowser
 
     def opening() -> None:
         with contextlib.suppress(webbrowser.Error, OSError):

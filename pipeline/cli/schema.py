@@ -7,21 +7,21 @@ from pipeline.cli.console import result
 
 def schema() -> None:
     """Print the JSON Schemas of what runs, evals, reviews and comparisons write, and of a story's labels."""
-    import json  # noqa: PLC0415
+    import json
 
-    from pipeline.domain.comparison import Comparison  # noqa: PLC0415
-    from pipeline.domain.corpus import FailureLine, SynthesisLine  # noqa: PLC0415
-    from pipeline.domain.groups import GroupsFile  # noqa: PLC0415
-    from pipeline.domain.review import Decision  # noqa: PLC0415
-    from pipeline.evaluation.results import EvalReport  # noqa: PLC0415
-    from pipeline.evaluation.story import LABELS, labels_schema  # noqa: PLC0415
-    from pipeline.runs.corpus.ledger import FAILURES, MANIFEST, SYNTHESES  # noqa: PLC0415
-    from pipeline.runs.corpus.manifest import CorpusManifest  # noqa: PLC0415
-    from pipeline.runs.corpus.records import StoryRecord  # noqa: PLC0415
-    from pipeline.runs.corpus.shard import ShardSpec  # noqa: PLC0415
-    from pipeline.runs.manifest import schemas  # noqa: PLC0415
-    from pipeline.runs.review.reviewed import REVIEWED_JSON, Reviewed  # noqa: PLC0415
-    from pipeline.runs.review.store import REVIEW_FILE  # noqa: PLC0415
+    from pipeline.domain.comparison import Comparison
+    from pipeline.domain.corpus import FailureLine, SynthesisLine
+    from pipeline.domain.groups import GroupsFile
+    from pipeline.domain.review import Decision
+    from pipeline.evaluation.results import EvalReport
+    from pipeline.evaluation.story import LABELS, labels_schema
+    from pipeline.runs.corpus.ledger import FAILURES, MANIFEST, SYNTHESES
+    from pipeline.runs.corpus.manifest import CorpusManifest
+    from pipeline.runs.corpus.records import StoryRecord
+    from pipeline.runs.corpus.shard import ShardSpec
+    from pipeline.runs.manifest import schemas
+    from pipeline.runs.review.reviewed import REVIEWED_JSON, Reviewed
+    from pipeline.runs.review.store import REVIEW_FILE
 
     found = schemas() | {"eval.json": EvalReport.model_json_schema(), LABELS: labels_schema()}
     found |= {REVIEW_FILE: Decision.model_json_schema(), REVIEWED_JSON: Reviewed.model_json_schema()}

@@ -25,9 +25,9 @@ _DIFFERENCES: Final = {
 
 def tell_changes(updated: Updated, folder: str) -> None:
     """Say what became of the run in ``folder``."""
-    from pipeline.cli.diff_text import layout  # noqa: PLC0415
-    from pipeline.runs.output import CHANGES_PAGE, REPORT  # noqa: PLC0415
-    from pipeline.runs.replacing import PREVIOUS  # noqa: PLC0415
+    from pipeline.cli.diff_text import layout
+    from pipeline.runs.output import CHANGES_PAGE, REPORT
+    from pipeline.runs.replacing import PREVIOUS
 
     view = updated.view()
     if updated.changes is None or view is None:

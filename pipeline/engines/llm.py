@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import math
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final, Literal
-
-from pydantic import BaseModel, Field
+from collections.abc import Mapping, Sequence
+from typing import Final, Literal
 
 from pipeline.domain.article import Article
-from pipeline.domain.claims import Claim, Kind, Usage
+from pipeline.domain.claims import Claim, Usage
 from pipeline.domain.clusters import DIFFERING, ClaimCluster
 from pipeline.domain.verdict import Verdict
 from pipeline.engines.merging import MOST_LEVELS, Topic, packed, shown
@@ -23,76 +19,26 @@ from pipeline.engines.protocol import (
     SummaryDraft,
     SynthesisDraft,
 )
+from pipeline.engines.replies import MOST_CITED, ClaimReply, ClaimsReply, SentenceReply, StatementsReply
+from pipeline.engines.requests import Requests, claim_lines, most_splits, most_statements, one_line
 from pipeline.engines.salience import choose, topic_of
-from pipeline.errors import InvalidReply, PromptCut, ReplyError, RequestTooLarge, TruncatedReply
+from pipeline.engines.written_language import is_to_be_translated
+from pipeline.errors import InvalidReply, ReplyError, RequestTooLarge, TruncatedReply
 from pipeline.llm.deferring import in_turn
-from pipeline.llm.keeping import CountingChat, RememberingChat
-from pipeline.llm.protocol import ChatModel, ChatRequest, Message
-from pipeline.llm.structured import ask, portable_schema
+from pipeline.llm.keeping import CountingChat, Forget, remembering
+from pipeline.llm.protocol import ChatModel
+from pipeline.llm.structured import ask
 from pipeline.llm.tasks import give_up
 from pipeline.llm.tokens import estimate
-from pipeline.prompting import Prompt, Rendered
-from pipeline.text.languages.known import ENGLISH, base, language_name, language_of, read_as
+from pipeline.prompting import Prompt
 from pipeline.text.quotes import mend_quotes
 from pipeline.text.sentences import ends_like_a_sentence, units_of_text
-from pipeline.text.templates import disarmed
 
 SynthesisMode = Literal["brief", "cluster"]
 Way = Literal["brief", "cluster", "either"]
 """``either`` is the whole brief in one call, and one cluster a call where too much of that fails."""
 
-Forget = Callable[[Sequence[ChatRequest]], None]
-
-PROMPTS: Final = ("language", "repair", "summarize", "synthesize", "synthesize_cluster")
-"""The prompts that the engine is made of; others in the folder change nothing of what it says."""
-
-FEWEST_CLAIMS, MOST_CLAIMS = 4, 14
-TOKENS_PER_CLAIM: Final = 200
-TOKENS_PER_STATEMENT: Final = 160
-MOST_CITED: Final = 6
-"""Claims that a statement may cite, and that a repair is shown."""
-SLACK_TOKENS: Final = 100
-"""Room for what stands around the parts of an answer."""
-_SHORT_STATEMENT: Final = 12
-"""Words; no more statements are drafted than of these fit."""
-_SMALL_PART_TOKENS: Final = 1000
-"""With the instructions and the answer, a part of this size fits into 4,096 tokens."""
 _FEWEST_SENTENCES: Final = 2
-
-
-class ClaimReply(BaseModel):
-    """One claim of a reply. The order of the fields is the order in which the model writes them."""
-
-    words: str = Field(max_length=120)
-    sentences: list[int] = Field(min_length=1, max_length=3)
-    speaker: str | None = Field(max_length=120)
-    claim: str = Field(max_length=400)
-    kind: Kind
-
-
-class ClaimsReply(BaseModel):
-    """The reply to ``summarize``."""
-
-    claims: list[ClaimReply]
-
-
-class StatementReply(BaseModel):
-    """One statement: first what it rests on, then the words."""
-
-    claim_ids: list[str] = Field(min_length=1, max_length=MOST_CITED)
-    text: str = Field(max_length=500)
-
-
-class StatementsReply(BaseModel):
-    """The reply to ``synthesize``."""
-
-    statements: list[StatementReply] = Field(max_length=40)
-
-
-class SentenceReply(BaseModel):
-    """The reply to ``synthesize_cluster`` and ``repair``."""
-
-    sentence: str = Field(max_length=500)
 
 
 class LlmEngine:
@@ -112,7 +58,7 @@ class LlmEngine:
     ) -> None:
         self._chat = CountingChat(chat)
         self._model = model
-        self._prompts = prompts
+        self._requests = Requests(model, prompts)
         self._forget = forget
         self._way = way
 
@@ -141,13 +87,9 @@ class LlmEngine:
 
         An article that does not fit, or whose claims do not, is read in parts.
         """
-        chat = RememberingChat(self._chat)
         numbers = range(1, len(article.sentences) + 1)
-        try:
+        with remembering(self._chat, self._forget) as chat:
             replies = await self._read(chat, article, numbers, most_splits(article))
-        except (ReplyError, PromptCut):
-            self._forget(chat.asked)
-            raise
         drafts = (
             ClaimDraft(
                 words=c.words,
@@ -163,27 +105,13 @@ class LlmEngine:
     async def _read(self, chat: ChatModel, article: Article, part: range, splits: int) -> list[ClaimReply]:
         """The claims of a part of the article; of its halves, where it cannot be read at once."""
         try:
-            return (await ask(chat, self.summarize_request(article, part), ClaimsReply)).claims
+            return (await ask(chat, self._requests.summarize(article, part), ClaimsReply)).claims
         except (TruncatedReply, RequestTooLarge):
             if not splits or len(part) < _FEWEST_SENTENCES:
                 raise
         middle = len(part) // 2
         halves = await in_turn(self._read(chat, article, half, splits - 1) for half in (part[:middle], part[middle:]))
         return [claim for half in halves for claim in half]
-
-    def summarize_request(self, article: Article, part: range | None = None) -> ChatRequest:
-        """The request for one article, or for the sentences of that part (1-based); also what a dry run counts."""
-        numbers = range(1, len(article.sentences) + 1) if part is None else part
-        most = most_claims(len(numbers))
-        texts = article.sentence_texts()
-        numbered = "\n".join(f"[{n}] {_shown(texts[n - 1])}" for n in numbers)
-        inputs = {"title": _shown(article.title or "(none)"), "sentences": numbered, "most": str(most)}
-        schema = portable_schema(ClaimsReply)
-        claims = schema["properties"]["claims"]
-        claims["maxItems"] = most
-        claims["items"]["properties"]["sentences"]["items"] = {"type": "integer", "enum": list(numbers)}
-        own = article.language if language_of(article.language) is not None else None
-        return self._request("summarize", inputs, schema, most * TOKENS_PER_CLAIM, own)
 
     async def synthesize(self, brief: Brief) -> SynthesisDraft:
         """One call over the whole brief, or one a cluster; a brief that cannot be answered is told by cluster."""
@@ -209,9 +137,9 @@ class LlmEngine:
         if not claims:
             return SynthesisDraft(statements=())
         problems = "\n".join(f"- {guard.name}: {guard.detail}" for guard in verdict.failures())
-        inputs = {"sentence": draft.text, "problems": problems, "claims": _claim_lines(claims, ids=False)}
+        inputs = {"sentence": draft.text, "problems": problems, "claims": claim_lines(claims, ids=False)}
         try:
-            text = await self._sentence("repair", inputs, written_language(brief))
+            text = await self._sentence("repair", inputs, brief)
         except (ReplyError, RequestTooLarge):
             return SynthesisDraft(statements=())
         return SynthesisDraft(statements=(StatementDraft(text=text, claim_ids=draft.claim_ids),))
@@ -219,25 +147,16 @@ class LlmEngine:
     async def _in_one(self, brief: Brief) -> SynthesisDraft:
         topics, notes = await self._worth_telling(brief)
         most = most_statements(brief.words)
-        reply = await ask(self._chat, self._brief_request(topics, brief), StatementsReply)
+        reply = await ask(self._chat, self._requests.synthesize(topics, brief), StatementsReply)
         drafts = (
             StatementDraft(text=sentence, claim_ids=tuple(s.claim_ids))
             for s in reply.statements
-            for sentence in _sentences(_one_line(s.text))
+            for sentence in _sentences(one_line(s.text))
         )
         known = tuple(draft for draft in drafts if set(draft.claim_ids) & set(brief.claims))
         if not known:
             raise InvalidReply("No statement of the reply cites a claim that exists.")
         return SynthesisDraft(statements=known[:most], notes=notes)
-
-    def _brief_request(self, topics: Sequence[Topic], brief: Brief) -> ChatRequest:
-        """All of these topics in one call; each of their claims may be cited."""
-        schema = portable_schema(StatementsReply)
-        items = schema["properties"]["statements"]["items"]["properties"]["claim_ids"]["items"]
-        items["enum"] = list(dict.fromkeys(claim.id for topic in topics for claim in topic.claims))
-        inputs = {"clusters": "\n\n".join(topic.text for topic in topics), "words": str(brief.words)}
-        most = most_statements(brief.words) * TOKENS_PER_STATEMENT
-        return self._request("synthesize", inputs, schema, most, written_language(brief))
 
     async def _worth_telling(self, brief: Brief) -> tuple[list[Topic], tuple[str, ...]]:
         """As many topics as one call can hold: where there are more, those that summaries of the parts cite."""
@@ -267,7 +186,7 @@ class LlmEngine:
         """The topics of a part that a summary of it cites, in their order; without an answer, the first, and why."""
         most = most_statements(brief.words)
         try:
-            reply = await ask(self._chat, self._brief_request(part, brief), StatementsReply)
+            reply = await ask(self._chat, self._requests.synthesize(part, brief), StatementsReply)
         except ReplyError as error:
             return part[:most], f"A part of the brief gave no answer ({error.message}); its first topics were taken."
         place = {claim.id: number for number, topic in enumerate(part) for claim in topic.claims}
@@ -289,10 +208,10 @@ class LlmEngine:
     async def _told(self, chosen: Claim, claims: Sequence[Claim], brief: Brief) -> SynthesisDraft:
         """One topic: in the words of its only claim, else in a sentence of the model's over its claims."""
         texts, notes = [chosen.text], list[str]()
-        if len(claims) > 1 or _is_to_be_translated(chosen, brief):
+        if len(claims) > 1 or is_to_be_translated(chosen, brief):
             try:
-                inputs = {"claims": _claim_lines(claims, ids=False)}
-                text = await self._sentence("synthesize_cluster", inputs, written_language(brief))
+                inputs = {"claims": claim_lines(claims, ids=False)}
+                text = await self._sentence("synthesize_cluster", inputs, brief)
                 texts = _sentences(text) or texts
             except (ReplyError, RequestTooLarge) as error:
                 notes.append(f"One topic is told in a claim's own words: {error.message}")
@@ -300,74 +219,9 @@ class LlmEngine:
         drafts = tuple(StatementDraft(text=text, claim_ids=ids) for text in texts)
         return SynthesisDraft(statements=drafts, notes=tuple(notes))
 
-    async def _sentence(self, prompt: str, inputs: Mapping[str, str], language: str | None) -> str:
-        request = self._request(prompt, inputs, portable_schema(SentenceReply), TOKENS_PER_STATEMENT, language)
-        return _one_line((await ask(self._chat, request, SentenceReply)).sentence)
-
-    def _request(
-        self, prompt: str, inputs: Mapping[str, str], schema: dict[str, Any], max_tokens: int, language: str | None
-    ) -> ChatRequest:
-        """A request; where not all is English, with the language that the model is to write in."""
-        rendered = self._prompts[prompt].render(inputs)
-        if language is not None:
-            asked = self._prompts["language"].render({"language": language_name(language)})
-            rendered = Rendered(*(f"{one}\n\n{more}" for one, more in zip(rendered, asked, strict=True)))
-        return ChatRequest(
-            model=self._model,
-            messages=(
-                Message(role="system", content=rendered.system),
-                Message(role="user", content=rendered.user),
-            ),
-            schema_name=prompt,
-            json_schema=schema,
-            max_tokens=max_tokens + SLACK_TOKENS,
-        )
-
-
-def written_language(brief: Brief) -> str | None:
-    """The tag of the language that a summary is to be written in; None where all is English and nobody has to ask.
-
-    By default it is that of most articles: there, all that is checked can be.
-    """
-    languages = [article.language for article in brief.articles.values()]
-    wanted = brief.language or majority_language(languages)
-    if all(language_of(language) is None for language in (wanted, *languages)):
-        return None
-    return wanted
-
-
-def majority_language(tags: Sequence[str | None]) -> str:
-    """The language of most articles, English among equals; those that nobody told count as English.
-
-    >>> majority_language(["de-AT", "de", "en-GB", None]), majority_language(["fr", "fr", "en"])
-    ('en', 'fr')
-    """
-    counts = Counter(read_as(tag) for tag in tags)
-    return min(counts, key=lambda code: (-counts[code], code != ENGLISH, code), default=ENGLISH)
-
-
-def _is_to_be_translated(claim: Claim, brief: Brief) -> bool:
-    language = written_language(brief)
-    article = brief.articles[claim.evidence[0].article_id]
-    return language is not None and base(language) != read_as(article.language)
-
-
-def most_statements(words: int) -> int:
-    """How many statements a summary of so many words can have; more are not drafted."""
-    return max(1, words // _SHORT_STATEMENT)
-
-
-def most_splits(article: Article) -> int:
-    """How often an article may be halved: until a part fits the smallest context in use, and once in any case.
-
-    A long answer is a reason, too: some servers allow few tokens.
-    """
-    return max(1, math.ceil(math.log2(max(1.0, estimate(article.text) / _SMALL_PART_TOKENS))))
-
-
-def most_claims(sentences: int) -> int:
-    """How many claims are asked of so many sentences: more for a longer text, within bounds."""
-    return min(MOST_CLAIMS, max(FEWEST_CLAIMS, round(sentences * 0.7)))
+    async def _sentence(self, prompt: str, inputs: Mapping[str, str], brief: Brief) -> str:
+        request = self._requests.sentence(prompt, inputs, brief)
+        return one_line((await ask(self._chat, request, SentenceReply)).sentence)
 
 
 def _topics(brief: Brief) -> list[ClaimCluster]:
@@ -380,25 +234,12 @@ def _topics(brief: Brief) -> list[ClaimCluster]:
 
 def _topic(cluster: ClaimCluster, brief: Brief, level: int = 0) -> Topic:
     claims = shown(_claims(cluster, brief), level)
-    text = f"About: {cluster.question}\n{_claim_lines(claims, ids=True)}"
+    text = f"About: {cluster.question}\n{claim_lines(claims, ids=True)}"
     return Topic(cluster, tuple(claims), text, estimate(text))
 
 
 def _claims(cluster: ClaimCluster, brief: Brief) -> list[Claim]:
     return [brief.claims[claim_id] for claim_id in cluster.claim_ids()]
-
-
-def _claim_lines(claims: Sequence[Claim], *, ids: bool) -> str:
-    """A claim a block: id where it is to be cited, speaker, the claim, and the passage it rests on."""
-    return "\n".join(_claim_block(claim, ids=ids) for claim in claims)
-
-
-def _claim_block(claim: Claim, *, ids: bool) -> str:
-    head = f"- id {claim.id}" if ids else "-"
-    said = f"speaker: {_shown(claim.attribution[-1].name)}\n  " if claim.attribution else ""
-    passage = _shown(claim.evidence[0].quote)
-    told = f"claim: {_shown(claim.text)}\n  " if _shown(claim.text) != passage else ""
-    return f"{head} {said}{told}passage: {passage}"
 
 
 def _sentences(text: str) -> list[str]:
@@ -411,12 +252,3 @@ def _sentences(text: str) -> list[str]:
 def _speaker(name: str | None) -> str | None:
     """Small models write "null" or "None" where they mean nobody."""
     return None if name is None or name.strip().lower() in {"", "null", "none", "n/a", "unknown"} else name
-
-
-def _shown(text: str) -> str:
-    """What somebody else wrote, as the model sees it: it can begin no line and no turn of its own."""
-    return disarmed(_one_line(text))
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split())

@@ -64,10 +64,10 @@ class Engine(Protocol):
     """Writes drafts. ``name`` and ``model`` go into the run's record."""
 
     @property
-    def name(self) -> EngineName: ...  # noqa: D102
+    def name(self) -> EngineName: ...  # noqa: D102  the class says what it is
 
     @property
-    def model(self) -> str | None: ...  # noqa: D102
+    def model(self) -> str | None: ...  # noqa: D102  the class says what it is
 
     @property
     def used(self) -> Usage:

@@ -78,7 +78,7 @@ class CrossEncoder:
 
     def _probabilities(self, batch: Sequence[Encoding]) -> list[float | None]:
         """Softmax over the labels, and of it the one for entailment."""
-        import numpy as np  # noqa: PLC0415
+        import numpy as np  # noqa: PLC0415  an extra
 
         logits = np.asarray(self._answered(batch), dtype=np.float64)
         if logits.shape != (len(batch), self.folder.labels):
@@ -108,7 +108,7 @@ class CrossEncoder:
 
     def _inputs(self, batch: Sequence[Encoding]) -> dict[str, np.ndarray[Any, Any]]:
         """Under the model's own names, padded to the longest of the batch."""
-        import numpy as np  # noqa: PLC0415
+        import numpy as np  # noqa: PLC0415  an extra
 
         shape = (len(batch), max(len(one.ids) for one in batch))
         filled = {"input_ids": self.folder.padding or 0, "attention_mask": 0, "token_type_ids": 0}
@@ -128,8 +128,8 @@ def open_model(path: Path) -> CrossEncoder:
     """
     folder = open_folder(path)
     try:
-        import onnxruntime  # noqa: PLC0415
-        from tokenizers import Tokenizer  # noqa: PLC0415
+        import onnxruntime  # noqa: PLC0415  an extra
+        from tokenizers import Tokenizer  # noqa: PLC0415  an extra
     except ImportError as error:
         raise ConfigurationError(
             "--entailment needs ONNX's runtime, which is not installed.", hint=f"Install it: {INSTALL}"

@@ -13,17 +13,15 @@ from typing import Any, Final, NamedTuple, Self
 
 from pydantic import BaseModel, Field, model_validator
 
-from pipeline.domain.claims import Usage
-from pipeline.engines.llm import Forget
-from pipeline.errors import InvalidReply, ModelError, PromptCut, RecordingError, ReplyError
+from pipeline.engines.requests import one_line
+from pipeline.errors import InvalidReply, ModelError, RecordingError
 from pipeline.evaluation.licence import Degree
 from pipeline.evaluation.results import Level
-from pipeline.llm.keeping import CountingChat, RememberingChat
-from pipeline.llm.protocol import ChatModel, ChatRequest, Message
+from pipeline.llm.protocol import ChatRequest
 from pipeline.llm.replay import About, RecordingChat, ReplayChat, check_folder, load_recording
-from pipeline.llm.structured import ask, portable_schema
+from pipeline.llm.structured import portable_schema
 from pipeline.prompting import Prompt, locked_prompts
-from pipeline.runs.asking import ask_each
+from pipeline.runs.asking import PromptedModel, ask_each
 from pipeline.runs.chat import open_chat
 from pipeline.runs.engines import STORED, Source, recorded_prompts, refuse_stale
 from pipeline.runs.versions import versions
@@ -63,31 +61,8 @@ class JudgeReply(BaseModel):
         return self
 
 
-class Judge:
-    """Asks a model. ``concurrency`` facts are under way at a time.
-
-    ``forget`` is told of requests whose replies were of no use, so that a later run asks again.
-    """
-
-    def __init__(
-        self,
-        chat: ChatModel,
-        prompt: Prompt,
-        model: str,
-        *,
-        concurrency: int = 4,
-        forget: Forget = lambda _: None,
-    ) -> None:
-        self._chat = CountingChat(chat)
-        self._forget = forget
-        self._concurrency = concurrency
-        self.prompt: Final = prompt
-        self.model: Final = model
-
-    @property
-    def used(self) -> Usage:
-        """What all calls so far took."""
-        return self._chat.used
+class Judge(PromptedModel):
+    """Asks a model about facts."""
 
     async def level(self, fact: str, texts: Sequence[str]) -> Judgement:
         """How far one of the texts tells the fact; no texts tell nothing, and nobody is asked.
@@ -98,14 +73,8 @@ class Judge:
         """
         if not texts:
             return Judgement("none", None, "there is no text")
-        chat = RememberingChat(self._chat)
-        try:
-            return _judgement(await ask(chat, self.request(fact, texts), JudgeReply), len(texts))
-        except (ReplyError, PromptCut) as error:
-            self._forget(chat.asked)
-            return Judgement("unmeasured", None, error.message)
-        except ModelError as error:
-            return Judgement("unmeasured", None, error.message)
+        answer = await self.answer(self.request(fact, texts), JudgeReply, lambda reply: _judgement(reply, len(texts)))
+        return Judgement("unmeasured", None, answer.message) if isinstance(answer, ModelError) else answer
 
     async def levels(self, facts: Sequence[str], texts: Sequence[str]) -> list[Judgement]:
         """Each fact's level, in the order of the facts; errors as in `level`."""
@@ -113,22 +82,13 @@ class Judge:
 
     async def each(self, questions: Sequence[tuple[str, Sequence[str]]]) -> list[Judgement]:
         """The level of each fact in texts of its own; the first error that is raised ends them all."""
-        return await ask_each(questions, lambda question: self.level(*question), self._concurrency)
+        return await ask_each(questions, lambda question: self.level(*question), self.concurrency)
 
     def request(self, fact: str, texts: Sequence[str]) -> ChatRequest:
         """What is asked: a text a line, so that none can pass for another."""
-        numbered = "\n".join(f"[{number}] {_one_line(text)}" for number, text in enumerate(texts, start=1))
-        rendered = self.prompt.render({"fact": _one_line(fact), "statements": numbered})
-        return ChatRequest(
-            model=self.model,
-            messages=(
-                Message(role="system", content=rendered.system),
-                Message(role="user", content=rendered.user),
-            ),
-            schema_name=PROMPT,
-            json_schema=_schema(len(texts)),
-            max_tokens=_ANSWER_TOKENS,
-        )
+        numbered = "\n".join(f"[{number}] {one_line(text)}" for number, text in enumerate(texts, start=1))
+        inputs = {"fact": one_line(fact), "statements": numbered}
+        return self.request_for(inputs, _schema(len(texts)), _ANSWER_TOKENS)
 
 
 @asynccontextmanager
@@ -207,14 +167,10 @@ def _judgement(reply: JudgeReply, texts: int) -> Judgement:
     if reply.statement > texts:
         raise InvalidReply(f"the reply names statement {reply.statement} of {texts}")
     index = None if reply.level == "none" else reply.statement - 1
-    return Judgement(reply.level, index, _one_line(reply.compared))
+    return Judgement(reply.level, index, one_line(reply.compared))
 
 
 def _schema(texts: int) -> dict[str, Any]:
     schema = portable_schema(JudgeReply)
     schema["properties"]["statement"] = {"type": "integer", "enum": list(range(texts + 1))}
     return schema
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split())

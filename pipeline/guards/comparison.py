@@ -8,10 +8,11 @@ from typing import Final
 
 from pipeline.domain.verdict import Guard
 from pipeline.guards.passage import Passage, contexts, is_own_words, verdict_of
+from pipeline.text.clock import clock_times
 from pipeline.text.dates import calendar_mentions
 from pipeline.text.fractions import in_minutes
 from pipeline.text.order import most_sequences, sequences
-from pipeline.text.quantities import Quantity, clock_times, quantities
+from pipeline.text.quantities import Quantity, quantities
 from pipeline.text.synonyms import stands_in
 from pipeline.text.words import is_function_word, stem, words
 
@@ -42,6 +43,8 @@ _RANKS: Final = (
     ("most", "least fewest"),
     ("least", "most"),
 )
+_ONE_OF_ALL: Final = frozenset("the its his her their our".split())
+"""Before "only" where it is a rank; "only a year" tells how little it is."""
 _LISTED: Final = frozenset(word for rank, others in _RANKS for word in (rank, *others.split()))
 _EXACT: Final = re.compile(r"\b(?:exactly|precisely|at the stroke of)\s+$", re.IGNORECASE)
 _ABOUT: Final = re.compile(
@@ -161,6 +164,8 @@ def _ranked(text: str) -> set[tuple[str, str]]:
             continue
         after = next((w for w in found[index + 1 :] if not w.text[0].isdigit()), None)
         timed = after is not None and stem(after.text) in _PERIODS
+        if lowered == "only" and found[index - 1].text.lower() not in _ONE_OF_ALL:
+            continue
         if not timed and not (lowered == "most" and after and is_function_word(after.text)):
             ranks.add((lowered, stem(after.text) if after else ""))
     return ranks

@@ -10,10 +10,11 @@ from typing import Final
 from pipeline.domain.verdict import Guard
 from pipeline.guards.passage import Passage, contexts, is_own_words, verdict_of
 from pipeline.text.attribution import attributions
+from pipeline.text.clock import clock_times
 from pipeline.text.dates import calendar_mentions
 from pipeline.text.names import proper_names
 from pipeline.text.opposites import opposite_stems
-from pipeline.text.quantities import clock_times, measure_end, quantities
+from pipeline.text.quantities import measure_end, quantities
 from pipeline.text.synonyms import stands_in, with_plain_words
 from pipeline.text.terms import form_of
 from pipeline.text.words import Word, is_function_word, stem, words

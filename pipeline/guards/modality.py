@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Final
 
@@ -31,6 +31,7 @@ _CAUSED: Final = re.compile(
 """Who got another to do it says that it was done."""
 _MADE: Final = re.compile(r"\b(?:made|caused|led|prompted|had|let|helped)\b", re.IGNORECASE)
 _TO_BE: Final = re.compile(r"\b(?:is|are|was|were)\s+to\s+(?!blame\b)(?:be\s+)?(?P<verb>[a-z]{3,})\b")
+_TO_BE_DONE: Final = re.compile(r"\bbe [a-z]+(?:ed|n|t)\b")
 _OPEN: Final = re.compile(
     r"\b(?:will|would|shall|should|may|might|could|can|must|plan\w*|intend\w*|intention|expect\w*|hop(?:e|es|ed|ing)|want\w*"
     r"|due|set to|sched\w+|propos\w+|promis\w+|pledg\w+|vow\w*|threat\w*|offer\w*|going to|likely|possib\w*"
@@ -132,16 +133,26 @@ def _told_as_done(text: str, evidence: Sequence[str]) -> Iterator[str]:
     known_done = {stem for context in evidence for stem in _done_verbs(context)}
     told = [stem for context in evidence for stem in content_stems(context)]
     caused = {stem(m["verb"]) for m in _CAUSED.finditer(outside_quotes(text))}
+    is_plain = not (_IF.search(text) or _TO_BE_DONE.search(text))
     for verb, shown in _done(text).items():
-        cue = known_under.get(verb)
+        cue = known_under.get(verb) or (_in_other_words(verb, known_under, told) if is_plain else None)
         if cue is None or verb in known_done | _LIGHT or (verb in under and verb not in caused):
             continue
-        only = told.count(verb) == _times(verb, evidence)
+        only = told.count(cue.stem) == _times(cue.stem, evidence)
         kept = (cue.kind == "possible" and UNSURE.search(text)) or (
             cue.kind == "alleged" and (is_attributed(text) or _HEDGE.search(text))
         )
         if only and not kept and not _is_noun(text, verb):
             yield f"tells “{shown}” as done; the cited passage says “{cue.text}”, which is {_DOUBTED[cue.kind]}"
+
+
+def _in_other_words(verb: str, under: Mapping[str, Governed], told: Sequence[str]) -> Governed | None:
+    """The verb under a cue that can be said for this one, where no other word of the passage can: "shut", "close"."""
+    form = form_of_stem(verb)
+    if verb in _LIGHT:
+        return None
+    akin = {other for other in told if may_stand_for(form, form_of_stem(other))}
+    return under.get(akin.pop()) if len(akin) == 1 else None
 
 
 def _done(text: str) -> dict[str, str]:

@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from itertools import takewhile
+from itertools import pairwise, takewhile
 from typing import NamedTuple
 
 from pipeline.domain.verdict import Guard
@@ -28,6 +28,9 @@ from pipeline.text.words import Word, words
 
 _PEOPLE = re.compile(r"(?<=sh|ch)(?:wo)?m[ae]n$")
 """As in "Frenchwoman", "Irishmen"."""
+_OF_PEOPLE = re.compile(r"(?:ian|an|ese|ish|ic|ch|i)$")
+"""How words for a country's people end: "Russian Foreign Ministry"."""
+_SHORT = 4
 _LONG_ACRONYM = 3
 _LONGEST_TITLE = 8
 """Tokens; a run of capitals longer than that is a headline."""
@@ -52,12 +55,13 @@ class _Named(NamedTuple):
     """What an article shows of its names; read once, asked by every judgement.
 
     ``last`` ends a name and is never written small; ``by_last`` holds all tokens of the longer names that end with a
-    token; ``by_title`` what follows a title in them.
+    token; ``by_title`` what follows a title in them; ``beside`` the tokens that stand in one longer name with a token.
     """
 
     last: frozenset[str]
     by_last: dict[str, set[str]]
     by_title: dict[tuple[str, ...], list[tuple[str, ...]]]
+    beside: dict[str, set[str]]
 
 
 def name_guard(text: str, passages: Sequence[Passage]) -> Guard:
@@ -80,12 +84,28 @@ def _problems(text: str, wanted: Sequence[Name], opening: Sequence[Word], passag
         for name in wanted
         if not _known(name, near, longer) and not _is_seat(name, text, near) and not _opens(name, near, longer)
     ]
+    problems += [f"“{name.text}” is no one name in the cited article" for name in wanted if _spliced(name, passages)]
     problems += [
         f"“{word.text}” is not named in the cited passage"
         for word in opening
         if fold_token(word.text) not in near.tokens | longer and not _sits_there(fold_token(word.text), near)
     ]
     return problems
+
+
+def _spliced(name: Name, passages: Sequence[Passage]) -> bool:
+    """Two tokens in one name of the text that each stand in longer names of the articles, and nowhere in one.
+
+    Titles and countries go with anybody: "Foreign Minister Ada Penn", "US State Department".
+    """
+    return any(_are_strangers(one, other, passages) for one, other in pairwise(name.tokens))
+
+
+def _are_strangers(one: str, other: str, passages: Sequence[Passage]) -> bool:
+    if _OF_PEOPLE.search(one) or any(is_listed(form_of(t)) or states_of(t) or len(t) < _SHORT for t in (one, other)):
+        return False
+    named = [_named(passage.article.text).beside for passage in passages]
+    return bool(named) and all(one in beside and other in beside and other not in beside[one] for beside in named)
 
 
 def _opens(name: Name, near: _Near, longer: set[str]) -> bool:
@@ -122,11 +142,14 @@ def _named(text: str) -> _Named:
     small = {fold_token(w.text) for w in words(text) if w.text[0].islower()}
     by_last: dict[str, set[str]] = defaultdict(set)
     by_title: dict[tuple[str, ...], list[tuple[str, ...]]] = defaultdict(list)
+    beside: dict[str, set[str]] = defaultdict(set)
     for tokens in dict.fromkeys(name.tokens for name in names if len(name.tokens) > 1):
         by_last[tokens[-1]].update(tokens)
+        for token in tokens:
+            beside[token].update(tokens)
         for size in range(2, min(len(tokens), _LONGEST_TITLE + 1)):
             by_title[tokens[:size]].append(tokens[size:])
-    return _Named(frozenset({name.tokens[-1] for name in names} - small), dict(by_last), dict(by_title))
+    return _Named(frozenset({name.tokens[-1] for name in names} - small), dict(by_last), dict(by_title), dict(beside))
 
 
 def _longer_forms(passages: Sequence[Passage], near: _Near) -> set[str]:

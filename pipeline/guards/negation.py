@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import pairwise
 
 from pipeline.domain.verdict import Guard
@@ -50,6 +50,7 @@ _IN_A_WORD = tuple(
         ("arrive come", "late delayed missing"),
         ("full", "empty"),
         ("lock locked", "free open unlocked"),
+        ("back support endorse", "oppose abstain reject"),
         ("shut close", "open"),
     )
 )
@@ -63,6 +64,17 @@ _NEGATIVE = re.compile(
     re.IGNORECASE,
 )
 """Words by which a text denies without a denial."""
+_CLAUSE = re.compile(r"[,;:.]|\b(?:but|while|although|though|whereas)\b", re.IGNORECASE)
+_INSTEAD_OF = re.compile(r"\b(?:rather than|instead of|in place of|other than)\b", re.IGNORECASE)
+_AT_ITS_END = re.compile(r"\s*(?:$|[.,;:])")
+_FALLS_SHORT = re.compile(
+    r"\b(?:below|beneath|short of|under|less than|fewer than|weaker|lower|smaller|worse|insufficient|inadequate)\b",
+    re.IGNORECASE,
+)
+_AS_MUCH = re.compile(
+    r"\s+(?:(?:been|be)\s+)?(?:as\s+[a-z]+\s+as|(?:[a-z]+\s+)?enough|reach|meet|met|up to)\b", re.IGNORECASE
+)
+"""Behind "not": what falls short of something is not as much as that."""
 _UNTIL_ANYWHERE = re.compile(r"\b(?:until|till)\b", re.IGNORECASE)
 _UNTIL = re.compile(r"\s*(?:until|till)\b", re.IGNORECASE)
 _SAID_WITHOUT = re.compile(
@@ -71,6 +83,13 @@ _SAID_WITHOUT = re.compile(
     re.IGNORECASE,
 )
 """Turns by which a passage tells that something is not there, does not work or is not so."""
+_CALLED_FALSE = re.compile(
+    r"\b(?:fabricat(?:ed|ions?)|lies?|nonsense|rubbish|fictions?|inventions?|myths?|fantas(?:y|ies)|absurd\w*|baseless"
+    r"|unfounded|groundless|untrue|false(?:hoods?)?|ridiculous|ludicrous|slanders?|smears?|propaganda|misleading"
+    r"|without (?:merit|foundation|basis))\b",
+    re.IGNORECASE,
+)
+"""What somebody calls a claim that he rejects."""
 _SINCE = re.compile(r"\bsince\b", re.IGNORECASE)
 _FIRST = re.compile(r"\bfirst\b", re.IGNORECASE)
 """The first "since" then: none between."""
@@ -100,6 +119,7 @@ def negation_guard(text: str, passages: Sequence[Passage]) -> Guard:
     if is_own_words(text, passages):  # what it denies is denied there, and what it affirms, affirmed
         return verdict_of("negation", [], applicable=bool(negations(text)), passed=passed)
     denied = {stem for context in evidence for n in negations(context) for stem in (*n.scope, *_scope(n, context))}
+    denied |= {stem for context in evidence for stem in _put_aside(context)}
     affirmed = {stem for context in evidence for stem in affirmed_stems(context)}
     acts = [n for context in evidence for n in negations(context) if _act(n) in _ACTS]
     alternatives = any(_ALTERNATIVE.search(context) for context in evidence)
@@ -112,7 +132,7 @@ def negation_guard(text: str, passages: Sequence[Passage]) -> Guard:
         and not _denied_in_other_words(n, text, evidence)
         and not denied.intersection(_subject_of(n, text))
         and not _SAID_WITHOUT.search(" ".join(evidence))
-        and not (acts and _act(n) in _ACTS)
+        and not (_act(n) in _ACTS and (acts or _is_called_false(evidence)))
         and not _turned(n, affirmed)
         and not (alternatives and _CONDITION.search(text[: n.start]))
         and not _of_a_first(n, text, evidence)
@@ -129,8 +149,10 @@ def negation_guard(text: str, passages: Sequence[Passage]) -> Guard:
     turned -= {stem for n in negations(text) for stem in _subject_of(n, text)}
     turned -= _beside_heads(evidence, text) | _beside_shared(evidence, text) | _only_later(evidence, text)
     points = {stem for context in evidence for n in negations(context) for stem in _point(n)}
-    if not turned & points or _NEGATIVE.search(text):  # "failed to spot the rider" does not deny the rider
+    turned -= _beside_a_negative_word(text)
+    if not turned & points:  # "failed to spot the rider" does not deny the rider
         turned = set()
+    turned -= _refused_by_noun(text)
     if own_acts:  # "the bid was rejected" for "rejected the bid": what is refused stands before the verb
         turned -= {stem for act in acts for stem in act.scope}
     if not negations(text):
@@ -145,6 +167,28 @@ def _is_told(scope: Sequence[str], evidence: Sequence[str]) -> bool:
     """The passage tells of what is denied, in its own word or another: else nothing it says is turned round."""
     forms = {form_of_stem(stem) for context in evidence for stem in affirmed_stems(context)}
     return any(stands_in(form_of_stem(one), forms) for one in scope)
+
+
+def _is_called_false(evidence: Sequence[str]) -> bool:
+    """Who calls the accusations "a fabrication" dismisses them."""
+    return any(_CALLED_FALSE.search(context) for context in evidence)
+
+
+def _refused_by_noun(text: str) -> set[str]:
+    """What the text has refused by a noun: "his refusal to free the crew"."""
+    reached = (_CLAUSE.split(text[match.end() :], maxsplit=1)[0] for match in _NOMINAL_ACT.finditer(text))
+    return {stem for reach in reached for stem in content_stems(reach)}
+
+
+def _put_aside(context: str) -> Iterator[str]:
+    """What is told not to be so by the other that is: "flood damage rather than weak concrete"."""
+    for match in _INSTEAD_OF.finditer(context):
+        yield from content_stems(_CLAUSE.split(context[match.end() :], maxsplit=1)[0])[:_NEAR]
+
+
+def _beside_a_negative_word(text: str) -> set[str]:
+    """What stands in one clause with a word by which a text denies without a denial."""
+    return {stem for clause in _CLAUSE.split(text) if _NEGATIVE.search(clause) for stem in content_stems(clause)}
 
 
 def _of_a_first(negation: Negation, text: str, evidence: Sequence[str]) -> bool:
@@ -175,7 +219,9 @@ def _scope(negation: Negation, text: str) -> tuple[str, ...]:
 
 def _subject_of(negation: Negation, text: str) -> tuple[str, ...]:
     """What a "not" says that it is not so of: "sabotage was not involved" denies sabotage."""
-    if negation.cue.lower() not in {"not", "never"} and not negation.cue.lower().endswith(("n't", "n’t")):
+    cue = negation.cue.lower()
+    at_end = cue in {"none", "nothing"} and _AT_ITS_END.match(text, negation.start + len(cue))
+    if not at_end and cue not in {"not", "never"} and not cue.endswith(("n't", "n’t")):
         return ()
     clause = re.split(r"[,;:.“”]|\b(?:that|and|but|which|who)\b", text[: negation.start])[-1]
     return tuple(content_stems(clause)[-_NEAR:])
@@ -200,28 +246,41 @@ def _bare(word: str) -> str:
 
 def _denied_in_other_words(negation: Negation, text: str, evidence: Sequence[str]) -> bool:
     """Denied by a word that can be said for it ("no injuries", "nobody was hurt"), or by one that ends it."""
+    return any(
+        _denied_by_another(negation, context) or _denied_in_a_word(negation, text, context) for context in evidence
+    )
+
+
+def _denied_by_another(negation: Negation, context: str) -> bool:
+    """One of the passage's own denials is of the same, in a word that can be said for it."""
     scope = {form_of_stem(stem) for stem in negation.scope[:_NEAR]}
-    for context in evidence:
-        denied = {form_of_stem(stem) for n in negations(context) for stem in _scope(n, context)[:_NEAR]}
-        if any(may_stand_for(stem, other) for stem in scope for other in denied):
-            return True
-        present = {stem(word.text) for word in words(context)}
-        if any(_UNDONE.match(word) and stem.startswith(_bare(word)) for word in present for stem in negation.scope):
-            return True
-        if any(set(negation.scope) & said and present & meant for said, meant in _IN_A_WORD):
-            return True
-        if negation.cue.lower() == "no" and negation.scope[:1] == ("longer",) and present & _ENDING:
-            return True
-        nominal = negation.cue.lower() in {"no", "not", "never"} and _SINCE.search(text, negation.end)
-        if (
-            nominal
-            and _SINCE.search(context)
-            and _FIRST.search(context)
-            and not _FIRST.search(text)
-            and scope & {form_of_stem(stem) for stem in present}
-        ):
-            return True
-    return False
+    denied = {form_of_stem(stem) for n in negations(context) for stem in _scope(n, context)[:_NEAR]}
+    return any(may_stand_for(stem, other) for stem in scope for other in denied)
+
+
+def _denied_in_a_word(negation: Negation, text: str, context: str) -> bool:
+    """The passage has no denial, but a word that comes to one: "unlit", "below", "suspended", "the first since"."""
+    present = {stem(word.text) for word in words(context)}
+    cue = negation.cue.lower()
+    return (
+        bool(_AS_MUCH.match(text, negation.start + len(cue)) and _FALLS_SHORT.search(context))
+        or any(_UNDONE.match(word) and stem.startswith(_bare(word)) for word in present for stem in negation.scope)
+        or any(set(negation.scope) & said and present & meant for said, meant in _IN_A_WORD)
+        or (cue == "no" and negation.scope[:1] == ("longer",) and bool(present & _ENDING))
+        or _is_not_since(negation, text, context)
+    )
+
+
+def _is_not_since(negation: Negation, text: str, context: str) -> bool:
+    """As in "none since 2019" for "the first since 2019"."""
+    return bool(
+        negation.cue.lower() in {"no", "not", "never"}
+        and _SINCE.search(text, negation.end)
+        and _SINCE.search(context)
+        and _FIRST.search(context)
+        and not _FIRST.search(text)
+        and set(map(form_of_stem, negation.scope[:_NEAR])) & {form_of(word.text) for word in words(context)}
+    )
 
 
 def _act(negation: Negation) -> str:

@@ -9,22 +9,21 @@ from typing import Final
 from pipeline.domain.verdict import Guard
 from pipeline.guards.exchange import PERIODS, exchange_problems, same_unit
 from pipeline.guards.passage import Passage, contexts, is_own_words, verdict_of
+from pipeline.text.clock import ClockTime, clock_times
 from pipeline.text.dates import calendar_mentions
 from pipeline.text.fractions import Part, fractions, in_minutes
-from pipeline.text.quantities import (
-    ClockTime,
-    Comparator,
-    Quantity,
-    clock_times,
-    in_base_unit,
-    is_measure,
-    quantities,
-    rate_after,
-)
+from pipeline.text.quantities import Comparator, Quantity, in_base_unit, is_measure, quantities, rate_after
 from pipeline.text.remainders import is_left_out, remainders
 from pipeline.text.synonyms import may_stand_for, stands_in
 from pipeline.text.terms import form_of, form_of_stem
 from pipeline.text.words import stem, words
+from pipeline.text.worked_out import (
+    are_years_between,
+    is_percentage_of_part,
+    is_rounded,
+    is_share,
+    is_worked_out,
+)
 
 _ONE_ON_ONE: Final = re.compile(r"\bone[ -](?:on|to|by|after)[ -]one\b", re.IGNORECASE)
 _COUNTERPART: Final = re.compile(r"\b(?:another|the other|a second)\b", re.IGNORECASE)
@@ -65,8 +64,6 @@ _REMAINING: Final = re.compile(
     r"\b(?:all (?:but|except)|remain\w*|still|not|never|only|others?|except|rest|kept|held|stay\w*)\b|n['’]t\b",
     re.IGNORECASE,
 )
-_ROUGHLY = 0.05
-"""By how much two numbers may miss the share that a text calls theirs roughly."""
 
 
 def quantity_guard(text: str, passages: Sequence[Passage]) -> Guard:
@@ -74,7 +71,7 @@ def quantity_guard(text: str, passages: Sequence[Passage]) -> Guard:
     is_settled = is_own_words(text, passages) and quantity_agrees(text)
     text = in_minutes(text)
     parts, times = fractions(text), clock_times(text)
-    in_words = {part.start for part in parts}  # the "one" of "one third"
+    in_words = {at for part in parts for at in range(part.start, part.start + len(part.shown))}  # "one third"
     wanted = [q for q in quantities(text) if not _is_pronoun(text, q) and q.start not in in_words]
     problems = [] if is_settled else _problems(text, wanted, parts, passages)
     return verdict_of(
@@ -102,7 +99,7 @@ def _problems(text: str, wanted: Sequence[Quantity], parts: Sequence[Part], pass
     """What is wrong with the numbers, shares and times of day of a text, in words."""
     evidence = contexts(passages)
     there = {part.value for context in evidence for part in fractions(context)}
-    known = [(c, q) for context in evidence for c in _readings(context) for q in quantities(c)]
+    known = [(c, meant) for context in evidence for c in _readings(context) for meant in _all_meanings(c)]
     known += [(c, _along(c, q)) for c, q in known if q.comparator == "at_most"]
     if not _REMAINING.search(text):  # of "all but two were freed" the two are those who were not
         known = [(c, q) for c, q in known if not is_left_out(c, q)]
@@ -113,6 +110,9 @@ def _problems(text: str, wanted: Sequence[Quantity], parts: Sequence[Part], pass
         if not any(_agree(meant, k) for meant in _meanings(text, q, wanted) for _, k in known)
         and not _counted_in_other_words(text, q, known, passages)
         and not _is_left(text, q, evidence)
+        and not is_worked_out(text, q, wanted, evidence)
+        and not are_years_between(text, q, evidence)
+        and not is_percentage_of_part(q, evidence)
     ]
     problems += _other_rates(text, wanted, known)
     told = [(context[t.start : t.end], t) for context in evidence for t in clock_times(context)]
@@ -120,7 +120,7 @@ def _problems(text: str, wanted: Sequence[Quantity], parts: Sequence[Part], pass
     problems += [
         f"“{p.shown}” does not stand in the cited passage"
         for p in parts
-        if p.value not in there and not _comes_to(p, text, [k.value for _, k in known])
+        if p.value not in there and not is_share(p, text, [k for _, k in known])
     ]
     if not problems:
         found = [*exchange_problems(text, evidence), *_marked_otherwise(text, wanted, known)]
@@ -145,6 +145,12 @@ def _meanings(text: str, quantity: Quantity, others: Sequence[Quantity]) -> Iter
         and _COMPARED.search(text[: quantity.start])
     ):
         yield quantity.model_copy(update={"unit": measures.pop()})
+
+
+def _all_meanings(context: str) -> Iterator[Quantity]:
+    """Every number of a passage, in every way it may be meant there."""
+    found = quantities(context)
+    return (meant for quantity in found for meant in _meanings(context, quantity, found))
 
 
 def _counted_in_other_words(
@@ -190,14 +196,6 @@ def _is_the_whole(wanted: Quantity, context: str) -> bool:
     return any(
         may_stand_for(wanted.unit or "", q.unit) for q in quantities(context) if q.unit and q.value > wanted.value
     )
-
-
-def _comes_to(part: Part, text: str, values: Sequence[float]) -> bool:
-    """Roughly so much of it: two numbers of the passage are to each other as the text says, or nearly."""
-    about = r"\b(?:about|around|roughly|nearly|almost|some|just (?:over|under))\s+"
-    rough = re.search(about + re.escape(part.shown), text, re.IGNORECASE)
-    pairs = ((one, other) for one in values for other in values if 0 < one < other)
-    return rough is not None and any(abs(one / other - part.value) <= _ROUGHLY for one, other in pairs)
 
 
 def _along(text: str, quantity: Quantity) -> Quantity:
@@ -261,9 +259,14 @@ def _side(text: str, quantity: Quantity) -> str | None:
 
 
 def _agree(wanted: Quantity, known: Quantity) -> bool:
-    if wanted.ordinal != known.ordinal or known.comparator not in _SAME[wanted.comparator]:
+    if wanted.ordinal != known.ordinal:
         return False
-    if wanted.value == known.value and same_unit(wanted.unit, known.unit):
+    is_one = same_unit(wanted.unit, known.unit)
+    if is_one and is_rounded(wanted, known):
+        return True
+    if known.comparator not in _SAME[wanted.comparator]:
+        return False
+    if is_one and wanted.value == known.value:
         return True
     one, other = in_base_unit(wanted), in_base_unit(known)
     return one is not None and one == other

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import takewhile
 
 from pipeline.domain.article import Span
 from pipeline.domain.claims import Attribution
 from pipeline.domain.verdict import Guard
+from pipeline.guards.house import is_house_of_speaker
 from pipeline.guards.passage import Passage, passage_at, verdict_of
 from pipeline.text.attribution import attributions, is_attributed, only_gives_figure, unnamed_speaker
 from pipeline.text.names import fold_token, initials, is_spelling_variant, proper_names
@@ -48,7 +50,15 @@ _BEFORE_NAME = (
     r"(?:(?!(?:during|in|on|with|from|by|about|over|the)\b)[\w-]+\s){0,3}[\w-]+(?:\s(?:of|for|at|to)(?:\s[\w.’'-]+){1,4})?,\s)?"
 )
 """What somebody is, before the name: "A lawyer for the captain, "."""
-_DEEDS = re.compile(r"\s(?:\w+\s)?(?:warn|answer|inform|describ|den|confirm|acknowledg|threaten)(?:s|es|ed|ied|ies)\b")
+_DEEDS = re.compile(
+    r"\s(?:\w+\s)?(?:warn|answer|inform|describ|den|confirm|acknowledg|threaten|insist|maintain)(?:s|es|ed|ied|ies)\b"
+)
+_WHOSE = re.compile(r"(?:[Ii]ts|[Tt]heir|[Hh]is|[Hh]er|(?:[\w’'-]+\s){0,3}?[\w-]+['’]s?)\s")
+_HOLDS = re.compile(
+    r"(?:,[^,]{2,60},)?\s+(?:(?:also|still|now|is|was|are|were|has|had|[a-z]+ly)\s+)*(?:hop|want|plan|intend|expect|fear"
+    r"|believ|consider|aim|vow|pledg|promis|think|insist|maintain)(?:e?s|e?d|ing)?\b"
+)
+"""Behind a speaker's name: what he has in mind is his word."""
 _ACCOUNT = re.compile(
     r"[’']s?\s+(?:own\s+)?(?:account|figures?|count|tally|estimate|version|words?|view|claim|statement|testimony)\b"
     r"|\b(?:account|figure|count|estimate|version|report|claim|tally|statement|testimony)s?,?\s+(?:from|of|by"
@@ -62,8 +72,9 @@ _PUTS = re.compile(
     r"(?:^|[,;] )(?P<who>(?:[Tt]he |[A-Z])[^,;:]{2,60}?) puts? (?=(?:[\w’'-]+ ){0,12}?at (?:about |around |some "
     r"|more than )?[\d$€£])"
 )
-"""Who puts a number at so many vouches for it."""
+"""Who puts a number at so many vouches for it. `text.attribution` knows of the number alone, and not whose it is."""
 _ALLEGES = re.compile(r"\b(?:alleges|claims|charges|contends|asserts|suggests)\b")
+"""Enough to see that a passage reports; not for `text.attribution`, where whoever "charges" or "claims" would speak."""
 _REPORTS = re.compile(
     r"(?P<who>(?:\b[Tt]he|\b[Aa]n?|\b[A-Z][\w’'-]+)(?:\s+[\w’'-]+){0,4}?),?\s+(?:also\s+)?"
     r"(?:says|said|alleges|alleged|claims|claimed|contends|asserts)\s+(?:that\s+)?(?=[a-zA-Z])"
@@ -83,7 +94,8 @@ def speaker_guard(text: str, passages: Sequence[Passage]) -> Guard:
     """A speaker named in ``text`` is one in the evidence; attributed evidence is not told as plain fact."""
     speakers = [who for who in attributions(text) if not _is_told(who.name, text)]
     speakers += [Attribution(name=match["who"], role="official") for match in _PUTS.finditer(outside_quotes(text))]
-    strangers = [who for who in speakers if not any(_may_speak(who.name, passage) for passage in passages)]
+    strangers = [who for who in speakers if not any(_may_speak(_whole_name(who.name, text), p) for p in passages)]
+    strangers = [who for who in strangers if not is_house_of_speaker(who.name, passages)]
     if len(strangers) < len(speakers):  # beside one who does speak, "the foremen warned temps" is what is told
         strangers = [who for who in strangers if not any(_acts(who.name, text, passage) for passage in passages)]
     problems = [f"the cited passage does not hand this to “{speaker.name}”" for speaker in strangers]
@@ -104,6 +116,14 @@ def speaker_guard(text: str, passages: Sequence[Passage]) -> Guard:
     if attributed and not (kept or _told_of_speaker(text, passages) or _in_own_voice(text, passages)):
         problems.append("the cited passage says who says so; this text does not")
     return verdict_of("speaker", problems, applicable=bool(speakers) or attributed, passed="it stays with who said it")
+
+
+def _whole_name(name: str, text: str) -> str:
+    """The speaker as the text has it, with a name that stands beside it: "The union's leader, Ada Penn"."""
+    if not _WHOSE.match(name):
+        return name
+    beside = re.search(re.escape(name) + r",\s(?P<who>[A-Z][\w.’'-]*(?:\s[A-Z][\w.’'-]*){1,3})(?=[,.;]|$)", text)
+    return beside["who"] if beside else name
 
 
 def _unheard_of(text: str, passages: Sequence[Passage]) -> list[str]:
@@ -157,7 +177,7 @@ def _outer_speaker_lost(text: str, speakers: Sequence[Attribution], passages: Se
 
     That is so where, in every passage, the text's speaker speaks only behind "says that" or inside a quotation.
     """
-    if not speakers or _ACCOUNT.search(text):
+    if not speakers or _ACCOUNT.search(text) or any(is_house_of_speaker(who.name, passages) for who in speakers):
         return []
     lost = []
     for passage in passages:
@@ -197,7 +217,8 @@ def _told_of_speaker(text: str, passages: Sequence[Passage]) -> bool:
     said = [name for passage in passages for name in _speakers_of(passage)]
     opening = _opening(text)
     agents = [match["agent"] for match in _BY.finditer(text)]
-    return any(_same_end(name, place) for name in said for place in [opening, *agents])
+    minded = [name.text for name in proper_names(text) if _HOLDS.match(text, name.end)]
+    return any(_same_end(name, place) for name in said for place in [opening, *agents, *minded])
 
 
 def _speakers_of(passage: Passage) -> list[str]:
@@ -308,7 +329,8 @@ def _same(name: str, other: str) -> bool:
         stem(w.text) in stems or any(is_spelling_variant(fold_token(w.text), token) for token in there) for w in wanted
     ]
     proper = [hit for word, hit in zip(wanted, hits, strict=True) if word.text[0].isupper() and not _is_role(word.text)]
-    whole = len(proper) > 1 and all(proper)
+    at_end = list(takewhile(lambda pair: pair[0].text[0].isupper(), zip(wanted[::-1], hits[::-1], strict=True)))
+    whole = (len(proper) > 1 and all(proper)) or (len(at_end) > 1 and all(hit for _, hit in at_end[:2]))
     return hits[-1] and (whole or sum(hits) * 2 > len(hits))
 
 

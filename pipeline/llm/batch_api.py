@@ -135,7 +135,7 @@ class BatchApi:
         for _ in range(_MOST_PAGES):
             path = f"/batches?limit={_PAGE}" + (f"&after={quote(after, safe='')}" if after else "")
             try:
-                page = _object(await self._persistent(lambda path=path: self._client.fetch("GET", path)))  # type: ignore[misc]
+                page = _object(await self._persistent(lambda path=path: self._client.fetch("GET", path)))  # type: ignore[misc]  # mypy infers no type for a lambda with a default
             except (ConfigurationError, RequestRefused) as error:
                 if isinstance(error, (CredentialsError, UnknownModelError)):
                     raise

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-import math
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -25,8 +23,10 @@ from pipeline.errors import (
     ServerFault,
     UnknownModelError,
 )
+from pipeline.llm.echoes import before_echo, pruned, unechoed
 from pipeline.llm.endpoint import public_name
 from pipeline.llm.server_text import Secrets, capped, safe
+from pipeline.llm.waits import retry_after, wait_in_words
 
 BASE_URL_HINT: Final = "Is the base URL right? It usually ends in /v1."
 
@@ -66,24 +66,13 @@ _BAD_KEY: Final = re.compile(
     r"api[ _-]?key (?:is )?(?:not valid|invalid|expired)|(?:invalid|incorrect) api[ _-]?key", re.IGNORECASE
 )
 _NO_ENDPOINT: Final = re.compile(r"unexpected endpoint|unknown (?:url|endpoint|path|route)|no route", re.IGNORECASE)
-_WAIT: Final = re.compile(
-    r"(?:retry|try again) (?:in|after) ((?:[\d.]{1,20} ?(?:ms|h|m|s)[a-z]*,? ?){1,4})", re.IGNORECASE
-)
-_PART: Final = re.compile(r"([\d.]+) ?(ms|h|m|s)", re.IGNORECASE)
 _MODERATED: Final = re.compile(
     r"\bmoderation\b|\b(?:input|prompt|content|request|message|text)s? (?:was|were|is|has been|have been) flagged",
     re.IGNORECASE,
 )
-_ECHO_KEYS: Final = frozenset("input inputs ctx body request messages prompt content value".split())
-"""Where validators and gateways give back what was sent."""
-_ECHO: Final = re.compile(r"\binputs?(?:_value)?['\"`]?(?: ['\"`]\w{1,20}['\"`])? ?[:=]", re.IGNORECASE)
 _QUOTED: Final = re.compile(r"(?<!\w)['\"`“‘«][^'\"`”’»\s]+\s")
 """The beginning of a quoted text; a quoted name has no white space."""
 _OWN_LENGTH: Final = 200
-_ECHOED_WORDS: Final = 4
-"""So many words in a row that were sent are an echo."""
-_WORD: Final = re.compile(r"\w+")
-_ESCAPED_SPACE: Final = re.compile(r"\\[nrt]")
 _WORDS_MAY_END_THE_RUN: Final = frozenset(
     {
         HTTPStatus.UNAUTHORIZED,
@@ -94,7 +83,6 @@ _WORDS_MAY_END_THE_RUN: Final = frozenset(
     }
 )
 _WORDS_MAY_SAY_WHEN: Final = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE})
-_SECONDS: Final = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
 
 
 @dataclass(frozen=True)
@@ -128,14 +116,14 @@ def read_fault(
     inner = first.get("error") or first if isinstance(first, dict) else first
     fields: dict[str, Any] = inner if isinstance(inner, dict) else {}
     param = fields.get("param")
-    text = _unechoed(safe(_words(inner), secrets)[:_TEXT_LIMIT], sent)
+    text = unechoed(safe(_words(inner), secrets)[:_TEXT_LIMIT], sent)
     asked = retry_after(headers, datetime.now(UTC))
     return Fault(
         status=status,
         labels=_labels(fields),
         param=param if isinstance(param, str) else None,
         text=text,
-        retry_after=_wait_in_words(_before_echo(text)) if asked is None and status in _WORDS_MAY_SAY_WHEN else asked,
+        retry_after=wait_in_words(before_echo(text)) if asked is None and status in _WORDS_MAY_SAY_WHEN else asked,
     )
 
 
@@ -177,20 +165,6 @@ def redirected(status: int, location: str, endpoint: str, secrets: Secrets) -> R
     return RequestRefused(f"{endpoint} answered {status}: it redirects{to}, which is not followed", hint=BASE_URL_HINT)
 
 
-def retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
-    """Seconds that the server asks to wait, from ``retry-after-ms`` or ``Retry-After`` (RFC 9110, 10.2.3).
-
-    >>> retry_after({"retry-after": "2"}, datetime.now(UTC))
-    2.0
-    """
-    milliseconds = _number(headers.get("retry-after-ms"))
-    if milliseconds is not None:
-        return milliseconds / 1000
-    value = headers.get("retry-after")
-    seconds = _number(value)
-    return seconds if seconds is not None else _seconds_until(value, now)
-
-
 def _labels(fields: Mapping[str, Any]) -> frozenset[str]:
     """The codes, those among the details included: Google gives its reasons and the names of quotas there."""
     details = fields.get("details")
@@ -229,15 +203,15 @@ def _words_that_end(fault: Fault) -> str:
     'cannot parse '
     """
     if fault.status in _WORDS_MAY_END_THE_RUN:
-        return _before_echo(fault.text)
+        return before_echo(fault.text)
     if fault.status != HTTPStatus.BAD_REQUEST:
         return ""
-    return _QUOTED.split(_before_echo(fault.text), maxsplit=1)[0][:_OWN_LENGTH]
+    return _QUOTED.split(before_echo(fault.text), maxsplit=1)[0][:_OWN_LENGTH]
 
 
 def _is_filtered(fault: Fault) -> bool:
     """The article's content is refused, which says nothing of the next one's."""
-    if fault.status == HTTPStatus.FORBIDDEN and _MODERATED.search(_before_echo(fault.text)):
+    if fault.status == HTTPStatus.FORBIDDEN and _MODERATED.search(before_echo(fault.text)):
         return True
     return fault.status in {HTTPStatus.BAD_REQUEST, HTTPStatus.FORBIDDEN} and bool(fault.labels & _FILTER_LABELS)
 
@@ -272,13 +246,13 @@ def _is_too_large(fault: Fault) -> bool:
     if fault.status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE or fault.labels & _SIZE_LABELS:
         return True
     statuses = {HTTPStatus.BAD_REQUEST, HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.TOO_MANY_REQUESTS}
-    return fault.status in statuses and _SIZE_WORDS.search(_before_echo(fault.text)) is not None
+    return fault.status in statuses and _SIZE_WORDS.search(before_echo(fault.text)) is not None
 
 
 def _is_no_such_path(fault: Fault) -> bool:
     """A path that is not there; LM Studio says so in a 200."""
     return fault.status in _NO_SUCH_PATH or (
-        fault.status == HTTPStatus.OK and _NO_ENDPOINT.search(_before_echo(fault.text)) is not None
+        fault.status == HTTPStatus.OK and _NO_ENDPOINT.search(before_echo(fault.text)) is not None
     )
 
 
@@ -304,7 +278,7 @@ def _words(inner: object) -> str:
             raw = _provider_words(inner.get("metadata"))
             return f"{message}: {raw}" if raw else message
     try:
-        return json.dumps(_pruned(inner), ensure_ascii=False, default=str)
+        return json.dumps(pruned(inner), ensure_ascii=False, default=str)
     except (ValueError, RecursionError):
         return ""
 
@@ -319,91 +293,3 @@ def _provider_words(metadata: object) -> str:
     except (ValueError, RecursionError):
         return raw
     return _words(body.get("error") or body) if isinstance(body, dict) else raw
-
-
-def _pruned(value: Any) -> Any:
-    """A body without what it may repeat of the request: of a validator's complaint, what, where and of what kind.
-
-    >>> _pruned({"detail": [{"msg": "too short", "loc": ["body", "x"], "input": "an article"}]})
-    {'detail': [{'loc': ['body', 'x'], 'msg': 'too short'}]}
-    """
-    if isinstance(value, list):
-        return [_pruned(item) for item in value]
-    if not isinstance(value, dict):
-        return value
-    if "msg" in value:
-        return {name: value[name] for name in ("type", "loc", "msg") if name in value}
-    return {name: _pruned(item) for name, item in value.items() if name not in _ECHO_KEYS}
-
-
-def _before_echo(text: str) -> str:
-    """What stands before an announced echo of the input, as in "bad input: …"."""
-    return _ECHO.split(text, maxsplit=1)[0]
-
-
-def _unechoed(text: str, sent: Iterable[str]) -> str:
-    """The text, with an ellipsis for whatever it repeats of what was sent.
-
-    >>> _unechoed("cannot read: the key is not valid here", ["He said the key is not valid."])
-    'cannot read: … here'
-    """
-    grams = {gram for said in sent for _, gram in _grams(said)}
-    shown, end = [], 0
-    for start, stop in _joined(span for span, gram in _grams(text) if gram in grams):
-        shown.append(text[end:start])
-        end = stop
-    return "…".join([*shown, text[end:]])
-
-
-def _grams(text: str) -> Iterator[tuple[tuple[int, int], tuple[str, ...]]]:
-    """Each few words in a row, with where they stand; line ends that JSON or Python escaped are none of a word."""
-    words = list(_WORD.finditer(_ESCAPED_SPACE.sub("  ", text)))
-    for first in range(len(words) - _ECHOED_WORDS + 1):
-        some = words[first : first + _ECHOED_WORDS]
-        yield (some[0].start(), some[-1].end()), tuple(word[0].casefold() for word in some)
-
-
-def _joined(spans: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-    """Spans in order, those that overlap made one."""
-    start = stop = 0
-    for begins, ends in spans:
-        if begins >= stop:
-            if stop:
-                yield start, stop
-            start = begins
-        stop = ends
-    if stop:
-        yield start, stop
-
-
-def _wait_in_words(text: str) -> float | None:
-    """The wait that an error's text asks for, in seconds, where no header does.
-
-    >>> _wait_in_words("Limit reached. Please try again in 1m2.5s.")
-    62.5
-    """
-    found = _WAIT.search(text)
-    if found is None:
-        return None
-    parts = [(_number(amount), unit.lower()) for amount, unit in _PART.findall(found[1])]
-    return sum((amount or 0) * _SECONDS[unit] for amount, unit in parts)
-
-
-def _number(value: str | None) -> float | None:
-    try:
-        number = float(value) if value is not None else math.nan
-    except ValueError:
-        return None
-    return number if math.isfinite(number) and number >= 0 else None
-
-
-def _seconds_until(value: str | None, now: datetime) -> float | None:
-    """From a date; one that no calendar has, or with an absurd offset, counts as none."""
-    try:
-        moment = parsedate_to_datetime(value) if value else None
-        if moment is None:
-            return None
-        aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-        return max(0.0, (aware - now).total_seconds())
-    except (TypeError, ValueError, OverflowError):
-        return None

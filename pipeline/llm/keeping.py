@@ -9,17 +9,21 @@ Between the two nobody waits for the disk: a slot is free again when the reply i
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 
 from pipeline.domain.claims import Usage
-from pipeline.errors import ConfigurationError, ModelError
+from pipeline.errors import ConfigurationError, ModelError, PromptCut, ReplyError
 from pipeline.llm.protocol import ChatModel, ChatReply, ChatRequest, spent_on
 from pipeline.llm.store import ReplyStore, canonical_request, digest_of
+from pipeline.llm.tasks import give_up
 
 LASTING = frozenset({"stop", "length", "runaway"})
 """Endings of replies that are kept; a refusal or an odd ending may not happen again."""
 
 Forgive = Callable[[ConfigurationError], None]
+Forget = Callable[[Sequence[ChatRequest]], None]
+"""Is told of requests whose replies were of no use, so that a later run asks again instead of failing for ever."""
 
 
 class Keeper:
@@ -152,7 +156,7 @@ class StoredChat:
 
     async def aclose(self) -> None:
         """Give up what is still waiting for a slot, a limit or another try."""
-        await _end(list(self._asked.values()))
+        await give_up(list(self._asked.values()))
 
     async def _answer(self, request: ChatRequest, digest: str) -> ChatReply:
         return await self._keeper.on_disk(digest, await self._inner.complete(request))
@@ -186,7 +190,7 @@ class KeepingChat:
         """Wait up to ``patience`` seconds for the calls under way, then give them up; store what came."""
         if self._sent and patience > 0:
             await asyncio.wait(self._sent, timeout=patience)
-        await _end(list(self._sent))
+        await give_up(list(self._sent))
         await self._keeper.flush()
 
     async def _ask(self, request: ChatRequest) -> ChatReply:
@@ -219,7 +223,7 @@ class CountingChat:
 
 
 class RememberingChat(CountingChat):
-    """Remembers, too, what it was asked: replies that turn out to be of no use can be forgotten."""
+    """Remembers, too, what it was asked; see `remembering`."""
 
     def __init__(self, inner: ChatModel) -> None:
         super().__init__(inner)
@@ -231,14 +235,19 @@ class RememberingChat(CountingChat):
         return await super().complete(request)
 
 
+@contextmanager
+def remembering(chat: ChatModel, forget: Forget) -> Iterator[RememberingChat]:
+    """The chat; where what it answers turns out to be of no use, ``forget`` is told of all that it was asked."""
+    remembered = RememberingChat(chat)
+    try:
+        yield remembered
+    except (ReplyError, PromptCut):
+        forget(remembered.asked)
+        raise
+
+
 def _from_store(reply: ChatReply) -> ChatReply:
     return reply.model_copy(update={"usage": reply.usage.from_store()})
-
-
-async def _end(tasks: list[asyncio.Task[ChatReply]]) -> None:
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def _seen(done: asyncio.Future[ChatReply]) -> None:

@@ -75,7 +75,7 @@ def shown_path(path: str) -> str:
 
 def _escaped(character: str) -> str:
     code = ord(character)
-    return "\\\\" if character == "\\" else f"\\x{code:02x}" if code <= 0xFF else f"\\U{code:08x}"  # noqa: PLR2004
+    return "\\\\" if character == "\\" else f"\\x{code:02x}" if code <= 0xFF else f"\\U{code:08x}"  # noqa: PLR2004  a byte
 
 
 def is_label(text: str) -> bool:

@@ -8,11 +8,10 @@ from contextlib import asynccontextmanager, closing, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from pipeline.engines.llm import Forget
 from pipeline.errors import ConfigurationError
 from pipeline.llm.budget import Budget, BudgetedChat, Price
 from pipeline.llm.endpoint import checked_base_url, public_name
-from pipeline.llm.keeping import Forgive, Keeper, KeepingChat, StoredChat
+from pipeline.llm.keeping import Forget, Forgive, Keeper, KeepingChat, StoredChat
 from pipeline.llm.limits import LimitedChat, Limits, RateLimits
 from pipeline.llm.local_server import serve
 from pipeline.llm.protocol import ChatModel
@@ -146,7 +145,7 @@ def store_path(settings: Settings) -> Path:
     """The file of raw replies: in the configured folder, else in the user's cache folder."""
     if settings.cache_dir:
         return Path(settings.cache_dir) / _STORE_FILE
-    from platformdirs import user_cache_path  # noqa: PLC0415
+    from platformdirs import user_cache_path  # noqa: PLC0415  only where no folder is set
 
     return user_cache_path("pipeline-cited-summaries") / _STORE_FILE
 

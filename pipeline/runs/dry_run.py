@@ -11,20 +11,18 @@ from pipeline.domain.article import Article
 from pipeline.domain.base import Model
 from pipeline.domain.claims import ArticleFile
 from pipeline.domain.run import Bound
-from pipeline.engines.llm import (
-    MOST_CITED,
+from pipeline.engines.merging import MOST_LEVELS, most_parts
+from pipeline.engines.replies import MOST_CITED
+from pipeline.engines.requests import (
     SLACK_TOKENS,
     TOKENS_PER_CLAIM,
     TOKENS_PER_STATEMENT,
-    LlmEngine,
+    Requests,
     most_claims,
     most_splits,
     most_statements,
 )
-from pipeline.engines.merging import MOST_LEVELS, most_parts
-from pipeline.errors import ConfigurationError
 from pipeline.llm.endpoint import output_bound
-from pipeline.llm.protocol import ChatModel, ChatReply, ChatRequest
 from pipeline.llm.structured import MOST_CALLS
 from pipeline.llm.tokens import prompt_bound
 from pipeline.runs.costs import cost, counter_of
@@ -38,9 +36,9 @@ _CITED_SENTENCES: Final = 3
 _SCHEMA_TOKENS: Final = 300
 """A schema of statements, said twice, and what a chat template adds."""
 _ID_TOKENS: Final = 40
+"""A claim's id in the schema, twice."""
 _NAME_TOKENS: Final = 20
 """The name of a language, said three times."""
-"""A claim's id in the schema, twice."""
 _LIKELY_SHARE: Final = 0.5
 """The part of the room for an answer that answers fill, roughly: measured .3 to .6."""
 _LIKELY_WORDS: Final = 20
@@ -88,13 +86,6 @@ class _Take(NamedTuple):
     completion: int
 
 
-class _NoCalls(ChatModel):
-    """Stands in for the model: a dry run must call nobody."""
-
-    async def complete(self, request: ChatRequest) -> ChatReply:
-        raise ConfigurationError(f"A dry run tried to call {request.model}.")
-
-
 def estimate(
     articles: Sequence[Article],
     settings: Settings,
@@ -128,9 +119,9 @@ class _Sizes:
     def __init__(self, articles: Sequence[Article], settings: Settings, known: Mapping[str, ArticleFile]) -> None:
         self.counter = counter_of(settings)
         self._prompts = checked_prompts()
-        engine = LlmEngine(_NoCalls(), settings.model, self._prompts, "brief")
+        requests = Requests(settings.model, self._prompts)
         unread = [article for article in articles if article.id not in known]
-        self.requests = [engine.summarize_request(article) for article in unread]
+        self.requests = [requests.summarize(article) for article in unread]
         self.prompts = [prompt_bound(request, self.counter) for request in self.requests]
         told = [settings.language, *(article.language for article in articles)]
         foreign = any(language_of(language) is not None for language in told)

@@ -12,9 +12,11 @@ from pydantic import ValidationError
 
 from pipeline.domain.article import Article
 from pipeline.engines.extractive import ExtractiveEngine
-from pipeline.engines.llm import PROMPTS, Forget, LlmEngine, SynthesisMode, Way
+from pipeline.engines.llm import LlmEngine, SynthesisMode, Way
 from pipeline.engines.protocol import Engine, EngineName
+from pipeline.engines.requests import PROMPTS
 from pipeline.errors import ConfigurationError, RecordingError
+from pipeline.llm.keeping import Forget
 from pipeline.llm.limits import Limits, RateLimits
 from pipeline.llm.protocol import ChatModel
 from pipeline.llm.replay import (

@@ -36,7 +36,7 @@ class Reader(Protocol):
     """Somebody who reads statements beside what they cite. ``name`` is added to the verdicts' method."""
 
     @property
-    def name(self) -> str: ...  # noqa: D102
+    def name(self) -> str: ...  # noqa: D102  the class says what it is
 
     async def read(self, questions: Sequence[Question]) -> list[Opinion]:
         """An opinion on each, in their order."""

@@ -33,7 +33,7 @@ _TOO_MANY_FAILED: Final = 0.5
 class Progress(Protocol):
     """Told of every step; the command line draws a bar from it."""
 
-    def __call__(self, stage: str, done: int, total: int) -> None:  # noqa: D102
+    def __call__(self, stage: str, done: int, total: int) -> None:  # noqa: D102  the class says what it is
         ...
 
 

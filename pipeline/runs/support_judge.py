@@ -15,16 +15,14 @@ from typing import Final, Literal, NamedTuple
 from pydantic import BaseModel, Field
 
 from pipeline.domain.article import Span
-from pipeline.domain.claims import Usage
 from pipeline.domain.verdict import Guard
-from pipeline.engines.llm import Forget
-from pipeline.errors import InvalidReply, ModelError, PromptCut, ReplyError
+from pipeline.engines.requests import one_line
+from pipeline.errors import InvalidReply, ModelError
 from pipeline.guards.passage import Passage, units_of
-from pipeline.llm.keeping import CountingChat, RememberingChat
-from pipeline.llm.protocol import ChatModel, ChatRequest, Message
-from pipeline.llm.structured import ask, portable_schema
-from pipeline.prompting import Prompt, locked_prompts
-from pipeline.runs.asking import ask_each
+from pipeline.llm.protocol import ChatRequest
+from pipeline.llm.structured import portable_schema
+from pipeline.prompting import locked_prompts
+from pipeline.runs.asking import PromptedModel, ask_each
 from pipeline.runs.chat import open_chat
 from pipeline.runs.opinions import Opinion, Question
 from pipeline.settings import Settings
@@ -55,32 +53,13 @@ class Judged(NamedTuple):
     why: str
 
 
-class SupportJudge:
-    """Asks a model. ``concurrency`` statements are under way at a time.
-
-    ``forget`` is told of requests whose replies were of no use, so that a later check asks again.
-    """
-
-    def __init__(
-        self,
-        chat: ChatModel,
-        prompt: Prompt,
-        model: str,
-        *,
-        concurrency: int = 4,
-        forget: Forget = lambda _: None,
-    ) -> None:
-        self._chat = CountingChat(chat)
-        self._prompt = prompt
-        self._model = model
-        self._concurrency = concurrency
-        self._forget = forget
-        self.name: Final = f"judge:{model}@{prompt.digest[_DIGEST]}"
+class SupportJudge(PromptedModel):
+    """Asks a model about statements."""
 
     @property
-    def used(self) -> Usage:
-        """What all calls so far took."""
-        return self._chat.used
+    def name(self) -> str:
+        """Who advises, in records: the model, and which prompt it was asked by."""
+        return f"judge:{self.model}@{self.prompt.digest[_DIGEST]}"
 
     async def read(self, questions: Sequence[Question]) -> list[Opinion]:
         """An opinion on each.
@@ -94,32 +73,19 @@ class SupportJudge:
 
     async def judged(self, questions: Sequence[Question]) -> list[Judged]:
         """What the model says of each; errors as in `read`."""
-        return await ask_each(questions, self._judged, self._concurrency)
+        return await ask_each(questions, self._judged, self.concurrency)
 
     async def _judged(self, question: Question) -> Judged:
-        chat = RememberingChat(self._chat)
         shown = shown_passages(question.passages)
-        try:
-            return _believed(await ask(chat, self.request(question.text, shown), SupportReply), shown)
-        except (ReplyError, PromptCut) as error:
-            self._forget(chat.asked)
-            return Judged(None, error.message)
-        except ModelError as error:
-            return Judged(None, error.message)
+        answer = await self.answer(
+            self.request(question.text, shown), SupportReply, lambda reply: _believed(reply, shown)
+        )
+        return Judged(None, answer.message) if isinstance(answer, ModelError) else answer
 
     def request(self, text: str, passages: Sequence[str]) -> ChatRequest:
         """What is asked: a passage a line, so that none can pass for another, or for the statement."""
-        rendered = self._prompt.render({"passages": "\n".join(passages), "statement": _one_line(text)})
-        return ChatRequest(
-            model=self._model,
-            messages=(
-                Message(role="system", content=rendered.system),
-                Message(role="user", content=rendered.user),
-            ),
-            schema_name=PROMPT,
-            json_schema=portable_schema(SupportReply),
-            max_tokens=_ANSWER_TOKENS,
-        )
+        inputs = {"passages": "\n".join(passages), "statement": one_line(text)}
+        return self.request_for(inputs, portable_schema(SupportReply), _ANSWER_TOKENS)
 
 
 @asynccontextmanager
@@ -146,7 +112,7 @@ def shown_passages(passages: Sequence[Passage]) -> list[str]:
     distinct = list({(passage.article.id, passage.context): passage for passage in passages}.values())
     for number, passage in enumerate(distinct, start=1):
         around = {"before": passage.before, "passage": passage.context, "after": _after(passage)}
-        lines += [f"[{number}] {name}: {_one_line(text)}" for name, text in around.items() if text.strip()]
+        lines += [f"[{number}] {name}: {one_line(text)}" for name, text in around.items() if text.strip()]
     return lines
 
 
@@ -166,7 +132,7 @@ def _believed(reply: SupportReply, shown: Sequence[str]) -> Judged:
     if reply.label in {"supported", "partly"} and not _stand_there(reply.words, "\n".join(shown)):
         raise InvalidReply("the words that it goes by do not stand in the passages")
     why = reply.words if reply.label == "supported" else reply.differs
-    return Judged(reply.label, _one_line(why))
+    return Judged(reply.label, one_line(why))
 
 
 def _stand_there(words: str, text: str) -> bool:
@@ -182,7 +148,3 @@ def _guard(judged: Judged) -> Guard:
     told = f"by “{judged.why}”" if judged.label == "supported" else judged.why
     outcome: Literal["pass", "not_applicable"] = "pass" if judged.label == "supported" else "not_applicable"
     return Guard(name="judge", outcome=outcome, detail=f"{judged.label}: {told}")
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split())

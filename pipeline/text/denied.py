@@ -103,7 +103,7 @@ BEHIND_NOUN: Final = re.compile(
 )
 BEFORE_CLAUSE: Final = re.compile(rf"{_SAYING.pattern}(?: that)?|{_CLAUSES.pattern}|[,“”\"]")
 _NEXT_WORD: Final = re.compile(r"\s+(?P<word>[a-z]{3,})")
-_UN: Final = re.compile(r"(?:un|in|im|ir|il|dis)(?P<base>[a-z]{4,})")
+_DENYING_PREFIX: Final = re.compile(r"(?:un|in|im|ir|il|dis)(?P<base>[a-z]{4,})")
 
 
 class Denial(NamedTuple):
@@ -209,7 +209,7 @@ def subject_of(before: str) -> str | None:
 def _unsaid(text: str) -> Iterator[Denial]:
     """Denials inside a word, of a thing that is told: who calls a lamp "unlit" denies that it was lit."""
     for word in words(text):
-        inside = _UN.fullmatch(word.text)
+        inside = _DENYING_PREFIX.fullmatch(word.text)
         noun = noun_of(text, word) if inside else None
         if inside and noun:
             deed, clause = frozenset({form_of(inside["base"])}), _clause_around(text, word.start)

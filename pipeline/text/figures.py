@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final, NamedTuple
 
+from pipeline.text.clock import ClockTime, clock_times
 from pipeline.text.dates import CalendarMention, calendar_mentions
-from pipeline.text.quantities import ClockTime, Comparator, Quantity, clock_times, measure_end, quantities
+from pipeline.text.quantities import Comparator, Quantity, measure_end, quantities
 from pipeline.text.terms import Term, terms
 from pipeline.text.words import stem
 

@@ -91,12 +91,12 @@ def formal_role(paragraph: str) -> Role | None:
     if count <= 30 and _CREDIT.search(paragraph):  # noqa: PLR2004  a credit is a line, not a story
         return "credit"
     closed = ends_like_a_sentence(paragraph)
-    legal = count <= 60 and bool(_NOTICE.search(unquoted))  # noqa: PLR2004
+    legal = count <= 60 and bool(_NOTICE.search(unquoted))  # noqa: PLR2004  words of a notice
     contact = not (closed and count >= PROSE_WORDS) and bool(_ADDRESS.search(unquoted))
     stamp = (not closed and bool(_STAMP.search(paragraph))) or _is_time_stamp(paragraph)
     if legal or contact or stamp:
         return "notice"
-    if count <= 60 and (_CAPTION_STRICT if closed else _CAPTION).search(unquoted):  # noqa: PLR2004
+    if count <= 60 and (_CAPTION_STRICT if closed else _CAPTION).search(unquoted):  # noqa: PLR2004  words of a caption
         return "caption"
     return None
 
@@ -131,7 +131,7 @@ def _is_time_stamp(paragraph: str) -> bool:
     if len(mentions) + clocks <= 1:
         return False
     rest = [w for w in words(paragraph) if not any(m.start <= w.start < m.end for m in mentions)]
-    long = [w for w in rest if len(w.text) > 2 or has_unspaced(w.text)]  # noqa: PLR2004
+    long = [w for w in rest if len(w.text) > 2 or has_unspaced(w.text)]  # noqa: PLR2004  shorter words tell nothing
     telling = [w for w in long if w.text.isalpha() and not is_function_word(w.text)]
     return len(telling) < len(mentions) + clocks
 

@@ -34,8 +34,8 @@ _NUMBERS: Final = {
 _IN_WORDS: Final = {count: word for word, count in _NUMBERS.items()}
 _COUNT: Final = rf"(?:{'|'.join(_NUMBERS)}|[1-9]|10)"
 _OUT_OF: Final = re.compile(
-    rf"\b(?P<some>{_COUNT}) (?:out of|in|of|of every) (?:every )?(?P<all>{_COUNT})\b(?! (?:percent|per cent|years?"
-    rf"|days?))"
+    rf"\b(?P<some>(?!(?:one|1) of (?!every)){_COUNT}) (?:out of|in|of|of every) (?:every )?(?P<all>{_COUNT})\b"
+    rf"(?! (?:percent|per cent|years?|days?))"
     rf"|(?<![\d/])(?P<upper>\d)/(?P<lower>\d)(?![\d/])",
     re.IGNORECASE,
 )

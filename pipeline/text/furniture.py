@@ -127,7 +127,7 @@ class _Page:
             return "body"
         count = len(words(paragraph))
         on_topic = self.overlap(index) >= _ON_TOPIC
-        if index < self.first and on_topic and 2 < count <= _LONGEST_HEADLINE and ";" not in paragraph:  # noqa: PLR2004
+        if index < self.first and on_topic and 2 < count <= _LONGEST_HEADLINE and ";" not in paragraph:  # noqa: PLR2004  two words name, they do not tell
             return "heading"
         if count >= _UNPUNCTUATED_PROSE_WORDS and on_topic and _has_function_words(paragraph):
             return "body"
@@ -151,7 +151,7 @@ class _Page:
             if paragraph.rstrip().endswith(":"):
                 marked = bool(LIST_MARK.match(self.paragraphs[index]))
                 first_marked = bool(LIST_MARK.match(self.paragraphs[at + 1]))
-                return marked if first_marked else len(words(self.paragraphs[index])) > 3  # noqa: PLR2004
+                return marked if first_marked else len(words(self.paragraphs[index])) > 3  # noqa: PLR2004  fewer words are a label
             if ends_like_a_sentence(paragraph) and not LIST_MARK.match(paragraph):
                 return False
             at -= 1
@@ -250,4 +250,4 @@ def _normal(paragraph: str) -> str:
 
 def _by_length(paragraphs: Sequence[str]) -> list[Role]:
     """For a page whose form is not understood (verse, notes, other scripts): all but the shortest lines stay."""
-    return ["body" if len(p) >= 15 or ends_like_a_sentence(p) else "fragment" for p in paragraphs]  # noqa: PLR2004
+    return ["body" if len(p) >= 15 or ends_like_a_sentence(p) else "fragment" for p in paragraphs]  # noqa: PLR2004  characters, of which fewer tell nothing

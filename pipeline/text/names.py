@@ -111,7 +111,7 @@ def _runs(text: str, found: Sequence[Word]) -> list[list[Word]]:
     for index, word in enumerate(found):
         previous = found[index - 1] if index else None
         goes_on = previous is not None and bool(runs) and runs[-1][-1] is previous
-        follows = goes_on and _TOUCHING.fullmatch(text, previous.end, word.start) is not None  # type: ignore[union-attr]
+        follows = goes_on and _TOUCHING.fullmatch(text, previous.end, word.start) is not None  # type: ignore[union-attr]  # it goes on from a word before it
         if _is_capital(word.text):
             possessive = previous is not None and text[previous.end : word.start].startswith(("'", "’"))
             if follows and not possessive:
@@ -146,7 +146,7 @@ def _name(text: str, run: list[Word], inside: Collection[str]) -> Name | None:
 def _parts(word: str) -> list[str]:
     """Split "Blinken-Lavrov", which names two; not "G-20" or "Tae-Ok"."""
     parts = word.split("-")
-    return parts if all(len(p) > 3 and p[0].isupper() for p in parts) else [word]  # noqa: PLR2004
+    return parts if all(len(p) > 3 and p[0].isupper() for p in parts) else [word]  # noqa: PLR2004  shorter parts are no names
 
 
 def _opens_sentence(text: str, word: Word) -> bool:

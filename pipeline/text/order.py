@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final, NamedTuple
 
+from pipeline.text.clock import clock_times
 from pipeline.text.dates import calendar_mentions
-from pipeline.text.quantities import clock_times, quantities
+from pipeline.text.quantities import quantities
 from pipeline.text.terms import form_of
 from pipeline.text.words import is_function_word, lowered, words
 

@@ -8,9 +8,10 @@ from functools import lru_cache
 from itertools import combinations
 from typing import Final, NamedTuple, TypeVar
 
+from pipeline.text.clock import clock_times
 from pipeline.text.dates import calendar_mentions
 from pipeline.text.fractions import in_minutes
-from pipeline.text.quantities import clock_times, quantities
+from pipeline.text.quantities import quantities
 from pipeline.text.terms import form_of, terms
 
 _CONTRASTS: Final = frozenset(

@@ -10,9 +10,9 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Final, Literal, NamedTuple
 
+from pipeline.text.clock import clock_times
 from pipeline.text.dates import calendar_mentions
 from pipeline.text.names import fold_token, proper_names
-from pipeline.text.quantities import clock_times
 from pipeline.text.terms import form_of
 from pipeline.text.verbs import is_irregular_past
 from pipeline.text.words import Word, is_function_word, stem, words

@@ -13,7 +13,8 @@ from pipeline.text.words import content_stems
 
 _CUES: Final = re.compile(
     r"\b(?:no(?!\s+(?:doubt|matter|(?:more|less|fewer|later|earlier)\s+than)\b|\.\s?\d)"
-    r"|not(?!\s+(?:only|(?:more|less|fewer|later|earlier)\s+than)\b)|never|neither|nor|without|none|nobody|nothing|cannot"
+    r"|not(?!\s+(?:only|(?:more|less|fewer|later|earlier)\s+than)\b)|never|neither|nor|without|none|nobody"
+    r"|nothing(?!\s+(?:other|more|less|but|short)\b)|cannot"
     r"|(?:is|are|was|were|do|does|did|has|have|had|would|could|should|ca|wo)n['’]t"
     r"|den(?:y|ies|ied|ying)|dismiss(?:es|ed|ing)?(?!\s+(?:\d|(?:some|about|nearly|around|almost|more|hundreds|thousands|dozens|all|its|their|his|her|the|two|three"
     r"|four|five|six|ten)\s+(?:[\w,.]+\s+){0,2}?(?:workers|staff|employees|people|teachers|officers|minister|chief|coach)))|reject(?:s|ed|ing)?|refus(?:e|es|ed|ing)|declin(?:e|es|ed|ing)(?=\s+(?:to|an?|the|any|[\w.]+['’]s|by\s+(?!about|some|nearly|a|more)[A-Za-z]\w*)\b)"
@@ -80,7 +81,7 @@ def negations(text: str) -> tuple[Negation, ...]:
     found = []
     for match in _CUES.finditer(text) if may_be_english(text) else ():
         closes = text[match.end() : match.end() + 1] in _QUOTES  # "they pay nothing" ends there
-        offset = match.end() if closes else _SCOPE_START.match(text, match.end()).end()  # type: ignore[union-attr]
+        offset = match.end() if closes else _SCOPE_START.match(text, match.end()).end()  # type: ignore[union-attr]  # it matches the empty text, too
         rest = text[offset : offset + _SCOPE_CHARACTERS]
         stop = _CLAUSE_END.search(rest)
         reach = rest[: stop.start()] if stop else rest

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Final, Literal
 
 from pipeline.domain.base import Model
+from pipeline.text.clock import clock_times
 from pipeline.text.dates import calendar_mentions
 from pipeline.text.languages.language import Language
 from pipeline.text.languages.numerals import numbers
@@ -90,7 +91,13 @@ _NUMBER: Final = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _COMPARATOR_WORDS: Final[tuple[tuple[str, Comparator], ...]] = (
-    (r"(?<!\bno )(?<!\bnot )(?:less|fewer) than|under|below|not (?:quite|even)|almost|nearly|just under", "under"),
+    (
+        (
+            r"(?<!\bno )(?<!\bnot )(?:less|fewer|younger|shorter|lower|smaller|slower) than|under|below"
+            r"|not (?:quite|even)|almost|nearly|just under"
+        ),
+        "under",
+    ),
     (
         (
             r"no more than|not more than|at most|up to|as (?:many|much|long|high|far|late|old) as|maximum(?: \w+)? of"
@@ -98,7 +105,13 @@ _COMPARATOR_WORDS: Final[tuple[tuple[str, Comparator], ...]] = (
         ),
         "at_most",
     ),
-    (r"more than|over|above|upwards? of|just over", "over"),
+    (
+        (
+            r"(?:more|older|longer|higher|greater|larger|bigger|taller|faster|heavier) than|over|above"
+            r"|upwards? of|just over"
+        ),
+        "over",
+    ),
     (r"at least|not? (?:less|fewer) than|minimum(?: \w+)? of", "at_least"),
     (r"about|around|roughly|approximately|some|circa|an estimated|estimated|close to", "about"),
 )
@@ -131,21 +144,6 @@ _PASSED_OVER: Final = frozenset({"more", "other", "further", "such", "very", "ab
 _RELATIVE_TIME: Final = frozenset({"last", "next"})
 """In "fell to 62 last year" the number counts no years."""
 _RANGE: Final = re.compile(r"\s*(?:[-–—]|\bto\b|\bor\b|\band\b)\s*", re.IGNORECASE)
-_CLOCK: Final = re.compile(
-    r"""
-    (?<![\w:.,$€£¥₹])(?:
-      (?P<hour>0?[1-9]|1[0-2])(?:[:.](?P<minute>[0-5]\d))?\s?(?P<half>[ap])(?:\.\s?m\b\.?|m\b)
-    | (?P<hour24>[01]?\d|2[0-4])[:h](?P<minute24>[0-5]\d)(?![\w:]|[.,]\d)
-    | (?P<sharp>0?[1-9]|1[0-2])\s+o['’]clock\b
-    | (?P<past>half|(?:a\s+)?quarter|five|ten|twenty|twenty-five)\s+past\s+
-      (?P<spelled>one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\b
-    )
-    (?:\s+(?:(?:in\s+the|this|that)\s+(?P<part>morning|afternoon|evening)|at\s+(?P<night>night)))?
-    """,
-    re.VERBOSE | re.IGNORECASE,
-)
-_HOUR: Final = re.compile(r"\d|past", re.IGNORECASE)
-"""One of these stands in each time of day."""
 _RATE: Final = re.compile(
     r"(?:[\s-]+(?!and\b|or\b|for\b)[\w’'-]+){0,3}?\s+(?:an?|per|each|every)\s+(?P<unit>second|minute|hour|day|night"
     r"|week|month|year)\b",
@@ -154,12 +152,10 @@ _RATE: Final = re.compile(
 _AND_A_HALF: Final = re.compile(
     r"\s+and\s+a\s+half\b(?:\s+(?P<scale>hundred|thousand|million|billion)\b)?", re.IGNORECASE
 )
-_PAST: Final = {"half": 30, "quarter": 15, "five": 5, "ten": 10, "twenty": 20, "twenty-five": 25}
 _BASE_UNITS: Final = {
     "km": (1000.0, "m"), "metre": (1.0, "m"), "cm": (0.01, "m"), "mm": (0.001, "m"),
     "tonne": (1_000_000.0, "g"), "kg": (1000.0, "g"), "gram": (1.0, "g"),
 }  # fmt: skip
-_NOON: Final = 12
 _REACH: Final = 100
 """Characters before and after a number in which its unit and its "about" stand."""
 
@@ -173,58 +169,6 @@ class Quantity(Model):
     unit: str | None
     comparator: Comparator
     ordinal: bool
-
-
-class ClockTime(Model):
-    """A time of day as a text gives it. ``half`` is "am" or "pm", or None where the text does not say which."""
-
-    start: int
-    end: int
-    hour: int
-    minute: int
-    half: Literal["am", "pm"] | None
-
-    def agrees(self, other: ClockTime) -> bool:
-        """Whether both can be one time; what one of them leaves open the other may settle."""
-        halves = {self.half, other.half} - {None}
-        return self.hour == other.hour and self.minute == other.minute and len(halves) <= 1
-
-
-def clock_times(text: str) -> list[ClockTime]:
-    """The times of day in a text, hours from 0 to 11.
-
-    >>> [(t.hour, t.minute, t.half) for t in clock_times("at 7:40 pm, not 19:50 or 7.40 a.m.")]
-    [(7, 40, 'pm'), (7, 50, 'pm'), (7, 40, 'am')]
-    """
-    return list(_clock_times(text))
-
-
-@lru_cache(maxsize=8192)
-def _clock_times(text: str) -> tuple[ClockTime, ...]:
-    if not _HOUR.search(text):
-        return ()
-    return tuple(_clock_time(match) for match in _CLOCK.finditer(text))
-
-
-def _clock_time(match: re.Match[str]) -> ClockTime:
-    spelled = _SMALL.get((match["spelled"] or "").lower())
-    hour = int(spelled or match["hour"] or match["hour24"] or match["sharp"])
-    half: Literal["am", "pm"] | None = None
-    if match["half"]:
-        half = "am" if match["half"].lower() == "a" else "pm"
-    elif match["hour24"] and (hour > _NOON or hour == 0):
-        half = "pm" if _NOON < hour < 2 * _NOON else "am"
-    elif match["part"] or match["night"]:
-        half = "am" if (match["part"] or "").lower() == "morning" else "pm"
-    return ClockTime(
-        start=match.start(),
-        end=match.end(),
-        hour=hour % _NOON,
-        minute=int(
-            match["minute"] or match["minute24"] or _PAST.get((match["past"] or "").lower().removeprefix("a "), 0)
-        ),
-        half=half,
-    )
 
 
 def is_measure(unit: str | None) -> bool:
@@ -408,7 +352,16 @@ def _comparator(text: str, match: re.Match[str]) -> Comparator:
     after = _POST_COMPARATORS.match(_after(text, match))
     if after:
         return {"so": "about", "more": "at_least"}.get(after.group().split()[-1].lower(), "at_most")  # type: ignore[return-value]  # values are Comparator
-    before = _before(text, match)
+    return comparator_before(text, match.start())
+
+
+def comparator_before(text: str, start: int) -> Comparator:
+    """How exactly a number, or a share in words, is meant that begins there, by what stands before it.
+
+    >>> comparator_before("nearly a fifth", 7), comparator_before("a fifth", 0)
+    ('under', 'exact')
+    """
+    before = text[max(0, start - _REACH) : start]
     if _MEASURED_BY.search(before) or _GOES_UP.search(before):
         return "exact"
     return next((comparator for pattern, comparator in _COMPARATORS if pattern.search(before)), "exact")

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final, Literal
 
+from pipeline.text.clock import ClockTime
 from pipeline.text.closeness import closeness
 from pipeline.text.dates import CalendarMention
 from pipeline.text.figures import Figure
-from pipeline.text.quantities import ClockTime, Comparator, Quantity, is_measure
+from pipeline.text.quantities import Comparator, Quantity, is_measure
 
 _SCALES: Final[dict[str, tuple[str, float]]] = {
     "second": ("second", 1), "minut": ("second", 60), "hour": ("second", 3600), "day": ("second", 86400),

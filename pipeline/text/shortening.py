@@ -117,7 +117,7 @@ def _brackets(plain: str) -> Iterator[Span]:
 
 def _dashes(plain: str) -> Iterator[Span]:
     """Between two dashes, where they are the only two."""
-    if len(re.findall(r"\s(?:--?|–|—)\s", plain)) == 2:  # noqa: PLR2004
+    if len(re.findall(r"\s(?:--?|–|—)\s", plain)) == 2:  # noqa: PLR2004  a pair of dashes
         for m in _DASHES.finditer(plain):
             if _has_verb(plain[: m.start()] + plain[m.end() :]):
                 yield Span(start=m.start(), end=m.end())

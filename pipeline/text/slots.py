@@ -119,7 +119,7 @@ def _verb_before(found: Sequence[Phrase], place: int) -> int | None:
 def _chain_start(found: Sequence[Phrase], place: int) -> int:
     """The first noun of "the owner of the ferry in the port"."""
     while place >= 2 and found[place - 1].kind == "preposition" and found[place - 2].kind == "noun":  # noqa: PLR2004  a pair
-        if place >= 3 and found[place - 3].kind == "preposition" and not _has_noun(found, place - 4):  # noqa: PLR2004
+        if place >= 3 and found[place - 3].kind == "preposition" and not _has_noun(found, place - 4):  # noqa: PLR2004  two pairs
             break  # "In a letter to Penn Tarn said": no noun leads the chain
         place -= 2
     return place
@@ -153,7 +153,7 @@ def _joined_before(found: Sequence[Phrase], place: int) -> tuple[Unit, ...]:
     if place >= 2 and found[place - 1].kind == "and" and found[place - 2].kind == "noun":  # noqa: PLR2004  a pair
         other = found[place - 2]
         return (*other.units, *([_PRONOUN] if other.pronoun else []), *_joined_before(found, place - 2))
-    if place >= 2 and found[place - 1].kind == "comma" and found[place - 2].kind == "noun":  # noqa: PLR2004
+    if place >= 2 and found[place - 1].kind == "comma" and found[place - 2].kind == "noun":  # noqa: PLR2004  a pair
         return found[place - 2].units
     return ()
 

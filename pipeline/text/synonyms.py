@@ -195,6 +195,8 @@ _PHRASES: Final = tuple(
         (r"death toll", "number dead"),
         (r"go(?:es)? back on|went back on|gone back on", "reverse"),
         (r"sign(?:s|ed|ing)? off on", "agreed"),
+        (r"(?P<bell>alarms?|sirens?|bells?) (?:go(?:es)?|went|gone|going) off", r"\g<bell> sounded"),
+        (r"(?:took|takes?|taken|taking) (?P<what>it|them|him|her|this|these|the \w+) for", r"mistook \g<what> for"),
         (r"primary school", "school"),
         (r"prime minister", "leader"),
     )

@@ -12,13 +12,14 @@ from functools import lru_cache
 from itertools import accumulate
 from typing import Final, Literal, NamedTuple
 
+from pipeline.text.clock import clock_times
 from pipeline.text.dates import MONTHS, WEEKDAYS, calendar_mentions
 from pipeline.text.languages.language import Language
 from pipeline.text.languages.reading import foreign
 from pipeline.text.languages.stems import is_content, stem_in
 from pipeline.text.names import fold_token
 from pipeline.text.places import states_of
-from pipeline.text.quantities import clock_times, quantities
+from pipeline.text.quantities import quantities
 from pipeline.text.quotes import fold
 from pipeline.text.words import Word, is_function_word, stem, words
 

@@ -34,6 +34,16 @@ _GOVERNED: Final = re.compile(
 )
 """The cue in small letters: "May" is a month."""
 
+_PERFECT: Final = re.compile(
+    r"(?<!to )(?<!may )(?<!might )(?<!could )(?<!would )(?<!should )(?<!must )(?<!will )\b(?:has|have|had)\s+"
+    r"(?:(?:also|now|already|since|just|now|even|then|both|been|[a-z]+ly)\s+)*(?P<verb>(?!been\b)[a-z]{3,})\b"
+)
+"""What has been done, whatever its form: "has shut"."""
+
+_CAN_BE: Final = re.compile(
+    r"\b(?:can|cannot|to)\s+(?:not\s+|also\s+|now\s+)?be\s+(?:[a-z]+ly\s+)?(?P<verb>[a-z]{3,})\b"
+)
+
 
 class Governed(NamedTuple):
     """A verb under a cue: its stem, what the cue makes of it, and the cue with the verb as they stand."""
@@ -63,8 +73,12 @@ def done_verbs(text: str) -> dict[str, str]:
     {'arrest': 'arrested'}
     """
     under = {g.start for g in governed(text)}
-    found = words(outside_quotes(text))
-    return {stem(w.text): w.text for w in found if w.start not in under and _is_done(w.text)}
+    unquoted = outside_quotes(text)
+    perfect = {match.start("verb") for match in _PERFECT.finditer(unquoted)}
+    found = (w for w in words(unquoted) if w.start not in under)
+    return {
+        stem(w.text): w.text for w in found if (w.start in perfect and not is_function_word(w.text)) or _is_done(w.text)
+    }
 
 
 def is_irregular_past(word: str) -> bool:
@@ -82,7 +96,7 @@ def _kind(match: re.Match[str]) -> str:
 
 
 def _is_done(word: str) -> bool:
-    if is_function_word(word) or not word[0].islower():
+    if not word[0].islower():
         return False
     regular = word.endswith("ed") and stem(word) != word
     return regular or is_irregular_past(word)

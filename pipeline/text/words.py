@@ -39,6 +39,22 @@ _IRREGULAR: Final = {
         "permit": "permission permissions", "respond": "response responses", "defend": "defence defense",
         "spokesperson": "spokesman spokeswoman spokesmen spokeswomen spokespeople spokespersons",
         "complain": "complaint complaints", "survive": "survival survivor survivors",
+        "arise": "arose arisen", "awake": "awoke awoken", "bend": "bent", "bleed": "bled", "breed": "bred",
+        "cling": "clung", "creep": "crept", "dig": "dug", "drink": "drank drunk", "eat": "ate eaten",
+        "forbid": "forbade forbidden", "foresee": "foresaw foreseen", "forget": "forgot forgotten",
+        "forgive": "forgave forgiven", "freeze": "froze frozen", "hang": "hung", "kneel": "knelt", "lend": "lent",
+        "light": "lit", "mislead": "misled", "mistake": "mistook mistaken", "misunderstand": "misunderstood",
+        "outdo": "outdid outdone", "overcome": "overcame", "override": "overrode overridden",
+        "oversee": "oversaw overseen", "overtake": "overtook overtaken", "overthrow": "overthrew overthrown",
+        "prove": "proven", "rebuild": "rebuilt", "repay": "repaid", "rethink": "rethought",
+        "retake": "retook retaken", "ride": "rode ridden", "ring": "rang rung", "rewrite": "rewrote rewritten",
+        "shake": "shook shaken", "shine": "shone", "show": "shown", "shrink": "shrank shrunk shrunken",
+        "sing": "sang sung", "sleep": "slept", "slide": "slid", "speed": "sped", "spend": "spent", "spill": "spilt",
+        "spin": "spun", "spring": "sprang sprung", "stick": "stuck", "sting": "stung", "strive": "strove striven",
+        "swear": "swore sworn", "sweep": "swept", "swell": "swollen", "swim": "swam swum", "swing": "swung",
+        "teach": "taught", "tear": "tore torn", "undergo": "underwent undergone", "undertake": "undertook undertaken",
+        "undo": "undid undone", "uphold": "upheld", "wake": "woke woken", "wear": "wore worn", "weave": "wove woven",
+        "weep": "wept", "withhold": "withheld", "withstand": "withstood", "lie": "lain", "lay": "laid",
     }.items()
     for form in forms.split()
 }  # fmt: skip

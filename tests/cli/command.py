@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from tests.cli.forked import Place, run_forked
-from tests.fake_openai import Answer, chat_reply
+from tests.fake_openai import chat_reply
+from tests.loopback import Answer
 
 KEY = "sk-planted-1234567890abcdef"
 LONGEST = 120.0

@@ -20,7 +20,7 @@ from pipeline.cli import main
 __all__ = ["ForkedProcess", "Place", "run_forked", "started"]
 
 _LOADED: Final = """
-    pipeline.cli.app pipeline.runs.job pipeline.runs.engines pipeline.runs.check pipeline.runs.doctor
+    pipeline.cli.app pipeline.runs.job pipeline.runs.engines pipeline.runs.check pipeline.runs.doctor.examination
     pipeline.llm.openai_client syntok.segmenter genai_prices.data_snapshot tiktoken tests.cli.forked
     distributed pipeline.runs.corpus.cluster
 """

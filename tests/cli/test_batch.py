@@ -15,24 +15,14 @@ import pytest
 from pipeline.llm.prices import price
 from tests.batch_server import BatchServer, Fate, run_batch
 from tests.cli.command import KEY, Model, Ran, claims_for, environment, files, load, numbered, pipeline, without_times
+from tests.cli.conftest import THREE
 from tests.cli.forked import ForkedProcess, Place, run_forked, started
 from tests.cli.test_run_group import COMET, STRIKE, texts_in
-from tests.cli.test_run_model import THREE
 from tests.cli.test_run_spending import MODEL, PRICED, Costly
 from tests.fake_openai import FakeOpenAI, api_error
 from tests.runs.corpus.stories import ids, lines, story, written
 
 QUICK = {"PIPELINE_BATCH_POLL": "0.01", "PIPELINE_MAX_WAIT": "0.02", "OPENAI_API_KEY": KEY, "PIPELINE_MODEL": "tiny"}
-
-
-@pytest.fixture
-def articles(tmp_path: Path) -> Path:
-    """Three short articles on one event."""
-    folder = tmp_path / "articles"
-    folder.mkdir()
-    for name, text in THREE.items():
-        (folder / name).write_text(text, encoding="utf-8")
-    return folder
 
 
 def _place(folder: Path, cache: str = "cache", **variables: str) -> Place:

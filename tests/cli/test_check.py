@@ -463,7 +463,7 @@ def test_every_verdict_comes_with_its_passage(sources: Path, tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize("plain", [False, True])
-def test_only_a_terminal_gets_colour(plain: bool, sources: Path, tmp_path: Path) -> None:  # noqa: FBT001
+def test_only_a_terminal_gets_colour(plain: bool, sources: Path, tmp_path: Path) -> None:
     """And not where the user says no; a pipe never does."""
     (tmp_path / "a.md").write_text("The storm lasted six hours. [2]\n", encoding="utf-8")
     main, other = pty.openpty()

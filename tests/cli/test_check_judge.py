@@ -11,10 +11,9 @@ from typing import Any
 import pytest
 
 from tests.cli.command import KEY, Ran, kind_of, pipeline
-from tests.fake_openai import Answer, FakeOpenAI, api_error, chat_reply
-
-SOURCE = "A ferry sank off Tarn on Monday, the coast guard said. Nobody was hurt, and 12 sailors reached Pell Quay.\n"
-SUMMARY = "A ferry sank off Tarn on Monday, the coast guard said [1]. Fourteen sailors reached Pell Quay [1].\n"
+from tests.cli.conftest import SOURCE
+from tests.fake_openai import FakeOpenAI, api_error, chat_reply
+from tests.loopback import Answer
 
 
 def _contrary(body: dict[str, Any]) -> Answer:
@@ -34,16 +33,6 @@ def server() -> Iterator[FakeOpenAI]:
     """A model that contradicts the guards."""
     with FakeOpenAI(_contrary) as server:
         yield server
-
-
-@pytest.fixture
-def sources(tmp_path: Path) -> Path:
-    """One short article, and a summary of it that is half wrong."""
-    folder = tmp_path / "sources"
-    folder.mkdir()
-    (folder / "ferry.txt").write_text(SOURCE, encoding="utf-8")
-    (tmp_path / "summary.md").write_text(SUMMARY, encoding="utf-8")
-    return folder
 
 
 def _check(sources: Path, *more: str | Path, **variables: str) -> Ran:

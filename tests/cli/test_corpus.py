@@ -216,7 +216,7 @@ def test_who_asks_to_stop_is_heard_and_can_go_on(sent: signal.Signals, status: i
     """While it waits for standard input, too: what was done is kept, and no worker is left behind."""
     command = [program(), "corpus", "run", "-", "--out", str(tmp_path / "out"), "--workers", "1"]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-    with subprocess.Popen(command, env=environment(), **pipes) as process:  # type: ignore[call-overload]
+    with subprocess.Popen(command, env=environment(), **pipes) as process:  # type: ignore[call-overload]  # mypy does not look into a dict of arguments
         process.stdin.write(lines([story(0)]))
         process.stdin.flush()
         _until(lambda: (tmp_path / "out" / "syntheses.jsonl").exists() and ids(tmp_path / "out" / "syntheses.jsonl"))

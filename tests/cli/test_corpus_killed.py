@@ -13,7 +13,8 @@ from typing import Any
 
 from tests.cli.command import KEY, Model, environment
 from tests.cli.forked import ForkedProcess, Place, run_forked, started
-from tests.fake_openai import Answer, FakeOpenAI, api_error
+from tests.fake_openai import FakeOpenAI, api_error
+from tests.loopback import Answer
 from tests.runs.corpus.stories import ids, story, written
 
 KILLS = 3

@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 
 from tests.cli.command import KEY, Model, environment, pipeline, program
-from tests.fake_openai import Answer, FakeOpenAI
+from tests.fake_openai import FakeOpenAI
+from tests.loopback import Answer
 from tests.runs.corpus.stories import ids, written
 
 pytestmark = pytest.mark.alone  # quotas go by the clock

@@ -16,9 +16,11 @@ from typing import Any
 import pytest
 
 from pipeline.llm.store import ReplyStore
-from pipeline.runs.doctor import CHECKS, MOST_REPLIES, Diagnosis
+from pipeline.runs.doctor.diagnosis import CHECKS, Diagnosis
+from pipeline.runs.doctor.probe import MOST_REPLIES
 from tests.cli.command import KEY, Ran, environment, pipeline, program
-from tests.fake_openai import Answer, DropConnectionError, FakeOpenAI, always, api_error, chat_reply
+from tests.fake_openai import FakeOpenAI, always, api_error, chat_reply
+from tests.loopback import Answer, DropConnectionError
 
 LISTED = [{"id": "tiny", "meta": {"n_ctx": 8192}}]
 APPLE = json.dumps({"name": "apple", "kind": "pome", "months": [9, 10], "colour": None})

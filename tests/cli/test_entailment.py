@@ -11,24 +11,12 @@ import pytest
 
 from pipeline.text.words import words
 from tests.cli.command import load, pipeline
-
-SOURCE = "A ferry sank off Tarn on Monday, the coast guard said. Nobody was hurt, and 12 sailors reached Pell Quay.\n"
-SUMMARY = "A ferry sank off Tarn on Monday, the coast guard said [1]. Fourteen sailors reached Pell Quay [1].\n"
+from tests.cli.conftest import SOURCE
 
 needs_extra = pytest.mark.skipif(
     any(importlib.util.find_spec(name) is None for name in ("onnxruntime", "tokenizers", "onnx")),
     reason="the extra “entailment” is not installed",
 )
-
-
-@pytest.fixture
-def sources(tmp_path: Path) -> Path:
-    """One short article, and a summary of it that is half wrong."""
-    folder = tmp_path / "sources"
-    folder.mkdir()
-    (folder / "ferry.txt").write_text(SOURCE, encoding="utf-8")
-    (tmp_path / "summary.md").write_text(SUMMARY, encoding="utf-8")
-    return folder
 
 
 @pytest.fixture

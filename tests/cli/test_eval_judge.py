@@ -16,7 +16,8 @@ from pipeline.llm.replay import RecordedPrompt
 from pipeline.prompting import locked_prompts
 from tests.cli.command import Ran
 from tests.evaluation.tiny import Home, invoke, make_home
-from tests.fake_openai import Answer, FakeOpenAI, api_error, chat_reply
+from tests.fake_openai import FakeOpenAI, api_error, chat_reply
+from tests.loopback import Answer
 
 PAIRS = """\
 schema_version: 1

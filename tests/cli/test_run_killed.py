@@ -13,7 +13,8 @@ from typing import Any
 from pipeline.llm.store import ReplyStore
 from tests.cli.command import KEY, Model, environment, files, without_times
 from tests.cli.forked import ForkedProcess, Place, started
-from tests.fake_openai import Answer, FakeOpenAI
+from tests.fake_openai import FakeOpenAI
+from tests.loopback import Answer
 
 ARTICLES = 60
 KILLS = 25

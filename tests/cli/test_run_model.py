@@ -28,27 +28,8 @@ from tests.cli.command import (
     run_with,
     without_times,
 )
-from tests.fake_openai import Answer, FakeOpenAI, always, api_error, chat_reply
-
-THREE = {
-    "one.txt": "Title: Ferry sinks\n\nA ferry with 40 people on board sank off Tarn on Monday, the coast guard "
-    "said. The ferry left Pell Quay "
-    "at noon, its owner Doran Vasquell said.\n",
-    "two.txt": "A ferry carrying 40 people sank off Tarn on Monday, police said. Divers found the wreck of the "
-    "ferry near Orrin Point.\n",
-    "three.txt": "The ferry that sank off Tarn had 12 life jackets too few, a union said. The mayor of Tarn "
-    "closed the quay.\n",
-}
-
-
-@pytest.fixture
-def articles(tmp_path: Path) -> Path:
-    """Three short articles on one event."""
-    folder = tmp_path / "articles"
-    folder.mkdir()
-    for name, text in THREE.items():
-        (folder / name).write_text(text, encoding="utf-8")
-    return folder
+from tests.fake_openai import FakeOpenAI, always, api_error, chat_reply
+from tests.loopback import Answer
 
 
 def _about(body: dict[str, Any], words: str) -> bool:
@@ -136,7 +117,7 @@ def test_words_that_do_not_stand_there_are_rejected(articles: Path, tmp_path: Pa
 
 
 @pytest.mark.parametrize("repaired", [True, False])
-def test_a_statement_with_a_wrong_number_is_replaced_and_listed(repaired: bool, articles: Path, tmp_path: Path) -> None:  # noqa: FBT001
+def test_a_statement_with_a_wrong_number_is_replaced_and_listed(repaired: bool, articles: Path, tmp_path: Path) -> None:
     """A number that no source gives never reaches the summary; the draft is listed with what was wrong."""
 
     def wrong(body: dict[str, Any]) -> Any:
@@ -251,7 +232,7 @@ def _until(condition: Any) -> None:
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
 def test_a_run_that_is_stopped_goes_on_where_it_was(how: signal.Signals, articles: Path, tmp_path: Path) -> None:
     """Stopped in the second call: nothing is written; run again, the first reply is not paid for twice and the
-    results are those of a run that was never stopped."""  # noqa: D205, D209
+    results are those of a run that was never stopped."""  # noqa: D205, D209  one promise of two lines
     release = threading.Event()
     model = Model()
 

@@ -26,7 +26,8 @@ from tests.cli.command import (
     program,
     run_with,
 )
-from tests.fake_openai import Answer, FakeOpenAI, chat_reply
+from tests.fake_openai import FakeOpenAI, chat_reply
+from tests.loopback import Answer
 
 PRICED = "http://newsroom.openai.azure.com/v1"
 """The price list knows this provider over plain HTTP, so a proxy on loopback can stand in for it."""

@@ -24,7 +24,8 @@ from tests.cli.command import (
     without_times,
 )
 from tests.cli.forked import Place, started
-from tests.fake_openai import Answer, FakeOpenAI, api_error
+from tests.fake_openai import FakeOpenAI, api_error
+from tests.loopback import Answer
 from tests.runs.ran import ARTICLES
 
 LATER = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import redirect_stdout
 from io import StringIO
 from typing import Any, Final
 
@@ -204,8 +205,6 @@ def schemas_file() -> str:
 
 def printed_schemas() -> dict[str, dict[str, Any]]:
     """What `pipeline schema` prints."""
-    from contextlib import redirect_stdout  # noqa: PLC0415
-
     with redirect_stdout(StringIO()) as printed:
         schema.schema()
     found: dict[str, dict[str, Any]] = json.loads(printed.getvalue())

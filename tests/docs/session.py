@@ -26,7 +26,8 @@ from tests.batch_server import BatchServer, run_batch
 from tests.cli.command import KEY, Model, Ran, environment
 from tests.cli.forked import Place, run_forked
 from tests.docs.markdown import ROOT, Block, commands
-from tests.fake_openai import Answer, chat_reply
+from tests.fake_openai import chat_reply
+from tests.loopback import Answer
 from tests.runs.review.serving import serving
 
 HOSTED: Final = "http://newsroom.openai.azure.com/v1"

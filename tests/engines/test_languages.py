@@ -9,7 +9,9 @@ import pytest
 
 from pipeline.domain.article import Span
 from pipeline.engines.extractive import ExtractiveEngine
-from pipeline.engines.llm import LlmEngine, majority_language, written_language
+from pipeline.engines.llm import LlmEngine
+from pipeline.engines.requests import Requests
+from pipeline.engines.written_language import majority_language, written_language
 from pipeline.prompting import load_prompts
 from pipeline.runs.runner import Story, run_story
 from pipeline.stages.ingest import Given, SourceEntry, ingest_given
@@ -91,7 +93,7 @@ def test_an_english_story_is_asked_as_ever() -> None:
     made = story(ENGLISH)
     chat = ScriptedChat(reply(json.dumps({"statements": []})))
     asyncio.run(engine(chat).synthesize(made.brief))
-    requests = [engine(ScriptedChat()).summarize_request(made.articles["a0"]), chat.requests[0]]
+    requests = [Requests("tiny", load_prompts()).summarize(made.articles["a0"]), chat.requests[0]]
     assert not any("Language:" in message.content for request in requests for message in request.messages)
     assert written_language(made.brief.model_copy(update={"language": "en-GB"})) is None
 
@@ -99,7 +101,7 @@ def test_an_english_story_is_asked_as_ever() -> None:
 def test_claims_are_asked_for_in_the_language_of_their_article() -> None:
     """There the guards know the words."""
     german = story(ENGLISH).articles["a0"].model_copy(update={"language": "de"})
-    system, user = (m.content for m in engine(ScriptedChat()).summarize_request(german).messages)
+    system, user = (m.content for m in Requests("tiny", load_prompts()).summarize(german).messages)
     assert "write every sentence of your own in German" in system
     assert "never put words that you have translated between quotation marks" in system
     assert user.endswith("(Your own sentences in German; quotations in the language of the article.)")

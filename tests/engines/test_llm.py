@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 
-from pipeline.engines.llm import LlmEngine, SynthesisMode, most_claims
+from pipeline.engines.llm import LlmEngine, SynthesisMode
+from pipeline.engines.requests import Requests, most_claims
 from pipeline.guards.judge import judge
 from pipeline.llm.protocol import ChatModel
 from pipeline.prompting import load_prompts
@@ -25,7 +26,7 @@ def engine(chat: ChatModel, mode: SynthesisMode = "brief") -> LlmEngine:
 def test_an_article_is_sent_as_numbered_sentences() -> None:
     """Sentence numbers are bounded by the schema, and the order of its fields is evidence first."""
     article = story(FERRY).articles["a0"]
-    request = engine(ScriptedChat()).summarize_request(article)
+    request = Requests("tiny", load_prompts()).summarize(article)
     claims = request.json_schema["properties"]["claims"]
     assert claims["items"]["properties"]["sentences"]["items"]["enum"] == [1, 2]
     assert claims["maxItems"] == most_claims(2) == 4

@@ -55,7 +55,7 @@ def test_the_probability_is_the_model_s_own(model: CrossEncoder) -> None:
     ],
 )
 @pytest.mark.parametrize("types", [True, False])
-def test_any_order_of_labels_and_either_form_of_input(labels: tuple[str, ...], types: bool, tmp_path: Path) -> None:  # noqa: FBT001
+def test_any_order_of_labels_and_either_form_of_input(labels: tuple[str, ...], types: bool, tmp_path: Path) -> None:
     """The same answer wherever entailment stands, with and without token types."""
     model = open_model(write_model(tmp_path / "m", WORDS, labels=labels, types=types))
     assert _one(model, "w1 w2", "w1 w2") == pytest.approx(expected(1.0, len(labels)), abs=1e-5)

@@ -138,7 +138,7 @@ def test_rouge_is_measured_where_there_is_a_gold(ground: Ground, home: Home) -> 
     """A gold summary beside itself is 1, and without one ROUGE is undefined, not 0."""
     gold = load_gold(home.labels)
     assert gold is not None
-    metrics: Callable[[str | None], dict[str, float | None]] = lambda reference: {  # noqa: E731
+    metrics: Callable[[str | None], dict[str, float | None]] = lambda reference: {  # noqa: E731  two lines of one test
         name: one.value
         for name, one in score(ground.yardstick, ground.outcome, reference).result.metrics.items()
         if name.startswith("rouge")

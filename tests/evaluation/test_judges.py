@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.engines.llm import PROMPTS
+from pipeline.engines.requests import PROMPTS
 from pipeline.errors import (
     AttemptTimeout,
     BudgetError,
@@ -30,8 +30,9 @@ from pipeline.llm.replay import load_recording
 from pipeline.prompting import load_prompt
 from pipeline.runs.engines import STORED, Source, checked_prompts
 from pipeline.settings import Settings
-from tests.fake_openai import Answer, FakeOpenAI, api_error, chat_reply, in_turn
+from tests.fake_openai import FakeOpenAI, api_error, chat_reply, in_turn
 from tests.llm.scripted import CallbackChat, ScriptedChat, reply
+from tests.loopback import Answer
 
 FACT = "Nobody was hurt when the ferry ran aground."
 TEXTS = ("A ferry ran aground off Tarn.", "All on board were unharmed.", "The quay is closed.")

@@ -3,25 +3,17 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
-SCRIPT = Path(__file__).parents[2] / "evals" / "benchmarks" / "fact_presence.py"
+from tests.benchmark import run_benchmark
+
+SCRIPT = "fact_presence.py"
 STORIES = {
     "a": ("a ferry sank off corrin . two people drowned .", ["A ferry sank.", "Two people drowned."]),
     "b": ("the minister resigned . she denied fraud .", ["The minister resigned.", "She denied fraud."]),
     "c": ("lind won the title in oslo . reyes was second .", ["Lind won the title.", "Reyes was second."]),
     "d": ("rates rose by half a point . prices fell .", ["Rates rose.", "Prices fell."]),
 }
-
-
-def _run(folder: Path) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "PIPELINE_DATA": ""}
-    return subprocess.run(  # our own script, on a folder of ours
-        [sys.executable, str(SCRIPT), str(folder)], capture_output=True, text=True, check=False, env=environment
-    )
 
 
 def test_it_ranks_each_fact_over_those_that_are_not_told(tmp_path: Path) -> None:
@@ -35,7 +27,7 @@ def test_it_ranks_each_fact_over_those_that_are_not_told(tmp_path: Path) -> None
     ]
     for name, lines in (("realsumm_examples", examples), ("realsumm_system_labels", rows)):
         (tmp_path / f"{name}.jsonl").write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
-    done = _run(tmp_path)
+    done = run_benchmark(SCRIPT, tmp_path)
     assert done.returncode == 0, done.stderr
     assert "32 labels" in done.stdout
     assert "AUC 1.0000  presence, as committed" in done.stdout
@@ -44,6 +36,6 @@ def test_it_ranks_each_fact_over_those_that_are_not_told(tmp_path: Path) -> None
 
 def test_it_says_that_the_data_is_not_there(tmp_path: Path) -> None:
     """No traceback."""
-    done = _run(tmp_path)
+    done = run_benchmark(SCRIPT, tmp_path)
     assert done.returncode == 1
     assert "has no realsumm_examples.jsonl" in done.stderr

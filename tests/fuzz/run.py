@@ -60,7 +60,7 @@ def main(arguments: Sequence[str]) -> int:
 
 def _fuzz(target: str, seconds: int, work: Path) -> Outcome:
     """One target in a process of its own; after a crash it is started again while there is time."""
-    from tests.fuzz.starts import regressions, starts  # noqa: PLC0415
+    from tests.fuzz.starts import regressions, starts  # noqa: PLC0415  only the parent needs them
 
     corpus, broken = work / target, work / "broken"
     corpus.mkdir(parents=True, exist_ok=True)

@@ -65,7 +65,7 @@ CASES = [
 
 
 @pytest.mark.parametrize(("name", "statement", "cited", "passes", "why"), CASES)
-def test_guards_pass_and_fail_with_a_reason(name: str, statement: str, cited: str, passes: bool, why: str) -> None:  # noqa: FBT001
+def test_guards_pass_and_fail_with_a_reason(name: str, statement: str, cited: str, passes: bool, why: str) -> None:
     """The guard decides as a careful reader would, and names what is wrong."""
     found = guard(name, verdict(statement, SOURCE, cited))
     assert (found.outcome != "fail") == passes, found

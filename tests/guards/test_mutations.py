@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -82,6 +83,15 @@ def _units(articles: Sequence[Article]) -> Iterator[tuple[Article, str, list[Evi
             yield article, " ".join(unit.of(article.text).split()), [make_evidence(article, unit)]
 
 
+def _openings(text: str, others: Sequence[str]) -> Iterator[Mutant]:
+    """The last name that opens a sentence, exchanged for others of the same article."""
+    first = re.match(r"[A-Z][a-z]+\b", text)
+    if first and first[0] in others:
+        for other in others:
+            if other not in text:
+                yield Mutant("opening name", other + text[first.end() :], f"{first[0]} → {other}")
+
+
 def _mutants(text: str, article: Article) -> Iterator[Mutant]:
     yield from mutations.numbers(text)
     yield from mutations.dates(text)
@@ -89,7 +99,7 @@ def _mutants(text: str, article: Article) -> Iterator[Mutant]:
     yield from mutations.removals(text)
     yield from mutations.quotations(text)
     yield from mutations.names(text, article.text, FOREIGN_NAMES)
-    yield from mutations.openings(text, [name for name in PEOPLE if name in article.text])
+    yield from _openings(text, [name for name in PEOPLE if name in article.text])
     foreign = [name for name in FOREIGN_SPEAKERS if name.split()[-1] not in article.text]
     yield from mutations.speakers(text, SPEAKERS, foreign)
     yield from mutations.dropped_speakers(text)
@@ -120,6 +130,6 @@ def test_corruptions_are_caught(corpus: tuple[Article, ...], capsys: pytest.Capt
     rates = {kind: caught[kind] / made[kind] for kind in sorted(made)}
     with capsys.disabled():
         print("\nkilled:", ", ".join(f"{kind} {caught[kind]}/{made[kind]}" for kind in rates))  # noqa: T201  the rates are for people
-        print(*(f"  missed {mutant.kind}: {mutant.change}" for mutant in missed), sep="\n")  # noqa: T201
+        print(*(f"  missed {mutant.kind}: {mutant.change}" for mutant in missed), sep="\n")  # noqa: T201  so are these
     assert rates.keys() == FLOORS.keys()
     assert all(rates[kind] >= floor for kind, floor in FLOORS.items()), rates

@@ -11,12 +11,13 @@ import pytest
 
 from pipeline.errors import ConfigurationError, ConnectionFault, CredentialsError, PipelineError, RequestRefused
 from pipeline.llm.batch_api import BatchApi, surely_not_begun
-from pipeline.llm.batch_format import BatchState, request_line
+from pipeline.llm.batch_format import BatchAnswer, BatchState, request_line
 from pipeline.llm.openai_client import OpenAIChat
 from pipeline.llm.store import digest_of
 from tests.batch_server import BatchServer, Fate
-from tests.fake_openai import Answer, always, api_error, chat_reply
+from tests.fake_openai import always, api_error, chat_reply
 from tests.llm.scripted import chat_request
+from tests.loopback import Answer
 
 T = TypeVar("T")
 KEY = "sk-planted-1234567890abcdef"
@@ -160,7 +161,6 @@ def test_a_key_is_in_no_error(lines: Path) -> None:
 def test_what_learns_from_a_line_asks_in_another_way() -> None:
     """A line that refuses a parameter teaches once; the next of the same batch says only that it is known."""
     body = {"error": {"message": "Unsupported parameter: 'seed'", "param": "seed"}}
-    from pipeline.llm.batch_format import BatchAnswer  # noqa: PLC0415
 
     async def use(_: BatchApi, client: OpenAIChat) -> None:
         request = chat_request()

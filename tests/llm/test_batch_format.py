@@ -61,7 +61,7 @@ def test_an_answer_of_any_shape_has_a_status(response: object, error: object) ->
         ({"response": {"id": "c", "choices": [{}]}}, 200, False),
     ],
 )
-def test_shapes_that_servers_send(row: dict[str, object], status: int, unanswered: bool) -> None:  # noqa: FBT001
+def test_shapes_that_servers_send(row: dict[str, object], status: int, unanswered: bool) -> None:
     """OpenAI's output and error lines, expiry, cancellation, vLLM's two kinds of error, an answer without envelope."""
     answer = read_answer(json.dumps({"id": "x", "custom_id": "a"} | row).encode())
     assert answer is not None

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import socket
 import traceback
-from collections.abc import Iterator
 from typing import Any
 
 import openai
@@ -24,41 +23,16 @@ from pipeline.errors import (
     RequestRefused,
     RequestTooLarge,
     ServerFault,
-    TruncatedReply,
     UnknownModelError,
 )
-from pipeline.llm.openai_client import _KINDS, OpenAIChat, ServedModel, map_error
+from pipeline.llm.openai_client import OpenAIChat
 from pipeline.llm.protocol import RUNGS, ChatReply, Rung
-from tests.fake_openai import (
-    Answer,
-    Behaviour,
-    DropConnectionError,
-    FakeOpenAI,
-    Received,
-    always,
-    api_error,
-    chat_reply,
-    in_turn,
-)
+from tests.fake_openai import Behaviour, FakeOpenAI, Received, always, api_error, chat_reply, in_turn
 from tests.llm.scripted import chat_request
+from tests.llm.test_openai_transport import below
+from tests.loopback import Answer, DropConnectionError
 
 KEY = "sk-planted-0123456789abcdef"
-
-# What the SDK raises only for parts of it that we do not use; each is the bare OpenAIError to us.
-NOT_OURS = {
-    "WebSocketConnectionClosedError",
-    "WebSocketQueueFullError",
-    "StreamAlreadyConsumed",
-    "_AmbiguousModuleClientUsageError",
-    "AgentOutputParseError",
-    "AgentTurnResultError",
-    "AgentFilePreparationError",
-    "AgentFileStagingError",
-    "MutuallyExclusiveAuthError",
-    "APIRemovedInV1",
-    "MissingDependencyError",
-    "InvalidWebhookSignatureError",
-}
 
 
 async def _complete(base_url: str, *, seconds: float = 5.0, model: str = "small", key: str = KEY) -> ChatReply:
@@ -607,119 +581,8 @@ def test_text_without_bytes_is_refused_not_a_crash() -> None:
         asyncio.run(call(server.base_url))
 
 
-def _listing(models: Any, *, strictly: bool) -> list[ServedModel]:
-    async def call(base_url: str) -> list[ServedModel]:
-        async with OpenAIChat(base_url, KEY) as chat:
-            return await (chat.list_models() if strictly else chat.served_models())
-
-    with FakeOpenAI(always(chat_reply("{}")), models) as server:
-        return asyncio.run(call(server.base_url))
-
-
-def test_served_models_carry_their_size_where_it_is_said() -> None:
-    """llama.cpp's parameter count is read; a model without one has None."""
-    listed = [{"id": "qwen", "meta": {"n_params": 1_543_714_304}}, {"id": "gpt"}, {"no": "id"}]
-    expected = [ServedModel("qwen", 1_543_714_304, None), ServedModel("gpt", None, None)]
-    assert _listing(listed, strictly=False) == _listing(listed, strictly=True) == expected
-
-
-@pytest.mark.parametrize("number", [10**400, 10**15, 0, -5, 1.5, True, "many"])
-def test_a_size_that_is_none_is_not_told(number: Any) -> None:
-    """No number of a server can break what reckons with it."""
-    row = {"id": "m", "meta": {"n_params": number, "n_ctx": number}, "context_length": number}
-    assert _listing([row], strictly=True) == [ServedModel("m", None, None)]
-
-
-@pytest.mark.parametrize(
-    ("row", "context"),
-    [
-        ({"max_model_len": 4096}, 4096),
-        ({"context_length": 8192}, 8192),
-        ({"context_length": 131072, "loaded_context_length": 4096}, 4096),
-        ({"context_window": 131072}, 131072),
-        ({"max_context_length": 32768}, 32768),
-        ({"meta": {"n_ctx": 4096, "n_ctx_train": 32768}}, 4096),
-        ({"meta": {"n_ctx_train": 32768}}, 32768),
-        ({"context_length": None, "max_model_len": "many", "meta": [1]}, None),
-        ({"context_length": 0}, None),
-    ],
-)
-def test_the_context_is_read_as_each_server_says_it(row: dict[str, Any], context: int | None) -> None:
-    """What is served counts before what the model could do."""
-    assert _listing([{"id": "m", **row}], strictly=True) == [ServedModel("m", None, context)]
-
-
-def test_a_list_without_a_wrapper_is_a_list() -> None:
-    """Some servers give the rows alone."""
-    assert _listing(Answer(200, {}, [{"id": "m"}]), strictly=True) == [ServedModel("m", None, None)]
-
-
-@pytest.mark.parametrize(
-    ("models", "kind"),
-    [
-        (None, ConfigurationError),
-        (api_error(401, "no"), CredentialsError),
-        (Answer(500, {}, {}), ServerFault),
-        (Answer(200, {}, b"<html>"), GarbledReply),
-        (Answer(200, {}, b"[" * 99_999), GarbledReply),
-        ({"not": "a list"}, GarbledReply),
-    ],
-)
-def test_where_there_is_no_list_that_is_said_or_nothing(models: Any, kind: type[PipelineError]) -> None:
-    """One way of asking says what is wrong; the other lists nothing."""
-    with pytest.raises(PipelineError) as caught:
-        _listing(models, strictly=True)
-    assert type(caught.value) is kind
-    assert "model" not in caught.value.message.partition(":")[0]
-    assert _listing(models, strictly=False) == []
-
-
-def _below(cls: type[BaseException]) -> Iterator[type[BaseException]]:
-    yield cls
-    for child in cls.__subclasses__():
-        yield from _below(child)
-
-
-def _exceptions_of_the_sdk() -> set[type[BaseException]]:
-    """All that inherit from its root, and all that it offers by name."""
-    offered = [thing for module in (openai, openai._exceptions) for thing in vars(module).values()]
-    named = {thing for thing in offered if isinstance(thing, type) and issubclass(thing, BaseException)}
-    return {*_below(openai.OpenAIError), *named}
-
-
-def test_every_exception_of_the_sdk_is_mapped() -> None:
-    """A class that a new release of the SDK brings has to be looked at before this passes."""
-    unmapped = []
-    for cls in _exceptions_of_the_sdk():
-        if issubclass(cls, openai.APIStatusError) or cls.__name__ in NOT_OURS:
-            continue
-        nearest = next((parent.__name__ for parent in cls.__mro__ if parent.__name__ in _KINDS), None)
-        if nearest in {"OpenAIError", "APIError", None} and cls.__name__ != nearest:
-            unmapped.append(cls.__name__)
-    assert unmapped == []
-
-
-@pytest.mark.parametrize(
-    ("cls", "kind"),
-    [
-        (openai.APITimeoutError, AttemptTimeout),
-        (openai.APIConnectionError, ConnectionFault),
-        (openai.APIResponseValidationError, GarbledReply),
-        (openai.LengthFinishReasonError, TruncatedReply),
-        (openai.ContentFilterFinishReasonError, RefusedReply),
-        (openai.OpenAIError, ConfigurationError),
-        (TimeoutError, AttemptTimeout),
-        (ConnectionResetError, ConnectionFault),
-        (UnicodeEncodeError, RequestRefused),
-    ],
-)
-def test_exceptions_without_a_status_map_to_our_errors(cls: type[Exception], kind: type[PipelineError]) -> None:
-    """Each exception that comes without an answer is one of ours, of the right kind."""
-    assert type(map_error(cls.__new__(cls), "http://here/v1", frozenset({KEY}))) is kind
-
-
 def test_every_status_class_of_the_sdk_has_a_status_that_is_mapped() -> None:
     """The SDK's classes for statuses are those we have a rule, and a case above, for."""
     cases = {answer.status for answer, _ in STATUSES}
-    classes = [cls for cls in _below(openai.APIStatusError) if "status_code" in vars(cls)]
+    classes = [cls for cls in below(openai.APIStatusError) if "status_code" in vars(cls)]
     assert {vars(cls)["status_code"] for cls in classes} <= cases

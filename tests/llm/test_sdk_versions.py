@@ -47,7 +47,7 @@ def test_the_adapter_works_with_each_sdk(sdk: str, client: str, tmp_path: Path) 
     python = tmp_path / "venv" / ("Scripts" if sys.platform == "win32" else "bin") / "python"
     needed = ("-e", f"{ROOT}[dev]", sdk, "-c", constraints)
     _do(python, "-m", "pip", "install", "--no-input", "-qq", *needed)
-    asked = "import pipeline.llm.openai_client as adapter; print(adapter.http.__name__)"
+    asked = "import pipeline.llm.openai_transport as beneath; print(beneath.http.__name__)"
     assert _do(python, "-c", asked).strip() == client
     _do(
         python,

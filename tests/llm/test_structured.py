@@ -148,7 +148,7 @@ def test_whatever_goes_wrong_there_are_three_calls_at_most() -> None:
 
 
 @pytest.mark.parametrize(("counted", "cut"), [(0, False), (20, False), (512, True), (1500, False)])
-def test_a_prompt_that_was_cut_in_silence_is_an_error(counted: int, cut: bool) -> None:  # noqa: FBT001
+def test_a_prompt_that_was_cut_in_silence_is_an_error(counted: int, cut: bool) -> None:
     """A count far below what the prompt must have means that a part was dropped; a made-up one does not."""
     usage = Usage(calls=1, prompt_tokens=counted, completion_tokens=2)
     chat = ScriptedChat(reply(GOOD).model_copy(update={"usage": usage}))

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import tiktoken
 from hypothesis import given, strategies as st
-from tiktoken_ext import openai_public  # type: ignore[import-untyped]
+from tiktoken_ext import openai_public  # type: ignore[import-untyped]  # a plug-in of tiktoken without types
 
 from pipeline.llm.tokens import (
     TABLES,

@@ -137,7 +137,7 @@ def test_search_narrows_and_marks(desk: Visit) -> None:
     page.keyboard.press("/")
     page.keyboard.type("10 MINUTES")
     items = desk.items()
-    assert items and all("10" in text and "minutes" in text for text in items)  # noqa: PT018
+    assert items and all("10" in text and "minutes" in text for text in items)
     assert page.locator('.views [data-view="differences"] .tally').inner_text() == "1 of 3"
     page.keyboard.press("Enter")
     found = page.evaluate("[...CSS.highlights.get('found-here')].map(range => range.toString().toLowerCase())")

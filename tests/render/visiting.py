@@ -8,9 +8,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
-from playwright.sync_api import Browser, Dialog, Page, Route, sync_playwright
+from playwright.sync_api import Browser, Dialog, Page, Route, ViewportSize, sync_playwright
 
 from pipeline.domain.article import Article
 from pipeline.domain.claims import ArticleFile
@@ -32,23 +32,37 @@ DESK = {"width": 1400, "height": 900}
 
 
 @dataclass
-class Visit:
-    """An open report, with what went wrong and what it tried to load."""
+class OpenPage:
+    """A page of ours, opened from disk, with what went wrong and what it tried to load."""
 
     page: Page
     problems: list[str] = field(default_factory=list)
     requests: list[str] = field(default_factory=list)
 
-    def shown(self) -> str:
-        """The text that is highlighted now."""
-        return "".join(self.page.locator(".text .is-shown").all_text_contents())
-
-    def items(self) -> list[str]:
-        """The words of the items that can be seen now."""
-        return [e.inner_text() for e in self.page.locator(".item .prose").all() if e.is_visible()]
+    @classmethod
+    def of(
+        cls,
+        browser: Browser,
+        path: Path,
+        size: ViewportSize,
+        *,
+        colours: Literal["light", "dark"] = "light",
+        script: bool = True,
+    ) -> Self:
+        """The file, with everything but itself blocked."""
+        context = browser.new_context(
+            viewport=size, reduced_motion="reduce", color_scheme=colours, java_script_enabled=script
+        )
+        seen = cls(context.new_page())
+        seen.page.on("console", lambda message: seen.problems.append(message.text))
+        seen.page.on("pageerror", lambda error: seen.problems.append(str(error)))
+        seen.page.on("dialog", seen.dismiss)
+        context.route("**/*", partial(seen.only, path.as_uri()))
+        seen.page.goto(path.as_uri())
+        return seen
 
     def only(self, address: str, route: Route) -> None:
-        """Let the report itself be read; note and stop every other request."""
+        """Let the page itself be read; note and stop every other request."""
         if route.request.url == address:
             route.continue_()
         else:
@@ -59,6 +73,18 @@ class Visit:
         """A dialog can only come from a planted script."""
         self.problems.append(dialog.message)
         dialog.dismiss()
+
+
+class Visit(OpenPage):
+    """An open report."""
+
+    def shown(self) -> str:
+        """The text that is highlighted now."""
+        return "".join(self.page.locator(".text .is-shown").all_text_contents())
+
+    def items(self) -> list[str]:
+        """The words of the items that can be seen now."""
+        return [e.inner_text() for e in self.page.locator(".item .prose").all() if e.is_visible()]
 
 
 @contextmanager
@@ -98,16 +124,4 @@ def visit_files(
     """Open a report from disk."""
     path = folder / "report.html"
     path.write_text(render_report(synthesis, files), encoding="utf-8")
-    context = browser.new_context(
-        viewport={"width": size["width"], "height": size["height"]},
-        reduced_motion="reduce",
-        color_scheme=colours,
-        java_script_enabled=script,
-    )
-    seen = Visit(context.new_page())
-    seen.page.on("console", lambda message: seen.problems.append(message.text))
-    seen.page.on("pageerror", lambda error: seen.problems.append(str(error)))
-    seen.page.on("dialog", seen.dismiss)
-    context.route("**/*", partial(seen.only, path.as_uri()))
-    seen.page.goto(path.as_uri())
-    return seen
+    return Visit.of(browser, path, {"width": size["width"], "height": size["height"]}, colours=colours, script=script)

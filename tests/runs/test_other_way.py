@@ -58,7 +58,7 @@ def _run(folder: Path, chat: Muddled, *, flexible: bool) -> Story:
 
 
 @pytest.mark.parametrize("flexible", [True, False])
-def test_too_many_failures_change_the_way(flexible: bool, tmp_path: Path) -> None:  # noqa: FBT001
+def test_too_many_failures_change_the_way(flexible: bool, tmp_path: Path) -> None:
     """Where nobody said how, the brief gives way to clusters; where the user did, it stays, and passages stand in."""
     chat = Muddled()
     story = _run(tmp_path, chat, flexible=flexible)

@@ -99,7 +99,7 @@ def test_killed_at_any_step_one_of_the_runs_is_whole(tmp_path: Path) -> None:
     assert {"old", "new"} <= set(found)
 
 
-def _replace_again(out: Path, is_old: bool) -> None:  # noqa: FBT001
+def _replace_again(out: Path, is_old: bool) -> None:
     """The same command once more: nothing that was left behind stays, and the result is the same."""
     if is_old:
         _replace(out)

@@ -57,7 +57,7 @@ def test_an_endless_range_is_not_followed() -> None:
         ("one two three four five six seven eight nine ten eleven twelve thirteen:", False),
     ],
 )
-def test_a_label_is_short(text: str, label: bool) -> None:  # noqa: FBT001
+def test_a_label_is_short(text: str, label: bool) -> None:
     """A label names holders; a sentence in bold is a sentence."""
     assert is_label(text) == label
 

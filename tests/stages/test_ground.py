@@ -33,7 +33,7 @@ def test_a_claim_gets_the_whole_sentence(ferry: Article) -> None:
     evidence = claim.evidence[0]
     assert rejected == ()
     assert TEXT[evidence.start : evidence.end] == evidence.quote
-    assert evidence.quote.startswith("A ferry") and evidence.quote.endswith("said.")  # noqa: PT018
+    assert evidence.quote.startswith("A ferry") and evidence.quote.endswith("said.")
     assert evidence.suffix.startswith(" Nobody")
     assert [a.name for a in claim.attribution] == ["the coast guard"]
     assert (claim.event_date, claim.polarity, claim.modality) == ("2024-05-13", "affirmed", "stated")

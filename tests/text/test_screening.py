@@ -29,7 +29,7 @@ PIECES = (
 
 
 @given(st.lists(st.sampled_from(PIECES), max_size=12).map("".join), st.booleans())
-def test_text_removals_and_flags_fit(raw: str, markdown: bool) -> None:  # noqa: FBT001
+def test_text_removals_and_flags_fit(raw: str, markdown: bool) -> None:
     """The removals put back give the file; no sentence goes over one; a flag's place is in the text."""
     cleaned = clean(raw, markdown=markdown)
     normal = unicodedata.normalize("NFC", raw)

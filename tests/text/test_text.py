@@ -8,13 +8,14 @@ import pytest
 
 from pipeline.domain.article import Span
 from pipeline.text.attribution import attributions, is_attributed
+from pipeline.text.clock import clock_times
 from pipeline.text.dates import calendar_mentions, parse_date, resolve_weekday
 from pipeline.text.header import dateline_end, read_header
 from pipeline.text.markup import without_markdown
 from pipeline.text.names import fold_token, is_spelling_variant, proper_names
 from pipeline.text.normalise import clean
 from pipeline.text.polarity import affirmed_stems, denied_stems, modality, negations
-from pipeline.text.quantities import clock_times, quantities
+from pipeline.text.quantities import quantities
 from pipeline.text.quotes import outside_quotes, quoted_runs, single_quoted_runs
 from pipeline.text.sentences import join_quotations, split_sentences
 from pipeline.text.similarity import containment, cosine, coverage, inverse_frequencies

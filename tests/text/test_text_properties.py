@@ -14,6 +14,7 @@ from hypothesis import given, strategies as st
 from pipeline.domain.article import Span
 from pipeline.runs.summary_text import read_cited_text
 from pipeline.text.attribution import attributions, is_attributed
+from pipeline.text.clock import clock_times
 from pipeline.text.dates import calendar_mentions, parse_date
 from pipeline.text.furniture import roles
 from pipeline.text.header import dateline_end, read_header
@@ -24,7 +25,7 @@ from pipeline.text.names import proper_names
 from pipeline.text.normalise import Cleaned, clean
 from pipeline.text.opposites import clashes
 from pipeline.text.polarity import affirmed_stems, modality, negations
-from pipeline.text.quantities import clock_times, quantities
+from pipeline.text.quantities import quantities
 from pipeline.text.quotes import fold, outside_quotes, quoted_runs, single_quoted_runs
 from pipeline.text.sentences import join_quotations, split_sentences
 from pipeline.text.similarity import containment, coverage
@@ -50,7 +51,7 @@ def _restored(cleaned: Cleaned) -> str:
 
 
 @given(st.one_of(any_text, articles()), st.booleans())
-def test_cleaned_text_and_removals_are_the_file(raw: str, markdown: bool) -> None:  # noqa: FBT001
+def test_cleaned_text_and_removals_are_the_file(raw: str, markdown: bool) -> None:
     """Cleaned text and removals, interleaved by their offsets, give the NFC of the raw text to the character."""
     normal = unicodedata.normalize("NFC", raw)
     cleaned = clean(raw, markdown=markdown)
@@ -61,7 +62,7 @@ def test_cleaned_text_and_removals_are_the_file(raw: str, markdown: bool) -> Non
 
 
 @given(st.one_of(any_text, articles()), st.booleans())
-def test_sentences_cover_the_blocks(raw: str, markdown: bool) -> None:  # noqa: FBT001
+def test_sentences_cover_the_blocks(raw: str, markdown: bool) -> None:
     """Sentences are ordered, apart, inside one block each, trimmed, and leave out nothing that can be seen."""
     cleaned = clean(raw, markdown=markdown)
     found = split_sentences(cleaned.text, cleaned.blocks)

@@ -70,7 +70,7 @@ def test_brackets_that_are_no_dateline(opening: str) -> None:
         ("This article was first published by Tarn Today.", "notice", "tarn today", True),
     ],
 )
-def test_a_line_beside_the_text(line: str, reason: str, agency: str, whole: bool) -> None:  # noqa: FBT001
+def test_a_line_beside_the_text(line: str, reason: str, agency: str, whole: bool) -> None:
     """What bylines and notes credit, for all of the text or for a part."""
     assert credits_of(beside(BODY, line, reason)) == (Credit(agency, whole, None),)
 

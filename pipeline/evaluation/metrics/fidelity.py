@@ -12,9 +12,10 @@ from functools import lru_cache, partial
 
 from pipeline.evaluation.metrics.naming import same_token, stands_in, with_short_names
 from pipeline.evaluation.results import Metric, share
+from pipeline.text.clock import ClockTime, clock_times
 from pipeline.text.dates import CalendarMention, calendar_mentions, day_of, resolve_weekday
 from pipeline.text.names import Name, fold_token, opening_words, proper_names
-from pipeline.text.quantities import ClockTime, Quantity, clock_times, is_measure, quantities
+from pipeline.text.quantities import Quantity, is_measure, quantities
 
 _Check = Callable[[str, str], list[bool]]
 """For each number (date, name) of the first text, whether it stands in the second."""
@@ -120,6 +121,7 @@ def _same_quantity(one: Quantity, other: Quantity) -> bool:
 
 
 def _says(known: CalendarMention, wanted: CalendarMention) -> bool:
+    """Not the date guard's own function: a measure must not move with what it measures."""
     parts = ("year", "month", "day", "weekday")
     return all(getattr(wanted, part) in {None, getattr(known, part)} for part in parts)
 

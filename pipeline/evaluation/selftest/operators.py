@@ -116,15 +116,6 @@ def names(text: str, article: str, foreign: list[str]) -> Iterator[Mutant]:
             yield _replaced("name", text, match.span(), other)
 
 
-def openings(text: str, others: list[str]) -> Iterator[Mutant]:
-    """The last name that opens a sentence, exchanged for others of the same article."""
-    first = re.match(r"[A-Z][a-z]+\b", text)
-    if first and first[0] in others:
-        for other in others:
-            if other not in text:
-                yield _replaced("opening name", text, first.span(), other)
-
-
 def _inside_quotation(text: str, index: int) -> bool:
     before = text[:index]
     marks = before.count('"') % 2

@@ -139,7 +139,7 @@ def swapped_sides(text: str) -> Iterator[str]:
                 yield text[: match.start()] + changed + text[match.end() :]
 
 
-def _start(phrase: str, opens: bool) -> str:  # noqa: FBT001
+def _start(phrase: str, opens: bool) -> str:  # noqa: FBT001  private, and called beside its twin
     return phrase[0].upper() + phrase[1:] if opens else phrase
 
 

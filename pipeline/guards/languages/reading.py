@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from pipeline.guards.passage import Passage, contexts
+from pipeline.text.clock import clock_times
 from pipeline.text.dates import calendar_mentions
 from pipeline.text.languages.calendar import Day, days
 from pipeline.text.languages.detection import likelier, written_in
@@ -13,7 +14,7 @@ from pipeline.text.languages.known import ENGLISH, base, is_known, language_name
 from pipeline.text.languages.language import Language
 from pipeline.text.languages.numerals import Number, clocks, numbers
 from pipeline.text.languages.scripts import script_of
-from pipeline.text.quantities import clock_times, quantities
+from pipeline.text.quantities import quantities
 
 _NOON: Final = 12
 

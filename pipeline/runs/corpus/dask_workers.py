@@ -164,7 +164,7 @@ def _own_environment() -> dict[str, str]:
 
 def _loaded() -> tuple[Any, Any]:
     import dask  # noqa: PLC0415  an extra, and a second to load
-    import distributed  # noqa: PLC0415
+    import distributed  # noqa: PLC0415  an extra
 
     return dask, distributed
 

@@ -90,7 +90,7 @@ class State:
     def rows(self, where: str, order: str = "number") -> Iterator[Row]:
         """Finished stories, as a cursor gives them: ``where`` and ``order`` are our own words."""
         with explained(self._path):
-            for found in self._db.execute(f"SELECT * FROM stories WHERE {where} ORDER BY {order}"):  # noqa: S608
+            for found in self._db.execute(f"SELECT * FROM stories WHERE {where} ORDER BY {order}"):  # noqa: S608  our own words
                 yield Row(*found)
 
     def add(self, row: Row) -> None:
@@ -122,7 +122,7 @@ class State:
         """Every line lies one after the other in that order, in the main file, from now on."""
         with explained(self._path):
             self._db.execute(
-                "UPDATE stories SET retried = 0, start = laid.start FROM (SELECT number AS n, "  # noqa: S608
+                "UPDATE stories SET retried = 0, start = laid.start FROM (SELECT number AS n, "  # noqa: S608  our own words
                 f"SUM(length) OVER (ORDER BY {order} ROWS UNBOUNDED PRECEDING) - length AS start "
                 "FROM stories WHERE status != 'failed') AS laid WHERE stories.number = laid.n"
             )

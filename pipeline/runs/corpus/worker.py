@@ -12,9 +12,10 @@ from multiprocessing.connection import Connection
 from typing import NamedTuple
 
 from pipeline.engines.extractive import ExtractiveEngine
-from pipeline.engines.llm import Forget as ForgetReplies, LlmEngine, Way
+from pipeline.engines.llm import LlmEngine, Way
 from pipeline.engines.protocol import Engine
 from pipeline.errors import PipelineError
+from pipeline.llm.keeping import Forget as ForgetReplies
 from pipeline.llm.protocol import ChatModel, ChatReply, ChatRequest
 from pipeline.prompting import Prompt
 from pipeline.runs.corpus.link import Answer, Ask, Do, Done, Forget, Link, Message, Ready

@@ -86,9 +86,9 @@ def _leaves(path: PurePosixPath) -> bool:
 def _member(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str, budget: Budget) -> Member | Refused:
     try:
         if entry.flag_bits & _ENCRYPTED:
-            raise InputError("It is encrypted.", hint="Unpack the archive and give the files.")  # noqa: TRY301
+            raise InputError("It is encrypted.", hint="Unpack the archive and give the files.")  # noqa: TRY301  refused in one place, below
         if entry.compress_type not in _READ:
-            raise InputError("It is packed in a way that is not read.", hint="Pack it anew.")  # noqa: TRY301
+            raise InputError("It is packed in a way that is not read.", hint="Pack it anew.")  # noqa: TRY301  refused in one place, below
         with archive.open(entry) as file:
             data = file.read(budget.most() + 1)
         budget.take(len(data), entry.compress_size)

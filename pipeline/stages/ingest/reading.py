@@ -58,7 +58,7 @@ def _pieces(name: str, member: str, data: bytes, depth: int, budget: Budget) -> 
         kind = sniff(data, name)
         if kind == "gz" or kind == "zip":  # noqa: PLR1714  mypy narrows by it
             if depth >= DEPTH:
-                raise InputError(f"It lies more than {DEPTH} archives deep.", hint="Unpack it.")  # noqa: TRY301
+                raise InputError(f"It lies more than {DEPTH} archives deep.", hint="Unpack it.")  # noqa: TRY301  refused in one place, below
             for inner in members(kind, name, data, budget):
                 path = _below(member, inner.member if isinstance(inner, Refused) else inner.name)
                 if isinstance(inner, Refused):

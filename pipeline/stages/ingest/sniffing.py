@@ -6,14 +6,13 @@ import codecs
 import json
 import re
 from pathlib import PurePosixPath
-from typing import Final, Literal, get_args
+from typing import Final, Literal
 
 from pipeline.domain.article import Format
 from pipeline.errors import InputError
 from pipeline.text.markup import MARKDOWN_SUFFIXES
 
 Container = Literal["gz", "zip"]
-CONTAINERS: Final[tuple[str, ...]] = get_args(Container)
 SUFFIXES: Final[dict[str, Format | Container]] = {
     ".txt": "text", ".text": "text",
     **dict.fromkeys(MARKDOWN_SUFFIXES, "markdown"),

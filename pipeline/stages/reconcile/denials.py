@@ -29,11 +29,13 @@ _SHARED_NAMES: Final = 2
 _MUCH_ALIKE: Final = 0.3
 
 
-_UN: Final = re.compile(
+_NOT_IN_STATE: Final = re.compile(
     r"\bun(?P<base>lit|lawful|safe|insured|licen[cs]ed|authori[sz]ed|guarded|manned|locked|constitutional|registered|certified"
     r"|finished|damaged|sealed|approved|opposed)\b"
 )
-"""States of a thing that are or are not; of people ("uninjured", "unarmed") some are and others are not."""
+"""States of a thing that are or are not; of people ("uninjured", "unarmed") some are and others are not.
+
+A list, where `text.denied` takes any such word: there, the sentence it is held against bears out what is meant."""
 _DENIED: Final = re.compile(r"den(?:y|ies|ied|ying)$", re.IGNORECASE)
 """Somebody denies something outright: what it is about stands there, and needs no name to be known by."""
 
@@ -72,7 +74,7 @@ def _unsaid(text: str) -> tuple[Negation, ...]:
     around = tuple(content_stems(text))
     return tuple(
         Negation(start=m.start(), end=m.end(), cue="un", scope=around, heads=(stem(m["base"]), *around), nominal=False)
-        for m in _UN.finditer(outside_quotes(text))
+        for m in _NOT_IN_STATE.finditer(outside_quotes(text))
     )
 
 
@@ -181,7 +183,7 @@ def denied_things(denied: Sequence[Claim], affirmed: Sequence[Claim]) -> str:
                 return f"whether {reach[clause.end() : hits[-1].end]}"
             for word in hits:
                 things.setdefault(stem(word.text), word.text)
-    inside = [m for claim in denied for m in _UN.finditer(claim.text) if stem(m["base"]) in said]
+    inside = [m for claim in denied for m in _NOT_IN_STATE.finditer(claim.text) if stem(m["base"]) in said]
     if inside and not things:
         return f"{inside[0]['base']} or {inside[0].group()}"
     return " or ".join(list(things.values())[:3])

@@ -38,7 +38,7 @@ def told(text: str, *holders: str, contested: bool = False) -> Attributed:
         ("Two state department officials said they met.", True),
     ],
 )
-def test_anonymous_officials_are_kept_apart(text: str, names: bool) -> None:  # noqa: FBT001
+def test_anonymous_officials_are_kept_apart(text: str, names: bool) -> None:
     """A nationality or an office that no alias has makes somebody else of "an official"."""
     assert names_speaker(text, OFFICIAL) is names
 
@@ -67,7 +67,7 @@ def test_a_bare_official_is_no_us_official(text: str) -> None:
         ("Anybody said", ("the",), False),
     ],
 )
-def test_names_and_offices(text: str, aliases: tuple[str, ...], names: bool) -> None:  # noqa: FBT001
+def test_names_and_offices(text: str, aliases: tuple[str, ...], names: bool) -> None:
     """Spellings and titles are tolerated, another person or office is not."""
     assert names_speaker(text, aliases) is names
 

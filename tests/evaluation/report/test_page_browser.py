@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, Dialog, Page, Route
+from playwright.sync_api import Browser
 
 from pipeline.evaluation.evaluated import Evaluation
 from pipeline.evaluation.report.page import render_page
-from tests.render.visiting import chromium
+from tests.render.visiting import OpenPage, chromium
 
 from .factory import HOSTILE, evaluation, everything, everywhere, fact, story
 
@@ -39,31 +37,13 @@ PALE_TEXTS = """() => {
 """Texts whose contrast is below 4.5 to 1 (WCAG 2.2, 1.4.3)."""
 
 
-@dataclass
-class Visit:
-    """An open page, with what went wrong and what it tried to load."""
-
-    page: Page
-    problems: list[str] = field(default_factory=list)
-    requests: list[str] = field(default_factory=list)
+class Visit(OpenPage):
+    """An open page of an evaluation."""
 
     def facts(self) -> list[str]:
         """The ids of the facts that are seen, of all stories."""
         cards = [card for card in self.page.locator(".fact").all() if card.is_visible()]
         return [card.locator(".line code").inner_text() for card in cards]
-
-    def only(self, address: str, route: Route) -> None:
-        """Let the page itself be read; note and stop every other request."""
-        if route.request.url == address:
-            route.continue_()
-        else:
-            self.requests.append(route.request.url)
-            route.abort()
-
-    def dismiss(self, dialog: Dialog) -> None:
-        """A dialog can only come from a planted script."""
-        self.problems.append(dialog.message)
-        dialog.dismiss()
 
     def close(self) -> None:
         """Nothing may have gone wrong or have been asked for."""
@@ -91,19 +71,7 @@ def visit(
     """Open a page from disk, with everything but the file itself blocked."""
     path = folder / "eval.html"
     path.write_text(render_page(found), encoding="utf-8")
-    context = browser.new_context(
-        viewport={"width": width, "height": 800},
-        color_scheme=scheme,
-        reduced_motion="reduce",
-        java_script_enabled=script,
-    )
-    seen = Visit(context.new_page())
-    seen.page.on("console", lambda message: seen.problems.append(message.text))
-    seen.page.on("pageerror", lambda error: seen.problems.append(str(error)))
-    seen.page.on("dialog", seen.dismiss)
-    context.route("**/*", partial(seen.only, path.as_uri()))
-    seen.page.goto(path.as_uri())
-    return seen
+    return Visit.of(browser, path, {"width": width, "height": 800}, colours=scheme, script=script)
 
 
 def two_stories() -> Evaluation:

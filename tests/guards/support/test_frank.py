@@ -3,20 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
-SCRIPT = Path(__file__).parents[3] / "evals" / "benchmarks" / "frank.py"
+from tests.benchmark import run_benchmark
+
+SCRIPT = "frank.py"
 PLACES = "Tarn Osk Lisby Corrin Undershill Pell".split()
-
-
-def _run(folder: Path) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "PIPELINE_DATA": ""}
-    return subprocess.run(  # our own script, on a folder of ours
-        [sys.executable, str(SCRIPT), str(folder)], capture_output=True, text=True, check=False, env=environment
-    )
 
 
 def test_it_ranks_what_the_article_says_over_what_it_does_not(tmp_path: Path) -> None:
@@ -37,7 +29,7 @@ def test_it_ranks_what_the_article_says_over_what_it_does_not(tmp_path: Path) ->
     files = {"articles": articles, "items_test": items, "published_metric_outputs_test": published}
     for file, lines in files.items():
         (tmp_path / f"{file}.jsonl").write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
-    done = _run(tmp_path)
+    done = run_benchmark(SCRIPT, tmp_path)
     assert done.returncode == 0, done.stderr
     assert "CNN: 12 summaries of 6 articles, 0.500 right" in done.stdout
     assert done.stdout.count("support score           1.000 [1.000, 1.000]") == 2
@@ -46,7 +38,7 @@ def test_it_ranks_what_the_article_says_over_what_it_does_not(tmp_path: Path) ->
 
 def test_it_says_where_the_data_is_missing(tmp_path: Path) -> None:
     """A sentence, not a traceback."""
-    done = _run(tmp_path)
+    done = run_benchmark(SCRIPT, tmp_path)
     assert done.returncode == 1
     assert "does not have articles.jsonl" in done.stderr
     assert "Traceback" not in done.stderr

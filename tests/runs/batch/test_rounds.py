@@ -30,7 +30,8 @@ from pipeline.runs.job import Done, run_job
 from pipeline.settings import Settings
 from tests.batch_server import BatchServer, Fate
 from tests.cli.command import Model, claims_for, files, numbered, passages, without_times
-from tests.fake_openai import Answer, Behaviour, FakeOpenAI, api_error, chat_reply
+from tests.fake_openai import Behaviour, FakeOpenAI, api_error, chat_reply
+from tests.loopback import Answer
 
 PLACES = "Tarn Orrin Pell Vasquell Merrow Haldane".split()
 

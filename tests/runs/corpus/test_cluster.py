@@ -16,7 +16,8 @@ import pytest
 
 from tests.cli.command import KEY, Model, environment
 from tests.cli.forked import Place, run_forked, started
-from tests.fake_openai import Answer, FakeOpenAI
+from tests.fake_openai import FakeOpenAI
+from tests.loopback import Answer
 from tests.runs.corpus.stories import ids, story
 
 pytestmark = [

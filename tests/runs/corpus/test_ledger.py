@@ -61,7 +61,7 @@ def test_every_story_is_there_once_however_often_the_process_dies(
 
 
 @pytest.mark.parametrize("ordered", [True, False])
-def test_retried_stories_take_their_places(tmp_path: Path, ordered: bool) -> None:  # noqa: FBT001
+def test_retried_stories_take_their_places(tmp_path: Path, ordered: bool) -> None:
     """In order, between their neighbours; else at the end. One that fails again keeps what it had."""
     with open_ledger(tmp_path, ordered=ordered) as ledger:
         ledger.begin(SAME, "in")

@@ -240,7 +240,7 @@ def test_all_is_there_after_a_restart(browser: Browser, folder: Path) -> None:
     with serving(folder, "--name", "Bo Lind") as server, reviewing(browser, server) as page:
         saved(page)
         shown = page.locator("#statement-1 .decided").inner_text()
-        assert "Accepted by Ada Penn" in shown and "Who <b>says</b> so?" in shown and "vital" in shown  # noqa: PT018
+        assert "Accepted by Ada Penn" in shown and "Who <b>says</b> so?" in shown and "vital" in shown
 
 
 def test_a_server_that_has_gone_is_told(browser: Browser, folder: Path) -> None:

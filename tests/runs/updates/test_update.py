@@ -17,6 +17,7 @@ from pipeline.domain.synthesis import Synthesis
 from pipeline.errors import ConfigurationError, InputError, OutputError
 from pipeline.runs.folder import read_run
 from pipeline.runs.job import run_job
+from pipeline.runs.replacing import Replacement, replace_run
 from pipeline.runs.updates.job import How, Updated, run_update
 from pipeline.settings import Settings
 from tests.cli.command import files, load, without_times
@@ -255,8 +256,6 @@ def test_a_plain_run_over_an_update_takes_its_page_away(tmp_path: Path) -> None:
 
 def test_two_updates_at_once_do_not_mix(tmp_path: Path) -> None:
     """A run that was made again while an update worked is left as it is."""
-    from pipeline.runs.replacing import Replacement, replace_run  # noqa: PLC0415
-
     out = _run(FERRY[:2], tmp_path / "out")
     seen = (out / "run.json").read_bytes()
     _update(FERRY[2:3], out)

@@ -82,7 +82,7 @@ def test_changed_bytes(name: str, changes: list[tuple[float, bytes]]) -> None:
 def test_each_reader_by_itself(format_: str, data: bytes) -> None:
     """A reader that is handed another format's bytes, past the look that would have told."""
     try:
-        READERS[format_](data, OF_FORMAT[format_], CAPS)  # type: ignore[index]
+        READERS[format_](data, OF_FORMAT[format_], CAPS)  # type: ignore[index]  # the name is one of them
     except InputError as error:
         said = error.message
     else:

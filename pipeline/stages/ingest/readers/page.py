@@ -98,7 +98,7 @@ def _encoding(label: str) -> str | None:
 def _libraries() -> _Libraries:
     try:
         import lxml.html  # noqa: PLC0415  an extra
-        import trafilatura  # noqa: PLC0415
+        import trafilatura  # noqa: PLC0415  an extra
     except ImportError as error:
         raise missing("HTML pages", "html") from error
     for name in ("trafilatura", "htmldate", "courlan", "justext"):
