@@ -40,7 +40,7 @@ negation guard's), and those that only frame what is told."""
 _NOT_MISSED: Final = frozenset(
     stem(word)
     for word in """none all half most majority minority part entire whole take make give get put go come see lie set
-    have stand compare versus maximum minimum higher lower sum""".split()
+    have stand compare versus mean maximum minimum higher lower sum""".split()
 )
 """Shares, which the quantity guard judges, and verbs that mean what stands with them, or set two figures side
 by side: none of them is missed."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import Final
@@ -25,6 +25,15 @@ _YEARS_AGO: Final = re.compile(
     r"\b(?P<count>a|one|two|three|four|five|six|seven|eight|nine|ten|\d+)\s+years?\s+(?:ago|earlier|before)\b",
     re.IGNORECASE,
 )
+_RELATIVE_DAY: Final = re.compile(r"\b(?:yesterday|today|tonight|tomorrow)\b", re.IGNORECASE)
+_FROM_TODAY: Final = {"yesterday": -1, "today": 0, "tonight": 0, "tomorrow": 1}
+_RELATIVE_MONTH: Final = re.compile(r"\b(?P<step>last|this|next|coming|previous)\s+month\b", re.IGNORECASE)
+_DAYS_AGO: Final = re.compile(
+    r"\b(?P<count>a|one|two|three|four|five|six|seven|eight|nine|ten|\d{1,3})\s+(?P<unit>days?|weeks?|months?)\s+ago\b",
+    re.IGNORECASE,
+)
+_LONG_AGO: Final = 400
+"""Days or weeks ago beyond which nobody counts in them."""
 _COMING: Final = re.compile(
     r"\b(?:will|would|shall|plans?|planned|planning|due|set|expect\w*|intend\w*|next|scheduled|hop\w+|may|might|could|until"
     r"|by|from|to)\b",
@@ -59,10 +68,34 @@ def _known(passage: Passage) -> list[CalendarMention]:
                 resolved.append(_full(mention, day + _WEEK))
         elif printed and mention.month and not mention.year:
             resolved.append(mention.model_copy(update={"year": printed.year}))
+            if mention.month > printed.month:  # "rejected in November", in an article of January
+                resolved.append(mention.model_copy(update={"year": printed.year - 1}))
             if _COMING.search(passage.context):
                 resolved.append(mention.model_copy(update={"year": printed.year + 1}))
     years = _years(passage.context, printed.year) if printed else []
-    return mentions + resolved + [CalendarMention(start=0, end=0, year=y) for y in years]
+    days = list(_days(passage.context, printed)) if printed else []
+    return mentions + resolved + days + [CalendarMention(start=0, end=0, year=y) for y in years]
+
+
+def _days(context: str, printed: date) -> Iterator[CalendarMention]:
+    """The days that "yesterday", the weeks and months that "three weeks ago" and "next month" are."""
+    for match in _RELATIVE_DAY.finditer(context):
+        day = printed + timedelta(days=_FROM_TODAY[match.group().lower()])
+        yield _full(CalendarMention(start=0, end=0), day)
+    for match in _RELATIVE_MONTH.finditer(context):
+        yield _month_from(printed, _STEPS[match["step"].lower()])
+    for match in _DAYS_AGO.finditer(context):
+        count = int(quantities(f"{match['count']} days")[0].value) if match["count"].lower() != "a" else 1
+        if match["unit"].lower().startswith("month"):
+            yield _month_from(printed, -count)
+        elif count < _LONG_AGO:
+            weeks = match["unit"].lower().startswith("week")
+            yield _full(CalendarMention(start=0, end=0), printed - timedelta(days=count * (7 if weeks else 1)))
+
+
+def _month_from(printed: date, months: int) -> CalendarMention:
+    years, month = divmod(printed.year * 12 + printed.month - 1 + months, 12)
+    return CalendarMention(start=0, end=0, year=years, month=month + 1)
 
 
 def _years(context: str, printed: int) -> list[int]:

@@ -60,12 +60,12 @@ _OUTCOMES: Final = tuple(
     agree consent|agree consent accept deal accord agreement ready prepared willing sign approve
     obtain secure|obtain secure receive get win give grant award gain
     confirm|confirm verify certain establish acknowledge identify say official count announce admit
-    admit concede confess|admit concede confess acknowledge recognise accept grant plead apologise
+    concede confess|admit concede confess acknowledge recognise accept grant plead apologise
     convict|convict guilty sentence jail imprison conviction condemn verdict
     accuse blame|accuse blame allege charge fault claim responsible condemn denounce criticise complain say
     assure|assure reassure promise guarantee pledge vow commit undertake
     threaten|threaten threat warn warning ultimatum will vow unless otherwise would danger face risk menace
-    order decree instruct|order decree instruct command direct require tell rule make mandate
+    order decree instruct|order decree instruct command direct require tell rule make mandate impose enforce
     apologise|apologise apology sorry regret
     """.strip().splitlines()
 )
@@ -90,7 +90,8 @@ _WEIGHING: Final = re.compile("weighing|mulling", re.IGNORECASE)
 _NOT_AT_ALL: Final = re.compile(r"\s*(?:not|never|n[’']t)\b")
 _STILL_OPEN: Final = re.compile(
     r"\b(?:request\w*|plea\w*|wish\w*|desire\w*|mull\w*|weigh\w*|afraid|worr\w+|prospect|idea|intent\w*|envisag\w*"
-    r"|foresee\w*|in favour|claim\w*|to be|to [a-z]+|says? it|challenge\w*|candida\w+)\b",
+    r"|foresee\w*|in favour|condition\w*|depend\w*|subject to"
+    r"|hing(?:e|es|ed|ing)|claim\w*|to be|to [a-z]+|says? it|challenge\w*|candida\w+)\b",
     re.IGNORECASE,
 )
 _OBJECT: Final = 5

@@ -49,6 +49,7 @@ _IN_A_WORD = tuple(
         ("hurt injure harm", "unhurt safe unharmed"),
         ("arrive come", "late delayed missing"),
         ("full", "empty"),
+        ("guilty convict", "acquit acquitted cleared exonerated"),
         ("lock locked", "free open unlocked"),
         ("back support endorse", "oppose abstain reject"),
         ("shut close", "open"),
@@ -60,7 +61,8 @@ _NEGATIVE = re.compile(
     r"|un\w{4,}(?:ed|ing)"
     r"|ruled? out|against|stop\w*|end(?:s|ed|ing)?|vain|neither|except|barred|prevent\w*|in place of|instead of"
     r"|brush\w* (?:off|aside)|wav\w+ (?:away|aside)|left out|leav\w+ out|exclud\w+|wait\w* (?:until|for)|other than"
-    r"|rather than|unclear|unknown|uncertain|untrue|false|wrong|refrain\w*|avoid\w*|and not|short of)\b",
+    r"|rather than|acquit\w*|cleared of"
+    r"|exonerat\w*|unclear|unknown|uncertain|untrue|false|wrong|refrain\w*|avoid\w*|and not|short of)\b",
     re.IGNORECASE,
 )
 """Words by which a text denies without a denial."""
@@ -152,7 +154,7 @@ def negation_guard(text: str, passages: Sequence[Passage]) -> Guard:
     turned -= _beside_a_negative_word(text)
     if not turned & points:  # "failed to spot the rider" does not deny the rider
         turned = set()
-    turned -= _refused_by_noun(text)
+    turned -= _refused_by_noun(text) | _with_no_object(text)
     if own_acts:  # "the bid was rejected" for "rejected the bid": what is refused stands before the verb
         turned -= {stem for act in acts for stem in act.scope}
     if not negations(text):
@@ -178,6 +180,13 @@ def _refused_by_noun(text: str) -> set[str]:
     """What the text has refused by a noun: "his refusal to free the crew"."""
     reached = (_CLAUSE.split(text[match.end() :], maxsplit=1)[0] for match in _NOMINAL_ACT.finditer(text))
     return {stem for reach in reached for stem in content_stems(reach)}
+
+
+def _with_no_object(text: str) -> set[str]:
+    """The verb whose object is denied: who need "take no action" does not need to."""
+    found = (n for n in negations(text) if n.cue.lower() in {"no", "nothing", "nobody", "none"})
+    clauses = (re.split(r"[,;:.]|\b(?:that|and|but|which|who)\b", text[: n.start])[-1] for n in found)
+    return {stem for clause in clauses for stem in content_stems(clause)[-2:]}
 
 
 def _put_aside(context: str) -> Iterator[str]:

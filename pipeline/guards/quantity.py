@@ -38,6 +38,8 @@ _OF_A_WAY: Final = re.compile(
     r"\s*[\w°/]+\s+of\s+(?:[a-z-]+\s+)?(?:road|track|rail|railway|sea|water|river|ground|land|line|path|open)\b"
 )
 _OVER: Final = re.compile(r"(?<!just )\bover\s+(?:the\s+)?$", re.IGNORECASE)
+_REACHING: Final = re.compile(r"\b(?:reaching|peaking at|touching|topping out at)\s+$", re.IGNORECASE)
+"""Before a number that others stay below: "gusts reaching 55 mph"."""
 _COMPARED: Final = re.compile(
     r"\b(?:from|to|than|against|with|and|or|of|by)\s+(?:(?:about|around|some|nearly|roughly|only|just)\s+)?$",
     re.IGNORECASE,
@@ -135,6 +137,8 @@ def _meanings(text: str, quantity: Quantity, others: Sequence[Quantity]) -> Iter
     years" may be the time in which something happened.
     """
     yield quantity
+    if quantity.comparator == "exact" and _REACHING.search(text[: quantity.start]):
+        yield quantity.model_copy(update={"comparator": "at_most"})
     if quantity.unit in PERIODS and _OVER.search(text[: quantity.start]):
         yield quantity.model_copy(update={"comparator": "exact"})
     measures = {other.unit for other in others if is_measure(other.unit)}

@@ -10,6 +10,7 @@ from typing import Final
 from pipeline.domain.verdict import Guard
 from pipeline.guards.passage import Passage, contexts, is_own_words, verdict_of
 from pipeline.text.closeness import closeness
+from pipeline.text.exchanged import exchanged_names
 from pipeline.text.names import is_spelling_variant
 from pipeline.text.phrases import Unit
 from pipeline.text.places import states_of
@@ -65,7 +66,9 @@ def role_guard(text: str, passages: Sequence[Passage]) -> Guard:
         problem = _problem(slot, own, there, told, near)
         if problem:
             problems[problem] = None
-    return verdict_of("role", list(problems), applicable=bool(checked), passed=passed)
+    for one, other in exchanged_names(text, evidence):
+        problems[f"“{one}” and “{other}” stand the other way round in the cited passage"] = None
+    return verdict_of("role", list(problems), applicable=bool(checked or problems), passed=passed)
 
 
 def _is_told(slot: Slot) -> bool:
@@ -78,7 +81,7 @@ def _problem(
 ) -> str | None:
     """What is wrong with one slot of the text, in words; None where nothing is, or nothing can be told."""
     filler = slot.filler
-    if filler is None or any(_fills(filler, other) for other in there):
+    if filler is None or any(_fills(filler, other) for other in there) or _stands_by(slot, told):
         return None
     if slot.role in _OPPOSITE and slot.head not in _EITHER_WAY and _is_exchanged(slot, own, told):
         return f"the cited passage has it the other way round: “{filler.text}” ({_shown(slot.head, told)})"
@@ -92,11 +95,20 @@ def _problem(
     return f"the cited passage says “{others[0].text}” where this text says “{filler.text}”"
 
 
+def _stands_by(slot: Slot, told: Sequence[Slot]) -> bool:
+    """What stands before a noun stands behind it in the passage: "the Lincoln plant", "the plant in Lincoln"."""
+    filler = slot.filler
+    return (
+        slot.role == "modifies" and filler is not None and any(s.head == slot.head and _fills(filler, s) for s in told)
+    )
+
+
 def _is_no_name(unit: Unit) -> bool:
     """A common word that opens a sentence, or words of two sentences: "Two", "Chief", "Voda. Its"."""
     first = unit.text.split()[:1]
     alone = len(unit.text.split()) == 1 and bool(first)
-    common = alone and (is_listed(form_of(first[0])) or bool(quantities(f"{first[0]} people")))
+    prefixed = alone and re.fullmatch(r"[A-Z][a-z]+-[a-z]+", first[0]) is not None  # "Pre-tax"
+    common = alone and (prefixed or is_listed(form_of(first[0])) or bool(quantities(f"{first[0]} people")))
     return common or _TWO_SENTENCES.search(unit.text) is not None
 
 

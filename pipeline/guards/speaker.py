@@ -247,7 +247,9 @@ def _in_own_voice(text: str, passages: Sequence[Passage]) -> bool:
     """What the text tells stands before "and said that …" in a passage: there the article speaks itself."""
     wanted = content_stems(text)
     own = {s for p in passages for m in _ALSO_SAID.finditer(p.context) for s in content_stems(p.context[: m.start()])}
-    beside = [set(content_stems(m["clause"])) for p in passages for m in _OF_ITS_OWN.finditer(p.context)]
+    parts = [part for p in passages for part in re.split(r";\s", p.context) if ";" in p.context]
+    beside = [set(content_stems(part)) for part in parts if not _is_reported(part)]
+    beside += [set(content_stems(m["clause"])) for p in passages for m in _OF_ITS_OWN.finditer(p.context)]
     return any(stems and content_coverage(wanted, stems) >= _OWN for stems in (own, *beside))
 
 

@@ -14,7 +14,7 @@ from pipeline.text.words import is_function_word, words
 Role = Literal["outlet", "agency", "official", "speaker"]
 
 _VERB_FORMS: Final = (
-    "said|says|saying|told|tells|reported|reports|quoted|added|adds|stated|announced|announces|noted|notes|"
+    r"said|says|saying|told|tells|reported(?!\s+(?:it|them|him|her|this)\s+to)|reports|quoted|added|adds|stated|announced|announces|noted|notes|"
     "claimed|claims|confirmed|confirms|denied|denies|insisted|insists|argued|argues|explained|explains|commented|"
     "warned|warns|acknowledged|acknowledges|stressed|stresses|emphasi[sz]ed|emphasi[sz]es|described|declared|declares|"
     r"alleged|alleges|maintain(?:s|ed)(?=\s+that)|mentioned|informed|replied|answered|wrote|writes|testified|revealed|recalled|predicted|asserted|tweeted|posted"
@@ -73,7 +73,7 @@ _INVERTED: Final = re.compile(
 _CLAUSE: Final = re.compile(r"\b(?:had|has|have|was|were|is|are|would|will|could|did|does)\b|\b[A-Z]\w+\s+[a-z]+ed\b")
 """In "X, speaking yesterday, said Y wanted …" no speaker follows the verb, but a clause."""
 _TRAILING: Final = re.compile(
-    r"\s+(?:on|in|at|after|during|when|that|which|who|to|by|while|as|here|today|late|early|this|last|speaking)\b.*$",
+    r"\s+(?:on|in|at|after|during|when|that|which|who|to|by|while|as|here|today|late|early|this|last|speaking|present|involved|familiar|still|again)\b.*$",
     re.DOTALL,
 )
 _LEADING: Final = re.compile(

@@ -16,7 +16,7 @@ _CUES: Final = re.compile(
     r"|not(?!\s+(?:only|(?:more|less|fewer|later|earlier)\s+than)\b)|never|neither|nor|without|none|nobody"
     r"|nothing(?!\s+(?:other|more|less|but|short)\b)|cannot"
     r"|(?:is|are|was|were|do|does|did|has|have|had|would|could|should|ca|wo)n['’]t"
-    r"|den(?:y|ies|ied|ying)|dismiss(?:es|ed|ing)?(?!\s+(?:\d|(?:some|about|nearly|around|almost|more|hundreds|thousands|dozens|all|its|their|his|her|the|two|three"
+    r"|den(?:y|ies|ied|ying)|dismiss(?:es|ed|ing)?(?!\s+(?:\d|(?:two|three|four|five|six|seven|eight|nine|ten|\w+teen)\s+(?:days|weeks|months|years)|(?:some|about|nearly|around|almost|more|hundreds|thousands|dozens|all|its|their|his|her|the|two|three"
     r"|four|five|six|ten)\s+(?:[\w,.]+\s+){0,2}?(?:workers|staff|employees|people|teachers|officers|minister|chief|coach)))|reject(?:s|ed|ing)?|refus(?:e|es|ed|ing)|declin(?:e|es|ed|ing)(?=\s+(?:to|an?|the|any|[\w.]+['’]s|by\s+(?!about|some|nearly|a|more)[A-Za-z]\w*)\b)"
     r"|fail(?:s|ed|ing)?\s+to|unable\s+to|rul(?:e|es|ed|ing)\s+out|disput(?:e|es|ed|ing)|turn(?:s|ed|ing)?\s+down"
     r"|throw(?:s|ing)?\s+out|threw\s+out|thrown\s+out(?!\s+(?:of|for)\b)|rebuff(?:s|ed|ing)?|sa(?:y|ys|id)\s+no(?!\s+\w))\b",

@@ -138,6 +138,7 @@ _GROUPS: Final = """
     subscribe subscription subscriber|customer client buyer subscriber|order request book purchase
     website online web internet|attack hack breach|data information|computer system|steal theft stolen rob
     lawsuit suit|ask want|worry concern fear anxiety|fear worry afraid concern|angry furious anger|sad grief mourn
+    driver motorist|time occasion|depend rely use
     hope wish|regret sorry apologise apology|surprise shock|sure certain confident|wish want hope
     likely probable expect|possible may might could maybe perhaps|ready prepared willing|refuse unwilling
     able can capable|undermine erode weaken|undervalue low cheap|reason ground cause|explain account reason

@@ -45,7 +45,7 @@ _ONE_THING: Final = {
         "percent-": "percent per_cent percentage", "g20": "g-20", "covid": "covid-19 coronavirus",
         "tv-": "tv television", "pm-": "pm prime_minister",
     }.items()
-    for form in forms.split()
+    for form in (*forms.split(), name.removesuffix("-"))
 }  # fmt: skip
 """Names that no rule brings together, and a few words with two spellings. Pairs of words are joined by "_"."""
 _CAPITALS_ONLY: Final = frozenset(

@@ -12,7 +12,7 @@ from itertools import combinations
 from math import isclose
 from typing import Final
 
-from pipeline.text.fractions import Part, fractions
+from pipeline.text.fractions import Part, fractions, in_minutes
 from pipeline.text.quantities import Comparator, Quantity, comparator_before, is_measure, quantities
 
 _CLOSE: Final = 0.1
@@ -191,7 +191,7 @@ def is_percentage_of_part(wanted: Quantity, evidence: Sequence[str]) -> bool:
         return False
     return any(
         Fraction(wanted.value).limit_denominator(1000) / 100 == part.value
-        and comparator_before(context, part.start) == wanted.comparator
+        and comparator_before(in_minutes(context), part.start) == wanted.comparator
         for context in evidence
-        for part in fractions(context)
+        for part in fractions(in_minutes(context))
     )

@@ -1,0 +1,71 @@
+"""Two names of a text that stand in each other's places: beside the very words beside which a passage has the other.
+
+Wording alone is compared, so this says nothing of what is put in other words, active or passive; where the words are
+the passage's own it needs no reading of who does what: "Norrey tore across Storm Ragna" for "Ragna tore across Norrey".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from itertools import combinations, pairwise
+from typing import Final
+
+from pipeline.text.names import Name, fold_token, proper_names
+from pipeline.text.words import words
+
+_ENOUGH: Final = 2
+"""Pairs of neighbours more that the passages must have with the two names exchanged."""
+
+Pair = tuple[str, str]
+
+
+def exchanged_names(text: str, passages: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """The pairs of names that the passages have the other way round.
+
+    >>> list(exchanged_names("Norrey was hit: Norrey tore across Ragna.", ["Ragna tore across Norrey on Sunday."]))
+    [('Norrey', 'Ragna')]
+    """
+    names = [name for name in proper_names(text) if name.tokens]
+    if len(names) < 2:  # noqa: PLR2004  it takes two
+        return
+    told = frozenset().union(*(_neighbours(passage) for passage in passages))
+    for one, other in combinations(names, 2):
+        if one.tokens[-1] == other.tokens[-1] or set(one.tokens) & set(other.tokens):
+            continue
+        as_it_stands = _borne_out(text, one, one, told), _borne_out(text, other, other, told)
+        exchanged = _borne_out(text, one, other, told), _borne_out(text, other, one, told)
+        if all(exchanged) and sum(exchanged) >= sum(as_it_stands) + _ENOUGH:
+            yield one.text, other.text
+
+
+def _borne_out(text: str, place: Name, name: Name, told: frozenset[Pair]) -> int:
+    """How many of the words beside the place the passages have beside the name."""
+    before, behind = _beside(text, place)
+    return ((before, name.tokens[0]) in told) + ((name.tokens[-1], behind) in told)
+
+
+def _beside(text: str, place: Name) -> tuple[str, str]:
+    """The words before and behind a name; empty at the ends of a sentence, which are beside nothing."""
+    found = words(text)
+    before = next((w for w in reversed(found) if w.end <= place.start), None)
+    behind = next((w for w in found if w.start >= place.end), None)
+    return (
+        fold_token(before.text) if before and _touch(text[before.end : place.start]) else "",
+        fold_token(behind.text) if behind and _touch(text[place.end : behind.start]) else "",
+    )
+
+
+def _touch(between: str) -> bool:
+    """Nothing stands between two words but a space, a quotation mark or the end of a possessive."""
+    return not set(between) & set(".,;:!?()—–")
+
+
+@lru_cache(maxsize=1024)
+def _neighbours(text: str) -> frozenset[Pair]:
+    found = words(text)
+    return frozenset(
+        (fold_token(one.text), fold_token(other.text))
+        for one, other in pairwise(found)
+        if _touch(text[one.end : other.start])
+    )
