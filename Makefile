@@ -6,6 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input install -qq
 OUT := demo-out
+SITE := site
 EVALS_OUT := evals-out
 
 # A key or an endpoint that happens to be set must neither change what these do nor be used.
@@ -16,12 +17,14 @@ PYTEST := $(KEYLESS) $(BIN)/python -m pytest
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help demo test fuzz test-local-model test-live test-browser test-slow check evals record ci lock clean
+.PHONY: help demo test fuzz test-local-model test-live test-browser test-slow check docs pages evals record ci lock clean
 
 help:
 	@echo "make demo          summarize the five articles in seeds/, without a key or a model"
 	@echo "make test          the tests (no key, no network, no browser)"
 	@echo "make check         format, lint, types, import contracts, prompt lock, labels, docs"
+	@echo "make docs          the documents as a site, in site/; a dead link fails"
+	@echo "make pages         what is generated in the documents, made anew: commands, settings, errors, formats, figures"
 	@echo "make evals         which hand-labelled facts the summaries tell, against gates and baseline; and the harness itself"
 	@echo "make ci            all of these and the browser tests: what .ci/run runs"
 	@echo "make test-browser  the report in Debian's chromium"
@@ -87,6 +90,15 @@ check: $(VENV)/.dev
 	$(PYTEST) --doctest-modules pipeline
 	$(PYTEST) tests/test_repository.py tests/evaluation/test_labels.py
 
+# -n -W: a link or an anchor that leads nowhere ends it. What the tests do with the pages: tests/docs.
+docs: $(VENV)/.docs
+	@rm -rf $(SITE)
+	$(BIN)/python -m sphinx -q -n -W --keep-going -d .sphinx -b html docs $(SITE)
+	@echo "Open $(SITE)/index.html." >&2
+
+pages: $(VENV)/.dev
+	$(KEYLESS) $(BIN)/python -m tests.docs.generate
+
 # Three things, each of which fails on its own: the extractive engine live, the recorded model by replay, and whether
 # the harness notices corrupted summaries. SUMMARY names a file that takes a Markdown summary, such as a CI job's page.
 SUMMARY :=
@@ -97,7 +109,7 @@ evals: $(VENV)/.runtime
 	$(KEYLESS) $(BIN)/pipeline eval --self-test
 
 # The whole test suite comes last, so that its closing line ends the log.
-ci: check evals test-browser test
+ci: check docs evals test-browser test
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
@@ -117,11 +129,16 @@ $(VENV)/.dev: pyproject.toml constraints.txt | $(BIN)/python
 	@$(PIP) -e '.[dev,entailment]' -c constraints.txt
 	@touch $(VENV)/.runtime $@
 
+$(VENV)/.docs: pyproject.toml constraints.txt | $(BIN)/python
+	@echo "Installing what makes the site into $(VENV) …" >&2
+	@$(PIP) -e '.[docs]' -c constraints.txt
+	@touch $(VENV)/.runtime $@
+
 # Resolve with the oldest Python that is supported, so that the pins fit every newer one.
 lock:
 	@scratch=$$(mktemp -d) && trap 'rm -rf "$$scratch"' EXIT && \
 	$(PYTHON) -m venv "$$scratch/venv" && \
-	"$$scratch/venv/bin/python" -m pip --disable-pip-version-check install -qq '.[dev,local,entailment,fuzz]' && \
+	"$$scratch/venv/bin/python" -m pip --disable-pip-version-check install -qq '.[dev,docs,local,entailment,fuzz]' && \
 	{ echo "# Written by make lock: what .venv is installed from. Ranges are in pyproject.toml."; \
 	  "$$scratch/venv/bin/python" -m pip --disable-pip-version-check freeze -q \
 	    | grep -E '^[A-Za-z0-9._-]+==[A-Za-z0-9._+!-]+$$'; } > "$$scratch/constraints.txt" && \
@@ -129,6 +146,6 @@ lock:
 	echo "constraints.txt: $$(grep -c == constraints.txt) packages" >&2
 
 clean:
-	rm -rf $(VENV) $(OUT) $(EVALS_OUT) pipeline-out build dist *.egg-info
+	rm -rf $(VENV) $(OUT) $(EVALS_OUT) $(SITE) .sphinx pipeline-out build dist *.egg-info
 	rm -rf .fuzz .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	find pipeline tests -type d -name __pycache__ -prune -exec rm -rf {} +

@@ -188,7 +188,10 @@ class AttemptTimeout(ModelError):
 
 
 class RateLimited(ModelError):
-    """429. ``retry_after`` is the wait the server asked for, in seconds, or None."""
+    """The endpoint says that there were too many requests (429).
+
+    ``retry_after`` is the wait the server asked for, in seconds, or None.
+    """
 
     code = "rate-limited"
     retryable = True
@@ -200,7 +203,7 @@ class RateLimited(ModelError):
 
 
 class ServerFault(ModelError):
-    """408, 409 or 5xx. ``retry_after`` as in `RateLimited`."""
+    """The server failed, or was too busy (408, 409, 5xx). ``retry_after`` as in `RateLimited`."""
 
     code = "server"
     retryable = True

@@ -34,15 +34,17 @@ CacheChoice = Literal["required", "optional", "off"]
 class Settings(Model):
     """Every setting with its default. The key is never shown."""
 
-    engine: EngineChoice = "auto"
-    model: str = Field(default=DEFAULT_MODEL, min_length=1)
-    base_url: str | None = None
-    api_key: SecretStr | None = None
-    synthesis: SynthesisChoice = "auto"
-    words: int = Field(default=300, ge=20, le=5000)
+    engine: EngineChoice = Field(default="auto", description="auto: a model if a key or base URL is set")
+    model: str = Field(default=DEFAULT_MODEL, min_length=1, description="the model's name at the endpoint")
+    base_url: str | None = Field(default=None, description="of any OpenAI-compatible server; default: OpenAI's own")
+    api_key: SecretStr | None = Field(default=None, description="sent to the base URL, and written nowhere")
+    synthesis: SynthesisChoice = Field(
+        default="auto", description="the whole brief in one call, or one cluster a call; auto: by the model's size"
+    )
+    words: int = Field(default=300, ge=20, le=5000, description="length of the statements; differences come on top")
     language: str | None = Field(default=None, description="of the summary; default: that of most articles")
-    concurrency: int = Field(default=4, ge=1, le=512)
-    max_attempts: int = Field(default=5, ge=1, le=50)
+    concurrency: int = Field(default=4, ge=1, le=512, description="calls under way at a time")
+    max_attempts: int = Field(default=5, ge=1, le=50, description="of one call, where a failure may pass")
     max_wait: float = Field(default=120.0, gt=0, description="seconds; the longest wait a server may ask for")
     request_timeout: float = Field(default=600.0, gt=0, description="seconds for one attempt")
     requests_per_minute: int | None = Field(default=None, ge=1, description="default: as the endpoint says")
@@ -66,7 +68,7 @@ class Settings(Model):
     max_unpacked_bytes: int = Field(default=100_000_000, ge=1, description="that one archive may unpack to")
     max_members: int = Field(default=2000, ge=1, description="files in one archive, entries in one list")
     max_articles: int = Field(default=1000, ge=1, description="in one run; each is compared with each other")
-    out: str = "pipeline-out"
+    out: str = Field(default="pipeline-out", description="folder for the results")
     reviewer: str | None = Field(default=None, description="in whose name `pipeline review` saves decisions")
 
     @field_validator("language")

@@ -33,7 +33,7 @@ def _tracked() -> list[str]:
 
 def _generated(part: str) -> bool:
     hidden = part.startswith(".") and part not in {".ci", ".github"}
-    return hidden or part in {"__pycache__", "demo-out", "demo-out-recorded", "pipeline-out", "build", "dist"}
+    return hidden or part in {"__pycache__", "demo-out", "demo-out-recorded", "pipeline-out", "site", "build", "dist"}
 
 
 def test_seeds_are_untouched() -> None:

@@ -1,6 +1,9 @@
 """What other checkers of citations let through and refuse, beside ours: hand-written statements, true and false.
 
-    python evals/benchmarks/peers.py [FILE…]
+    python evals/benchmarks/peers.py [--write] [FILE…]
+
+``--write`` keeps the shares in ``evals/results/peers.json``, from which the tables of the documents are made
+(``make pages``). Of a peer that is not installed the kept figures stay, as long as the statements are the same.
 
 FILE is by default each of ``evals/calibration/rewrites*.yaml``: faithful rewrites of passages, each with versions that
 were made false by hand. Every system gets the statement and the passages that it cites, whole sentences, as one source:
@@ -18,10 +21,12 @@ of its own or this one.
 
 from __future__ import annotations
 
+import json
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib import import_module
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -35,6 +40,8 @@ ROOT = Path(__file__).parents[2]
 REWRITES = sorted((ROOT / "evals/calibration").glob("rewrites*.yaml"))
 PLACES = ("seeds", "evals/stories/ferry/articles", "evals/stories/strike/articles", "tests/fixtures/furniture",
           "tests/fixtures/furniture_second", "evals/calibration/articles")  # fmt: skip
+RESULTS = ROOT / "evals/results/peers.json"
+PEERS = ("anchorcite", "langextract")
 TRUE = "faithful"
 
 Passes = Callable[["Asked"], bool]
@@ -51,19 +58,35 @@ class Asked(NamedTuple):
 
 def main(arguments: Sequence[str]) -> None:
     """Print the shares that each system judges rightly."""
-    articles = [article for place in PLACES for article in ingest([str(ROOT / place)]).articles]
-    files = [Path(argument) for argument in arguments] or REWRITES
-    asked = [
-        one for file in files for case in hand_written(file.name, load_rewrites(file), articles) for one in _asked(case)
-    ]
-    systems: dict[str, Passes] = {"ours": lambda one: not one.case.refusal(one.text), "words": _words(asked)}
-    for name, made in (("anchorcite", _anchorcite), ("langextract", _langextract)):
+    asked = statements([Path(argument) for argument in arguments if argument != "--write"] or REWRITES)
+    systems: dict[str, Passes] = {"ours": ours, "words": _words(asked)}
+    for name, made in zip(PEERS, (_anchorcite, _langextract), strict=True):
         try:
             systems[name] = made()
         except ImportError:
             print(f"{name} is not installed: pip install {name}")
     right = {name: _right(asked, passes) for name, passes in systems.items()}
     _table(Counter(one.kind for one in asked), right)
+    if "--write" in arguments:
+        RESULTS.write_text(_results(asked, right), encoding="utf-8")
+
+
+def statements(files: Sequence[Path] = tuple(REWRITES)) -> list[Asked]:
+    """All statements of the files, with what they cite."""
+    articles = [article for place in PLACES for article in ingest([str(ROOT / place)]).articles]
+    return [
+        one for file in files for case in hand_written(file.name, load_rewrites(file), articles) for one in _asked(case)
+    ]
+
+
+def ours(one: Asked) -> bool:
+    """Whether `pipeline check` would pass it."""
+    return not one.case.refusal(one.text)
+
+
+def counted(asked: Sequence[Asked], passes: Passes) -> dict[str, int]:
+    """How many of the true are passed, and of the false refused."""
+    return _counts(_right(asked, passes))
 
 
 def _asked(case: Case) -> Iterator[Asked]:
@@ -137,6 +160,24 @@ def _balanced(made: Mapping[str, int], right: Mapping[str, int]) -> float:
     false = sum(n for kind, n in made.items() if kind != TRUE)
     refused = sum(n for kind, n in right.items() if kind != TRUE)
     return (right[TRUE] / made[TRUE] + refused / false) / 2
+
+
+def _counts(found: Counter[str]) -> dict[str, int]:
+    return {"passed_faithful": found[TRUE], "refused_false": found.total() - found[TRUE]}
+
+
+def _results(asked: Sequence[Asked], right: Mapping[str, Counter[str]]) -> str:
+    """The counts as JSON: how many statements there are, and how many each system judges rightly."""
+    true = sum(one.kind == TRUE for one in asked)
+    total = {"faithful": true, "false": len(asked) - true}
+    kept = json.loads(RESULTS.read_text(encoding="utf-8"))
+    systems = dict(kept["systems"]) if kept["statements"] == total else {}
+    for name, found in right.items():
+        systems[name] = {"version": version(name) if name in PEERS else None, **_counts(found)}
+    missing = [name for name in PEERS if name not in systems]
+    if missing:
+        sys.exit(f"Not written: the statements are others than before, and {', '.join(missing)} was not measured.")
+    return json.dumps({"by": "evals/benchmarks/peers.py", "statements": total, "systems": systems}, indent=2) + "\n"
 
 
 if __name__ == "__main__":

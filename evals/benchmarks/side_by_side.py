@@ -1,18 +1,20 @@
-"""The evals of the extractive engine and of the recorded real model, side by side: the table of the README.
+"""The evals of the extractive engine and of the recorded real model, side by side: what the documents' tables are of.
 
-    python evals/benchmarks/side_by_side.py            # print it
-    python evals/benchmarks/side_by_side.py --write    # put it into README.md, between its marks
+    python evals/benchmarks/side_by_side.py            # print the figures as JSON
+    python evals/benchmarks/side_by_side.py --write    # keep them in evals/results/evals.json
 
-No model, no key, no network: one engine runs live, the other's replies are replayed.
+``make pages`` makes the tables anew from what is kept. No model, no key, no network: one engine runs live, the other's
+replies are replayed.
 """
 
 from __future__ import annotations
 
 import asyncio
-import re
+import json
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from pipeline.evaluation.evaluated import Evaluation
 from pipeline.evaluation.gates import pooled
@@ -24,68 +26,58 @@ from pipeline.settings import Settings
 ROOT = Path(__file__).parents[2]
 STORIES = ROOT / "evals" / "stories"
 RECORDINGS = ROOT / "evals" / "recordings"
-README = ROOT / "README.md"
-MARKS = "<!-- evals: written by evals/benchmarks/side_by_side.py -->", "<!-- /evals -->"
-ROWS = {
-    "vital_recall": "vital facts told, rightly cited",
-    "weighted_recall": "all facts, weighted",
-    "statement_precision": "statements borne out",
-    "citation_recall": "citation recall (ALCE)",
-    "citation_precision": "citation precision (ALCE)",
-    "attribution_accuracy": "handed to the right speaker",
-    "disagreement_coverage": "disagreements shown",
-    "falsehoods_stated": "falsehoods stated",
-}
+RESULTS = ROOT / "evals" / "results" / "evals.json"
+ALL = "all"
+"""The column of all stories together."""
+METRICS = (
+    "vital_recall",
+    "weighted_recall",
+    "statement_precision",
+    "citation_recall",
+    "citation_precision",
+    "attribution_accuracy",
+    "disagreement_coverage",
+    "falsehoods_stated",
+)
 
 
 def main(arguments: Sequence[str]) -> None:
-    """Print or write the table."""
-    table = asyncio.run(side_by_side())
+    """Print or write the figures."""
+    found = json.dumps(asyncio.run(side_by_side()), indent=2) + "\n"
     if "--write" in arguments:
-        README.write_text(with_table(README.read_text(encoding="utf-8"), table), encoding="utf-8")
+        RESULTS.write_text(found, encoding="utf-8")
     else:
-        print(table)
+        print(found, end="")
 
 
-async def side_by_side() -> str:
-    """The table as Markdown: a column an engine and story."""
+async def side_by_side() -> dict[str, Any]:
+    """The figures: by engine, metric and story; shares of 1, None where one is not defined."""
     stories = tuple(str(path.parent) for path in sorted(STORIES.glob("*/facts.yaml")))
     extractive = await _evaluate(Request(stories=stories), Settings(engine="extractive"))
     recorded = await _evaluate(Request(stories=stories, folders=Folders(replay=RECORDINGS)), Settings())
-    return _table({"extractive": extractive, "recorded": recorded})
-
-
-def with_table(readme: str, table: str) -> str:
-    """The README with the table between its marks."""
-    start, end = map(re.escape, MARKS)
-    return re.sub(f"{start}.*{end}", lambda _: f"{MARKS[0]}\n{table}{MARKS[1]}", readme, flags=re.DOTALL)
+    return {
+        "by": "evals/benchmarks/side_by_side.py",
+        "words": Settings().words,
+        "facts": {story.id: len(story.result.facts) for story in extractive.stories},
+        "engines": {"extractive": _figures(extractive), "recorded": _figures(recorded)},
+    }
 
 
 async def _evaluate(request: Request, settings: Settings) -> Evaluation:
     return await run_evaluation(request, settings, lambda _: None)
 
 
-def _table(columns: Mapping[str, Evaluation]) -> str:
-    first = next(iter(columns.values()))
-    names = [story.id for story in first.stories]
-    heads = [f"{engine}, {name}" for engine in columns for name in (*names, "all")]
-    lines = [f"| | {' | '.join(heads)} |", f"|---|{'---|' * len(heads)}"]
-    for metric, words in ROWS.items():
-        cells = [cell for evaluation in columns.values() for cell in _cells(evaluation, metric)]
-        lines.append(f"| {words} | {' | '.join(cells)} |")
-    counted = ", ".join(f"{story.id} {len(story.result.facts)}" for story in first.stories)
-    models = ", ".join(f"{name}: {one.report.model}" for name, one in columns.items() if one.report.model)
-    lines += ["", f"Shares: 1.00 is all. Facts labelled: {counted}. At most 300 words. {models.capitalize()}."]
-    return "\n".join(lines) + "\n"
+def _figures(evaluation: Evaluation) -> dict[str, Any]:
+    return {"model": evaluation.report.model, "metrics": {name: _shares(evaluation, name) for name in METRICS}}
 
 
-def _cells(evaluation: Evaluation, name: str) -> list[str]:
-    metrics = [story.result.metrics[name] for story in evaluation.stories]
-    return [_cell(metric) for metric in (*metrics, pooled(metrics))]
+def _shares(evaluation: Evaluation, name: str) -> Mapping[str, float | None]:
+    metrics = {story.id: story.result.metrics[name] for story in evaluation.stories}
+    return {story: _share(metric) for story, metric in {**metrics, ALL: pooled(list(metrics.values()))}.items()}
 
 
-def _cell(metric: Metric) -> str:
-    return "–" if metric.value is None else f"{metric.value:.2f}"
+def _share(metric: Metric) -> float | None:
+    return None if metric.value is None else round(metric.value, 4)
 
 
 if __name__ == "__main__":

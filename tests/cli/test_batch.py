@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from pipeline.llm.prices import price
-from tests.batch_server import BatchServer, Fate
+from tests.batch_server import BatchServer, Fate, run_batch
 from tests.cli.command import KEY, Model, Ran, claims_for, environment, files, load, numbered, pipeline, without_times
 from tests.cli.conftest import THREE
 from tests.cli.forked import ForkedProcess, Place, run_forked, started
@@ -151,21 +151,6 @@ def test_a_run_without_batches_says_that_some_are_under_way(articles: Path, tmp_
 # --- files for others
 
 
-def _vllm(model: Model, given: Path, answers: Path, leave_out: int = 0) -> None:
-    """What `vllm run-batch` does: the answers in order, an error beside a response without a body."""
-    rows = [json.loads(line) for line in given.read_text(encoding="utf-8").splitlines()]
-    with answers.open("w", encoding="utf-8") as out:
-        for n, row in enumerate(rows[leave_out:]):
-            assert (row["method"], row["url"]) == ("POST", "/v1/chat/completions")
-            made = model(row["body"])
-            data = {"status_code": made.status, "request_id": f"vllm-batch-{n}"}
-            good = made.status < 400
-            response = {**data, "body": made.body if good else None}
-            error = None if good else made.body
-            line = {"id": f"vllm-{n}", "custom_id": row["custom_id"], "response": response, "error": error}
-            out.write(json.dumps(line) + "\n")
-
-
 def _files_only(tmp_path: Path, *more: str, **variables: str) -> Ran:
     here = {**QUICK, "PIPELINE_CACHE_DIR": str(tmp_path / "cache"), "OPENAI_API_KEY": "", **variables}
     out = str(tmp_path / "out")
@@ -184,7 +169,7 @@ def test_files_for_another_program(articles: Path, tmp_path: Path) -> None:
     rounds = 0
     while ran.out.strip().endswith(".jsonl"):
         rounds += 1
-        _vllm(model, Path(ran.out.strip()), replies)
+        run_batch(model, Path(ran.out.strip()), replies)
         ran = _files_only(tmp_path, "--batch-replies", str(replies))
         assert ran.status == 0, ran.err
     assert rounds == 2
@@ -202,7 +187,7 @@ def test_a_line_that_another_program_left_out_is_written_again(articles: Path, t
     """A file of answers that lacks one: a new file asks for that one alone."""
     assert articles.exists()
     first = Path(json.loads(_files_only(tmp_path, "--json").out)["batch_files"][0])
-    _vllm(Model(), first, tmp_path / "replies.jsonl", leave_out=1)
+    run_batch(Model(), first, tmp_path / "replies.jsonl", leave_out=1)
     ran = _files_only(tmp_path, "--json", "--batch-replies", str(tmp_path / "replies.jsonl"))
     listed = json.loads(ran.out)
     assert listed["requests"] == 1
@@ -223,7 +208,7 @@ def test_an_error_of_another_program_fails_its_article(articles: Path, tmp_path:
     )
     ran = _files_only(tmp_path)
     while ran.out.strip().endswith(".jsonl"):
-        _vllm(model, Path(ran.out.strip()), tmp_path / "replies.jsonl")
+        run_batch(model, Path(ran.out.strip()), tmp_path / "replies.jsonl")
         ran = _files_only(tmp_path, "--batch-replies", str(tmp_path / "replies.jsonl"))
     assert ran.status == 4
     assert "failed: three.txt (summarize)" in ran.err
@@ -385,7 +370,7 @@ def test_a_corpus_by_files(tmp_path: Path) -> None:
         assert run_forked(given, place, 60) == 0, _said(tmp_path)
         listed = (tmp_path / "streams" / "out").read_text(encoding="utf-8").split()
         if listed and listed[0].endswith(".jsonl"):
-            _vllm(Model(), tmp_path / listed[0], tmp_path / "replies.jsonl")
+            run_batch(Model(), tmp_path / listed[0], tmp_path / "replies.jsonl")
             given = [*command, "--batch-files-only", "--batch-replies", "replies.jsonl"]
             answered += 1
     assert ids(tmp_path / "out" / "syntheses.jsonl") == [f"story-{n}" for n in range(4)]

@@ -1,0 +1,1 @@
+"""The documents, carried out and held against what they tell of."""

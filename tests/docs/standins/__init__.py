@@ -1,0 +1,1 @@
+"""Packages of others, played for the Python blocks of the pages."""
