@@ -7,7 +7,7 @@ sub-editor costs that word's surroundings and not a fifth of a sentence.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import combinations, pairwise
 from typing import Final, NamedTuple
@@ -46,7 +46,6 @@ class Token(NamedTuple):
     plain: bool
 
 
-@lru_cache(maxsize=65_536)
 def _fold(word: str) -> str:
     folded = _NUMBERS.get(word.lower(), fold_token(word))
     for pattern, ending in _SPELLINGS:
@@ -64,10 +63,17 @@ def tokens_of(text: str) -> tuple[Token, ...]:
     found = []
     for word in words(text):
         for part in word.text.split("-"):
-            folded = _fold(part)
-            if folded and folded not in _STYLE:
-                found.append(Token(folded, not part[0].isupper()))
+            token = _token(part)
+            if token is not None:
+                found.append(token)
     return tuple(found)
+
+
+@lru_cache(maxsize=65_536)
+def _token(part: str) -> Token | None:
+    """The token that a word, or a part of a hyphenated one, is; None for what only house style puts there."""
+    folded = _fold(part)
+    return Token(folded, not part[0].isupper()) if folded and folded not in _STYLE else None
 
 
 def runs(tokens: Sequence[Token], size: int) -> list[Run]:
@@ -91,6 +97,22 @@ def meetings(found: Mapping[str, Sequence[Run]]) -> dict[tuple[str, str], frozen
     >>> meetings({"b": [("x",), ("y",)], "a": [("y",)], "c": []})
     {('a', 'b'): frozenset({('y',)})}
     """
+    common: dict[tuple[str, str], set[Run]] = {}
+    for pair, run in _meetings(found):
+        common.setdefault(pair, set()).add(run)
+    return {pair: frozenset(several) for pair, several in common.items()}
+
+
+def pairs_that_meet(found: Mapping[str, Sequence[Run]]) -> Collection[tuple[str, str]]:
+    """The pairs of `meetings`, where nobody asks which runs they share.
+
+    >>> list(pairs_that_meet({"b": [("x",), ("y",)], "a": [("y",)], "c": []}))
+    [('a', 'b')]
+    """
+    return dict.fromkeys(pair for pair, _ in _meetings(found)).keys()
+
+
+def _meetings(found: Mapping[str, Sequence[Run]]) -> Iterator[tuple[tuple[str, str], Run]]:
     first: dict[Run, str] = {}  # most runs stand in one text alone, and need no list
     holders: dict[Run, list[str]] = {}
     for key in sorted(found):
@@ -100,11 +122,9 @@ def meetings(found: Mapping[str, Sequence[Run]]) -> dict[tuple[str, str], frozen
                 others = holders.setdefault(run, [before])
                 if others[-1] != key:
                     others.append(key)
-    common: dict[tuple[str, str], set[Run]] = {}
     for run, keys in holders.items():
         for pair in combinations(keys, 2) if len(keys) <= _COMMONPLACE else pairwise(keys):
-            common.setdefault(pair, set()).add(run)
-    return {pair: frozenset(several) for pair, several in common.items()}
+            yield pair, run
 
 
 class Shared(NamedTuple):

@@ -19,6 +19,7 @@ from pipeline.engines.protocol import Engine
 from pipeline.errors import PipelineError
 from pipeline.llm.protocol import ChatModel, ChatReply, ChatRequest
 from pipeline.prompting import Prompt
+from pipeline.runs.collector import collect_seldom
 from pipeline.runs.corpus.link import Answer, Ask, Do, Done, Forget, Link, Message, Ready
 from pipeline.runs.corpus.noting import NotingChat
 from pipeline.runs.corpus.work import Outcome, Task, work
@@ -71,6 +72,7 @@ def serve(connection: Connection, setup: Setup) -> None:
     """Work until the coordinator goes, even if it is killed. Ctrl-C is its business."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    collect_seldom()
     asyncio.run(_serve(connection, setup))
 
 
