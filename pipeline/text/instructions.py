@@ -172,19 +172,19 @@ def _closed_up(words: str) -> str:
     return " ".join(word.replace(" ", "") for word in re.split(r"\s{2,}", spaced.group())) if spaced else ""
 
 
-def _cue(words: str, rules: Sequence[Rule] = RULES) -> int | None:
-    """Where the earliest of the rules that fit begins to; None if none does."""
+def _cue(words: str, rules: Sequence[Rule] | None = None) -> int | None:
+    """Where the earliest of the rules that fit begins to; None if none does. ``rules``: those that may, if known."""
     return min(_cues(words, rules), default=None)
 
 
-def _cues(words: str, rules: Sequence[Rule]) -> Iterator[int]:
-    for rule in _likely(words, rules):
+def _cues(words: str, rules: Sequence[Rule] | None) -> Iterator[int]:
+    for rule in _likely(words) if rules is None else rules:
         if match := rule.pattern.search(words):
             yield match.end() - len(match.group().lstrip(_BEFORE_A_WORD))
     spaced = _SPACED.search(words)
     if spaced:
         closed_up = _closed_up(words)
-        if any(rule.pattern.search(closed_up) for rule in _likely(closed_up, rules)):
+        if any(rule.pattern.search(closed_up) for rule in (_likely(closed_up) if rules is None else rules)):
             yield spaced.start()
 
 
