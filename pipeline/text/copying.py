@@ -84,10 +84,15 @@ def runs(tokens: Sequence[Token], size: int) -> list[Run]:
 
 def in_runs(tokens: Sequence[Token], common: Collection[Run], size: int) -> list[bool]:
     """For each word, whether a run of ``size`` words that is in ``common`` holds it."""
-    held = [False] * len(tokens)
-    for start, run in enumerate(runs(tokens, size)):
+    return _held(len(tokens), runs(tokens, size), common, size)
+
+
+def _held(count: int, found: Sequence[Run], common: Collection[Run], size: int) -> list[bool]:
+    held = [False] * count
+    whole = [True] * size
+    for start, run in enumerate(found):
         if run in common:
-            held[start : start + size] = [True] * size
+            held[start : start + size] = whole
     return held
 
 
@@ -142,19 +147,31 @@ def shared_wording(first: str, second: str, size: int) -> Shared:
     """
     one, two = tokens_of(first), tokens_of(second)
     common = _runs_of(first, size) & _runs_of(second, size)
-    both = (shared_with(one, common, size), shared_with(two, common, size))
+    if not common:
+        return Shared(0, 0.0)
+    both = (_shared(one, runs_of(first, size), common, size), _shared(two, runs_of(second, size), common, size))
     return min(both, key=lambda shared: (-shared.share, shared.words))
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=4096)
+def runs_of(text: str, size: int) -> tuple[Run, ...]:
+    """The `runs` of a text, remembered: each passage is held against many."""
+    return tuple(runs(tokens_of(text), size))
+
+
+@lru_cache(maxsize=4096)
 def _runs_of(text: str, size: int) -> frozenset[Run]:
-    return frozenset(runs(tokens_of(text), size))
+    return frozenset(runs_of(text, size))
 
 
 def shared_with(tokens: Sequence[Token], common: Collection[Run], size: int) -> Shared:
     """How much of a text lies in the runs of ``size`` words that it has in ``common`` with another."""
-    held = in_runs(tokens, common, size)
-    count = sum(is_held and token.plain for token, is_held in zip(tokens, held, strict=True))
+    return _shared(tokens, runs(tokens, size), common, size)
+
+
+def _shared(tokens: Sequence[Token], found: Sequence[Run], common: Collection[Run], size: int) -> Shared:
+    held = _held(len(tokens), found, common, size)
+    count = sum(token.plain for token, is_held in zip(tokens, held, strict=True) if is_held)
     plain = sum(token.plain for token in tokens)
     return Shared(count, count / plain if plain else 0.0)
 
