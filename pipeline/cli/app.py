@@ -11,6 +11,7 @@ import typer
 from pipeline.cli import cache, check, corpus, diff, doctor, evaluate, export, prompts, review, run, schema
 from pipeline.cli.console import INTERRUPTED, Stopped, failure, note
 from pipeline.errors import OutputError, PipelineError
+from pipeline.runs.collector import collect_seldom
 
 _USAGE: Final = 2
 _COMMIT: Final = 12
@@ -97,6 +98,7 @@ def _status() -> int:
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure:
             reconfigure(encoding="utf-8", errors="backslashreplace")
+    collect_seldom()
     try:
         app()
     except KeyboardInterrupt:

@@ -1,10 +1,15 @@
-"""`pipeline cache`: what the store of replies holds; verify it, or forget a part of it."""
+"""`pipeline cache`: what the store of replies holds; verify it, or forget a part of it.
+
+Beside it lies what corpora keep of finished stories. That can be made anew, and is checked whenever it is used, so
+little is said of it.
+"""
 
 from __future__ import annotations
 
 import json
+import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +22,7 @@ from pipeline.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from pipeline.llm.store import Group, ReplyStore
+    from pipeline.runs.corpus.results import ResultStore
 
 FOUND_FAULTS = 1
 
@@ -79,14 +85,18 @@ def _show(path: Path, *, as_json: bool) -> None:
     with _explained(path), _reading(path) as store:
         groups = store.groups()
     size = _size(path)
-    count = sum(group.replies for group in groups)
+    count, finished = sum(group.replies for group in groups), _of_finished(path, lambda store: store.count())
     oldest = min(filter(_iso, (group.oldest for group in groups)), default=None)
     newest = max(filter(_iso, (group.newest for group in groups)), default=None)
     if as_json:
         rows = [group._asdict() | {"oldest": _iso(group.oldest), "newest": _iso(group.newest)} for group in groups]
-        _print_json(path, bytes=size, replies=count, oldest=_iso(oldest), newest=_iso(newest), groups=rows)
+        _print_json(
+            path, bytes=size, replies=count, oldest=_iso(oldest), newest=_iso(newest), groups=rows, finished=finished
+        )
         return
     lines = [f"Path: {path}", f"On disk: {_amount(size)}", f"Replies: {count:,}"]
+    if finished:
+        lines.append(f"Finished stories: {finished:,}, {_amount(_size(_results(path)))} beside it")
     if groups:
         lines += [f"From: {_iso(oldest)} to {_iso(newest)}", "", *table([_HEADINGS, *map(_row, groups)])]
     result("\n".join(lines) + "\n")
@@ -113,6 +123,7 @@ def _prune(path: Path, older_than: int | None, *, as_json: bool) -> None:
     from pipeline.llm.store import ReplyStore
 
     before = _size(path)
+    bound = None if older_than is None else time.time() - older_than * 86400
     with _explained(path):
         with _reading(path) as store:  # a damaged file, or one that is no store, is left as it is
             damage = store.damage()
@@ -120,8 +131,9 @@ def _prune(path: Path, older_than: int | None, *, as_json: bool) -> None:
         if damage:
             raise ConfigurationError(f"the reply store {path} is damaged: {damage[0]}")
         with ReplyStore(path, patience=_PATIENCE) as store:
-            gone = store.prune(older_than=None if older_than is None else time.time() - older_than * 86400)
+            gone = store.prune(older_than=bound)
             left = store.count()
+    _of_finished(path, lambda finished: finished.prune(older_than=bound))
     freed = before - _size(path)
     if as_json:
         _print_json(path, removed=gone, replies=left, bytes_freed=freed)
@@ -129,6 +141,26 @@ def _prune(path: Path, older_than: int | None, *, as_json: bool) -> None:
     result(f"Forgot {_replies(gone)}, {left:,} left; {_amount(max(0, freed))} given back.\n")
     if gone and freed <= 0:
         note("Another process has the store open; the space comes back when that has ended.")
+
+
+def _results(path: Path) -> Path:
+    """Where finished stories are, beside the replies."""
+    from pipeline.runs.corpus.results import RESULTS_FILE  # noqa: PLC0415
+
+    return path.with_name(RESULTS_FILE)
+
+
+def _of_finished(path: Path, asked: Callable[[ResultStore], int]) -> int:
+    """What is asked of the store of finished stories; 0 where there is none, or none that can be used."""
+    from pipeline.runs.corpus.results import ResultStore  # noqa: PLC0415
+
+    if not _results(path).exists():
+        return 0
+    try:
+        with ResultStore(_results(path)) as store:
+            return asked(store)
+    except (sqlite3.Error, OSError):
+        return 0
 
 
 def _reading(path: Path) -> ReplyStore:

@@ -33,8 +33,13 @@ def cite(draft: StatementDraft, brief: Brief) -> CitedDraft:
     """
     named = [brief.claims[claim_id] for claim_id in dict.fromkeys(draft.claim_ids) if claim_id in brief.claims]
     named = _needed(draft.text, named, brief)
-    clusters = [c for c in brief.clusters if set(c.claim_ids()) & {claim.id for claim in named}]
-    topics = [c for c in clusters if c.relation in {"single", "agree"}]
+    wanted = {claim.id for claim in named}
+    topics = [
+        cluster
+        for cluster in brief.clusters
+        if cluster.relation in {"single", "agree"}
+        and not all(wanted.isdisjoint(position.claim_ids) for position in cluster.positions)
+    ]
     fellows = (brief.claims[i] for cluster in topics for i in cluster.claim_ids())
     also = [claim for claim in fellows if claim not in named and _bears_all(draft.text, claim, brief)]
     return CitedDraft(

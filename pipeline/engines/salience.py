@@ -168,9 +168,10 @@ def worth_of(brief: Brief, candidates: Sequence[Candidate]) -> Worth:
     origins: dict[Concept, set[str]] = {}
     articles: dict[Concept, set[str]] = {}
     for candidate in candidates:
+        origin, article = candidate.claim.origin_id, candidate.claim.evidence[0].article_id
         for concept in candidate.concepts:
-            origins.setdefault(concept, set()).add(candidate.claim.origin_id)
-            articles.setdefault(concept, set()).add(candidate.claim.evidence[0].article_id)
+            origins.setdefault(concept, set()).add(origin)
+            articles.setdefault(concept, set()).add(article)
     rarity = inverse_frequencies(claim.text for claim in brief.claims.values())
     worth = {
         concept: (math.log2(_carriers(len(origins[concept]), len(printed))) or _ALONE)

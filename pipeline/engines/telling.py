@@ -323,11 +323,29 @@ class _News:
         return known
 
 
-def _gain(passage: Passage, news: _News, told: _Told, topics: Mapping[str, str]) -> float:
-    new = news.of(passage)
-    new *= _SAME_ARTICLE ** told.articles[passage.article]
-    new *= _SAME_TOPIC if any(topics.get(claim) in told.topics for claim in passage.claims) else 1.0
-    return new * passage.quality / math.pow(max(passage.length, SHORTEST), _LENGTH_EXPONENT)
+class _Offer(NamedTuple):
+    """A passage that may be told, with what does not change while others are."""
+
+    passage: Passage
+    length: int
+    topics: tuple[str, ...]
+    cost: float
+    order: tuple[float, tuple[str, ...], int]
+    """Of two that gain the same, the one for which this is greater."""
+
+    @classmethod
+    def of(cls, passage: Passage, topics: Mapping[str, str]) -> _Offer:
+        claims, length = passage.claims, passage.length
+        cost = math.pow(max(length, SHORTEST), _LENGTH_EXPONENT)
+        about = tuple(topics[claim] for claim in claims if claim in topics)
+        return cls(passage, length, about, cost, (-passage.parts[0].place, claims, -length))
+
+
+def _gain(offer: _Offer, news: _News, told: _Told) -> float:
+    new = news.of(offer.passage)
+    new *= _SAME_ARTICLE ** told.articles[offer.passage.article]
+    new *= 1.0 if told.topics.isdisjoint(offer.topics) else _SAME_TOPIC
+    return new * offer.passage.quality / offer.cost
 
 
 # --- the choice
@@ -340,7 +358,8 @@ def _select(brief: Brief, passages: Sequence[Passage], worth: Worth) -> list[Pas
     news = _News(worth, told)
     left = brief.words
     fitting = {id(c) for c in eligible([p.parts[0] for p in passages if _is_single(p)], left)}
-    pool = [p for p in passages if id(p.parts[0]) in fitting and p.after is None and p.length <= left]
+    fits = (p for p in passages if id(p.parts[0]) in fitting and p.after is None and p.length <= left)
+    pool = [_Offer.of(passage, topics) for passage in fits]
     chosen: list[Passage] = []
     first = [p for p in passages if _is_single(p) and id(p.parts[0]) in fitting]
     best = max(first, key=lambda p: (lead_worth(p.parts[0], worth), p.claims, -p.length), default=None)
@@ -348,13 +367,13 @@ def _select(brief: Brief, passages: Sequence[Passage], worth: Worth) -> list[Pas
         _join(chosen, best)
         told.add(best, topics)
         left -= best.length
-        pool += [p for p in passages if p.after is not None and p.after == best.claims[-1]]
+        last = best.claims[-1]
+        pool += [_Offer.of(p, topics) for p in passages if p.after is not None and p.after == last]
         stems = {c for c in told.concepts if isinstance(c, str)}
-        pool = [p for p in pool if p.length <= left and _is_new(p, best, stems, worth)]
-        news.told(best, pool)
-        best = max(
-            pool, key=lambda p: (_gain(p, news, told, topics), -p.parts[0].place, p.claims, -p.length), default=None
-        )
+        pool = [o for o in pool if o.length <= left and _is_new(o.passage, best, stems, worth)]
+        news.told(best, [offer.passage for offer in pool])
+        found = max(pool, key=lambda offer: (_gain(offer, news, told), offer.order), default=None)
+        best = None if found is None else found.passage
     return chosen
 
 

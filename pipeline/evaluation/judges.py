@@ -127,7 +127,7 @@ async def open_judge(
 async def _live(settings: Settings, source: Source, prompt: Prompt, tell: Tell) -> AsyncIterator[Judge]:
     if source.record is not None:
         check_folder(source.record)
-    async with open_chat(settings, fresh=source.fresh, tell=tell) as (chat, _, endpoint, forget, _):
+    async with open_chat(settings, fresh=source.fresh, tell=tell) as (chat, _, endpoint, forget, *_):
         recorder = None if source.record is None else RecordingChat(chat)
         tell(f"Judge: model {settings.model} at {endpoint}.")
         yield Judge(recorder or chat, prompt, settings.model, concurrency=settings.concurrency, forget=forget)

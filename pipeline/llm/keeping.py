@@ -216,10 +216,14 @@ class CountingChat:
         try:
             reply = await self._inner.complete(request)
         except ModelError as error:
-            self.used = self.used.plus(spent_on(error))
+            self.count(spent_on(error))
             raise
-        self.used = self.used.plus(reply.usage)
+        self.count(reply.usage)
         return reply
+
+    def count(self, usage: Usage) -> None:
+        """Add what was taken in another way, too."""
+        self.used = self.used.plus(usage)
 
 
 class RememberingChat(CountingChat):

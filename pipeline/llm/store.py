@@ -71,6 +71,19 @@ def digest_of(canonical: str) -> str:
     return "sha256:" + hashlib.sha256(canonical.encode("ascii", "replace")).hexdigest()
 
 
+def create_private(path: Path) -> None:
+    """Make a file for SQLite, and its folder, readable by the user alone, where they are not there yet.
+
+    Raises:
+        OSError: they cannot be made.
+    """
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with contextlib.suppress(FileExistsError):
+        # Only a new file is opened here. To close one that SQLite has open would, as POSIX has it, give up SQLite's
+        # locks on it; another process would then take the log away from under this one.
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+
+
 class ReplyStore:
     """Raw replies by the digest of their request. Close it.
 
@@ -206,11 +219,7 @@ class ReplyStore:
             if not os.access(self.path.parent, os.W_OK):  # SQLite could not make its files beside it
                 where += "&immutable=1"
         elif self.path != IN_MEMORY:
-            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            with contextlib.suppress(FileExistsError):
-                # Only a new file is opened here. To close one that SQLite has open would, as POSIX has it, give up
-                # SQLite's locks on it; another process would then take the log away from under this one.
-                os.close(os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+            create_private(self.path)
         return sqlite3.connect(
             where, timeout=self._patience, isolation_level=None, check_same_thread=False, uri=self._read_only
         )

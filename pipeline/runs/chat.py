@@ -14,7 +14,7 @@ from pipeline.llm.endpoint import checked_base_url, public_name
 from pipeline.llm.keeping import Forget, Forgive, Keeper, KeepingChat, StoredChat
 from pipeline.llm.limits import LimitedChat, Limits, RateLimits
 from pipeline.llm.local_server import serve
-from pipeline.llm.protocol import ChatModel
+from pipeline.llm.protocol import ChatModel, ChatReply
 from pipeline.llm.remote_limits import connect_limits
 from pipeline.llm.retry import RetryingChat
 from pipeline.llm.store import IN_MEMORY, ReplyStore
@@ -38,7 +38,8 @@ class OpenedChat(NamedTuple):
     """A model that is ready to be asked.
 
     ``endpoint`` is its name in digests; ``client`` the SDK's adapter, which knows what the endpoint is like;
-    ``forget`` takes replies out of the store; ``limits`` knows what the endpoint allows.
+    ``forget`` takes replies out of the store; ``limits`` knows what the endpoint allows;
+    ``known`` looks a reply up by the digest of its request.
     """
 
     chat: ChatModel
@@ -46,6 +47,7 @@ class OpenedChat(NamedTuple):
     endpoint: str
     forget: Forget
     limits: Limits
+    known: Callable[[str], ChatReply | None]
 
 
 class Endpoint(NamedTuple):
@@ -87,7 +89,7 @@ async def open_chat(
                 keeping = KeepingChat(client, keeper)
                 stored = StoredChat(_attempts(keeping, settings, limits, spend), keeper)
                 try:
-                    yield OpenedChat(stored, client, name, keeper.forget, limits)
+                    yield OpenedChat(stored, client, name, keeper.forget, limits, keeper.known)
                 finally:
                     await stored.aclose()
                     if keeping.under_way:

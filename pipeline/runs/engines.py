@@ -18,7 +18,7 @@ from pipeline.engines.requests import PROMPTS
 from pipeline.errors import ConfigurationError, RecordingError
 from pipeline.llm.keeping import Forget
 from pipeline.llm.limits import Limits, RateLimits
-from pipeline.llm.protocol import ChatModel
+from pipeline.llm.protocol import ChatModel, ChatReply
 from pipeline.llm.replay import (
     About,
     RecordedPrompt,
@@ -61,12 +61,17 @@ STORED: Final = Source()
 
 
 class Shared(NamedTuple):
-    """What many stories share: whom to ask, within which limits. Each has an engine, and so an account, of its own."""
+    """What many stories share: whom to ask, within which limits. Each has an engine, and so an account, of its own.
+
+    Where replies are stored, ``endpoint`` is the name that they are under, and ``known`` looks one up by its digest.
+    """
 
     chat: ChatModel
     way: Way
     forget: Forget
     limits: Limits
+    endpoint: str | None = None
+    known: Callable[[str], ChatReply | None] = lambda _: None
 
 
 class Opened(NamedTuple):
@@ -168,12 +173,13 @@ async def _open_llm(settings: Settings, source: Source, tell: Tell) -> AsyncIter
     prompts = checked_prompts()
     if source.record is not None:
         check_folder(source.record)
-    async with open_chat(settings, fresh=source.fresh, tell=tell) as (chat, client, endpoint, forget, limits):
+    async with open_chat(settings, fresh=source.fresh, tell=tell) as opened:
+        chat, client, endpoint, forget, limits, known = opened
         choice = await _synthesis(settings, client)
         recorder = None if source.record is None else RecordingChat(chat)
         engine = LlmEngine(recorder or chat, settings.model, prompts, choice.way, forget)
         notes = (f"Engine: openai, model {settings.model} at {endpoint}.", choice.why)
-        yield Opened(engine, settings, prompts, notes, Shared(chat, choice.way, forget, limits))
+        yield Opened(engine, settings, prompts, notes, Shared(chat, choice.way, forget, limits, endpoint, known))
         if recorder is not None and source.record is not None:
             recorder.write(source.record, _about(settings, prompts, choice))
             tell(f"Recorded the replies in {source.record}.")

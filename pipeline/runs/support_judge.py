@@ -97,7 +97,7 @@ async def open_support_judge(settings: Settings, tell: Callable[[str], None]) ->
         PromptError: the prompt differs from its lock.
     """
     prompt = locked_prompts([PROMPT])[PROMPT]
-    async with open_chat(settings, tell=tell) as (chat, _, endpoint, forget, _):
+    async with open_chat(settings, tell=tell) as (chat, _, endpoint, forget, *_):
         tell(f"Judge: model {settings.model} at {endpoint}; it only advises.")
         judge = SupportJudge(chat, prompt, settings.model, concurrency=settings.concurrency, forget=forget)
         yield judge

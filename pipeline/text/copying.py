@@ -7,7 +7,7 @@ sub-editor costs that word's surroundings and not a fifth of a sentence.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import combinations, pairwise
 from typing import Final, NamedTuple
@@ -46,7 +46,6 @@ class Token(NamedTuple):
     plain: bool
 
 
-@lru_cache(maxsize=65_536)
 def _fold(word: str) -> str:
     folded = _NUMBERS.get(word.lower(), fold_token(word))
     for pattern, ending in _SPELLINGS:
@@ -64,10 +63,17 @@ def tokens_of(text: str) -> tuple[Token, ...]:
     found = []
     for word in words(text):
         for part in word.text.split("-"):
-            folded = _fold(part)
-            if folded and folded not in _STYLE:
-                found.append(Token(folded, not part[0].isupper()))
+            token = _token(part)
+            if token is not None:
+                found.append(token)
     return tuple(found)
+
+
+@lru_cache(maxsize=65_536)
+def _token(part: str) -> Token | None:
+    """The token that a word, or a part of a hyphenated one, is; None for what only house style puts there."""
+    folded = _fold(part)
+    return Token(folded, not part[0].isupper()) if folded and folded not in _STYLE else None
 
 
 def runs(tokens: Sequence[Token], size: int) -> list[Run]:
@@ -78,10 +84,15 @@ def runs(tokens: Sequence[Token], size: int) -> list[Run]:
 
 def in_runs(tokens: Sequence[Token], common: Collection[Run], size: int) -> list[bool]:
     """For each word, whether a run of ``size`` words that is in ``common`` holds it."""
-    held = [False] * len(tokens)
-    for start, run in enumerate(runs(tokens, size)):
+    return _held(len(tokens), runs(tokens, size), common, size)
+
+
+def _held(count: int, found: Sequence[Run], common: Collection[Run], size: int) -> list[bool]:
+    held = [False] * count
+    whole = [True] * size
+    for start, run in enumerate(found):
         if run in common:
-            held[start : start + size] = [True] * size
+            held[start : start + size] = whole
     return held
 
 
@@ -91,6 +102,22 @@ def meetings(found: Mapping[str, Sequence[Run]]) -> dict[tuple[str, str], frozen
     >>> meetings({"b": [("x",), ("y",)], "a": [("y",)], "c": []})
     {('a', 'b'): frozenset({('y',)})}
     """
+    common: dict[tuple[str, str], set[Run]] = {}
+    for pair, run in _meetings(found):
+        common.setdefault(pair, set()).add(run)
+    return {pair: frozenset(several) for pair, several in common.items()}
+
+
+def pairs_that_meet(found: Mapping[str, Sequence[Run]]) -> Collection[tuple[str, str]]:
+    """The pairs of `meetings`, where nobody asks which runs they share.
+
+    >>> list(pairs_that_meet({"b": [("x",), ("y",)], "a": [("y",)], "c": []}))
+    [('a', 'b')]
+    """
+    return dict.fromkeys(pair for pair, _ in _meetings(found)).keys()
+
+
+def _meetings(found: Mapping[str, Sequence[Run]]) -> Iterator[tuple[tuple[str, str], Run]]:
     first: dict[Run, str] = {}  # most runs stand in one text alone, and need no list
     holders: dict[Run, list[str]] = {}
     for key in sorted(found):
@@ -100,11 +127,9 @@ def meetings(found: Mapping[str, Sequence[Run]]) -> dict[tuple[str, str], frozen
                 others = holders.setdefault(run, [before])
                 if others[-1] != key:
                     others.append(key)
-    common: dict[tuple[str, str], set[Run]] = {}
     for run, keys in holders.items():
         for pair in combinations(keys, 2) if len(keys) <= _COMMONPLACE else pairwise(keys):
-            common.setdefault(pair, set()).add(run)
-    return {pair: frozenset(several) for pair, several in common.items()}
+            yield pair, run
 
 
 class Shared(NamedTuple):
@@ -122,19 +147,31 @@ def shared_wording(first: str, second: str, size: int) -> Shared:
     """
     one, two = tokens_of(first), tokens_of(second)
     common = _runs_of(first, size) & _runs_of(second, size)
-    both = (shared_with(one, common, size), shared_with(two, common, size))
+    if not common:
+        return Shared(0, 0.0)
+    both = (_shared(one, runs_of(first, size), common, size), _shared(two, runs_of(second, size), common, size))
     return min(both, key=lambda shared: (-shared.share, shared.words))
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=4096)
+def runs_of(text: str, size: int) -> tuple[Run, ...]:
+    """The `runs` of a text, remembered: each passage is held against many."""
+    return tuple(runs(tokens_of(text), size))
+
+
+@lru_cache(maxsize=4096)
 def _runs_of(text: str, size: int) -> frozenset[Run]:
-    return frozenset(runs(tokens_of(text), size))
+    return frozenset(runs_of(text, size))
 
 
 def shared_with(tokens: Sequence[Token], common: Collection[Run], size: int) -> Shared:
     """How much of a text lies in the runs of ``size`` words that it has in ``common`` with another."""
-    held = in_runs(tokens, common, size)
-    count = sum(is_held and token.plain for token, is_held in zip(tokens, held, strict=True))
+    return _shared(tokens, runs(tokens, size), common, size)
+
+
+def _shared(tokens: Sequence[Token], found: Sequence[Run], common: Collection[Run], size: int) -> Shared:
+    held = _held(len(tokens), found, common, size)
+    count = sum(token.plain for token, is_held in zip(tokens, held, strict=True) if is_held)
     plain = sum(token.plain for token in tokens)
     return Shared(count, count / plain if plain else 0.0)
 

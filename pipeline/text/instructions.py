@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import cache
 from itertools import pairwise
 from typing import Final, Literal, NamedTuple
 
 from pipeline.domain.article import Span
+from pipeline.text.cues import Sieve
 from pipeline.text.instruction_rules import GOES_ON, RULES, Rule
 from pipeline.text.quotes import quoted_runs, single_quoted_runs
 from pipeline.text.sentences import split_sentences
@@ -111,13 +113,16 @@ def _end_of_title(title: str) -> int | None:
 
     That is the earliest place where something may begin anew and what follows has the form of a rule there.
     """
-    if any(_voice(title, place) == "quoted" for place in _cues(title, _ALONE)):
+    rules = _ALONE if _SPACED.search(title) else _likely(title, _ALONE)
+    if not rules:
         return None
-    cue = _cue(title, _ALONE)
+    if any(_voice(title, place) == "quoted" for place in _cues(title, rules)):
+        return None
+    cue = _cue(title, rules)
     if cue == 0:
         return 0
     places = [match.start() for match in _ANEW.finditer(title)]
-    opening = next((place for place in places if _cue(title[place:], _ALONE) == 0), None)
+    opening = next((place for place in places if _cue(title[place:], rules) == 0), None)
     if cue is None:
         return opening
     nearest = max((place for place in places if place <= cue), default=0)
@@ -143,10 +148,23 @@ def _in_prose(text: str, line: Span) -> Iterator[_Hit]:
         yield _Hit(Span(start=start, end=sentence.end), voice, rule)
 
 
+@cache
+def _sieve() -> Sieve:
+    return Sieve([rule.pattern for rule in RULES])
+
+
+def _likely(words: str, rules: Sequence[Rule] = RULES) -> list[Rule]:
+    """The rules that may fit, in their order: none, of most sentences."""
+    return [rule for number in _sieve().may_fit(words) if (rule := RULES[number]) in rules]
+
+
 def _first(words: str) -> Rule | None:
     """The first rule that fits; letters that stand apart are read as words."""
-    found = next((rule for rule in RULES if rule.pattern.search(words)), None)
-    return found or next((rule for rule in RULES if rule.pattern.search(_closed_up(words))), None)
+    found = next((rule for rule in _likely(words) if rule.pattern.search(words)), None)
+    if found:
+        return found
+    closed_up = _closed_up(words)
+    return next((rule for rule in _likely(closed_up) if rule.pattern.search(closed_up)), None) if closed_up else None
 
 
 def _closed_up(words: str) -> str:
@@ -154,18 +172,20 @@ def _closed_up(words: str) -> str:
     return " ".join(word.replace(" ", "") for word in re.split(r"\s{2,}", spaced.group())) if spaced else ""
 
 
-def _cue(words: str, rules: Sequence[Rule] = RULES) -> int | None:
-    """Where the earliest of the rules that fit begins to; None if none does."""
+def _cue(words: str, rules: Sequence[Rule] | None = None) -> int | None:
+    """Where the earliest of the rules that fit begins to; None if none does. ``rules``: those that may, if known."""
     return min(_cues(words, rules), default=None)
 
 
-def _cues(words: str, rules: Sequence[Rule]) -> Iterator[int]:
-    for rule in rules:
+def _cues(words: str, rules: Sequence[Rule] | None) -> Iterator[int]:
+    for rule in _likely(words) if rules is None else rules:
         if match := rule.pattern.search(words):
             yield match.end() - len(match.group().lstrip(_BEFORE_A_WORD))
     spaced = _SPACED.search(words)
-    if spaced and any(rule.pattern.search(_closed_up(words)) for rule in rules):
-        yield spaced.start()
+    if spaced:
+        closed_up = _closed_up(words)
+        if any(rule.pattern.search(closed_up) for rule in (_likely(closed_up) if rules is None else rules)):
+            yield spaced.start()
 
 
 def _voice(line: str, at: int) -> Voice:

@@ -84,8 +84,12 @@ def fold_token(word: str) -> str:
     >>> fold_token("Orbán"), fold_token("U.S"), fold_token("G-20")
     ('orban', 'us', 'g20')
     """
-    plain = "".join(c for c in unicodedata.normalize("NFD", word) if not unicodedata.combining(c))
+    plain = word if word.isascii() else _without_marks(word)
     return plain.lower().replace(".", "").replace("-", "").replace("’", "'")
+
+
+def _without_marks(word: str) -> str:
+    return "".join(c for c in unicodedata.normalize("NFD", word) if not unicodedata.combining(c))
 
 
 def is_spelling_variant(first: str, second: str) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import Final
 
 from pipeline.domain.article import Span
@@ -20,6 +21,11 @@ from pipeline.text.quotes import quoted_runs
 
 _GLUED: Final = re.compile(r"(?<=[^\W\d_]{2})[.!?][”\"’]?(?=[“\"‘]?[A-Z][a-z])")
 _ADDRESS: Final = re.compile(r"://|www\.|@")
+_ONE_SENTENCE: Final = re.compile(
+    r"(?![\s\u200b])[^.!?;([{\u203c\u203d\u2047-\u2049\u2329\u2983\u2985\u2987\u3002\u3008\u300a\u3010\u3014\u3016"
+    r"\u3018\u301a\ufd3e\ufe52\ufe57\ufe59\ufe5b\ufe5d\uff01\uff08\uff0e\uff1f\uff3b\uff5b\uff5f\uff61]+[.!?]*[\"'”’]?\s*"
+)
+"""No mark at which syntok ends a sentence, nor a bracket that it may take for one, but at the end."""
 _LONGEST_QUOTATION: Final = 2000
 """Characters over which a quotation is followed; one that was never closed must not swallow the article."""
 _SEPARATORS: Final = str.maketrans("\r\n\t\u2028\u2029\x0b\x0c\x85", "        ")
@@ -67,7 +73,13 @@ def units_of_text(text: str) -> list[Span]:
     >>> [s.of(t) for s in units_of_text(t)]
     ['It rained.', '“We tried. We failed,” he said.']
     """
-    return join_quotations(text, split_sentences(text, [Span(start=0, end=len(text))]))
+    return list(_units_of_text(text))
+
+
+@lru_cache(maxsize=4096)
+def _units_of_text(text: str) -> tuple[Span, ...]:
+    """Remembered: a few hundred passages are asked about again and again."""
+    return tuple(join_quotations(text, split_sentences(text, [Span(start=0, end=len(text))])))
 
 
 def _inside_quotation(text: str, unit: Span, following: Span) -> bool:
@@ -82,14 +94,19 @@ def _inside_quotation(text: str, unit: Span, following: Span) -> bool:
 
 def _split_block(text: str, block: Span, language: Language | None) -> Iterator[Span]:
     flat = block.of(text).translate(_SEPARATORS)
-    starts = (
-        sorted({*_syntok_starts(flat), *_glued_starts(flat)}) if language is None else sentence_starts(flat, language)
-    )
+    starts = _starts(flat) if language is None else sentence_starts(flat, language)
     for start, end in zip(starts, [*starts[1:], len(flat)], strict=True):
         piece = flat[start:end]
         if piece.strip():
             left = start + len(piece) - len(piece.lstrip())
             yield Span(start=block.start + left, end=block.start + start + len(piece.rstrip()))
+
+
+@lru_cache(maxsize=4096)
+def _starts(flat: str) -> tuple[int, ...]:
+    """Where sentences begin. A text with no mark inside it is one, which need not be asked."""
+    starts = [0] if _ONE_SENTENCE.fullmatch(flat) else _syntok_starts(flat)
+    return tuple(sorted({*starts, *_glued_starts(flat)}))
 
 
 def _syntok_starts(flat: str) -> list[int]:
@@ -107,6 +124,8 @@ def _syntok_starts(flat: str) -> list[int]:
 
 
 def _glued_starts(flat: str) -> list[int]:
+    if not _GLUED.search(flat):
+        return []
     chunks = re.finditer(r"\S+", flat)
     within = {i for c in chunks if _ADDRESS.search(c.group()) for i in range(c.start(), c.end())}
     return [match.end() for match in _GLUED.finditer(flat) if match.end() not in within]

@@ -15,6 +15,7 @@ import pytest
 from pipeline.cli.cache import _explained
 from pipeline.errors import ConfigurationError
 from pipeline.llm.store import ReplyStore, canonical_request
+from pipeline.runs.corpus.results import RESULTS_FILE, Result, ResultStore
 from tests.cli.command import Ran, files, pipeline
 from tests.llm.scripted import chat_request, reply
 
@@ -334,3 +335,21 @@ def test_a_store_that_somebody_holds_is_not_pruned(folder: Path) -> None:
     assert took < 20
     with ReplyStore(_file(folder)) as store:
         assert store.count() == 3
+
+
+def test_finished_stories_are_counted_and_forgotten_with_the_replies(folder: Path) -> None:
+    """They lie beside the replies; a file that is none of ours is left alone, and ends nothing."""
+    _fill(folder)
+    assert "Finished stories" not in _cache(folder).out
+    with ResultStore(folder / RESULTS_FILE) as store:
+        store.put("a", Result("a line", ()))
+        store.put("b", Result("another", ()))
+    assert "Finished stories: 2, " in _cache(folder).out
+    assert json.loads(_cache(folder, "--json").out)["finished"] == 2
+    assert _cache(folder, "--prune", "--older-than", "3").status == 0
+    assert json.loads(_cache(folder, "--json").out)["finished"] == 2
+    assert _cache(folder, "--prune", "--all").status == 0
+    assert json.loads(_cache(folder, "--json").out)["finished"] == 0
+    (folder / RESULTS_FILE).write_bytes(b"mine" * 1000)
+    assert _cache(folder, "--prune", "--all").status == 0
+    assert (folder / RESULTS_FILE).read_bytes() == b"mine" * 1000

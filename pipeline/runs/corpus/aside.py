@@ -14,8 +14,8 @@ from contextlib import asynccontextmanager
 
 from pipeline.llm.protocol import ChatModel, ChatReply, ChatRequest
 from pipeline.llm.tasks import give_up
-from pipeline.runs.corpus.work import Outcome, Task, work
-from pipeline.runs.corpus.worker import Setup, make_engine
+from pipeline.runs.corpus.work import Outcome, Task
+from pipeline.runs.corpus.worker import Setup, work_with
 from pipeline.runs.engines import Shared
 
 
@@ -45,9 +45,7 @@ class Aside:
 
     async def run(self, task: Task) -> Outcome:
         """The story's outcome."""
-        setup = self._setup
-        engine = make_engine(setup, self._chat, self._forget)
-        working = work(task, engine, words=setup.words, language=setup.language, slots=setup.slots)
+        working = work_with(self._setup, self._chat, self._forget, task)
         return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(working, self._loop))
 
     def _forget(self, requests: Iterable[ChatRequest]) -> None:

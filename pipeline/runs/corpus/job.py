@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -13,7 +15,8 @@ from pipeline.runs.batch.rounds import until_known
 from pipeline.runs.corpus.collecting import Collecting
 from pipeline.runs.corpus.ledger import MANIFEST, open_ledger
 from pipeline.runs.corpus.manifest import CorpusManifest, make_manifest, parameters_of
-from pipeline.runs.corpus.pool import open_pool
+from pipeline.runs.corpus.pool import Runner, open_pool
+from pipeline.runs.corpus.remembering import Remembering, open_results
 from pipeline.runs.corpus.session import Account, Session, Tell, Watch
 from pipeline.runs.corpus.source import open_source
 from pipeline.runs.corpus.worker import Setup
@@ -80,7 +83,8 @@ async def run_corpus(
             parameters = parameters_of(opened, job.part, ordered=job.ordered)
             ledger.begin(parameters, job.input)
             size = _workers(job)
-            async with open_pool(size, _setup(opened), shared) as pool:
+            setup = _setup(opened)
+            async with open_pool(size, setup, shared) as pool:
                 if opened.batch is not None:
                     ledger.commit({})
                     collecting = Collecting(
@@ -91,7 +95,8 @@ async def run_corpus(
                 session = Session(source, ledger, account, at_once=_stories(job, opened, size), ordered=job.ordered)
                 session.watch, session.tell = watch, tell
                 try:
-                    await session.go(pool)
+                    with _remembering(pool, setup, opened, counting, tell) as runner:
+                        await session.go(runner)
                 finally:
                     session.close()
                     manifest = make_manifest(opened, job.input, ledger.state, parameters, job.spec)
@@ -126,4 +131,25 @@ def _stories(job: CorpusJob, opened: Opened, workers: int) -> int:
 def _setup(opened: Opened) -> Setup:
     settings, shared = opened.settings, opened.shared
     way = None if shared is None else shared.way
-    return Setup(settings.words, settings.concurrency, settings.model, way, opened.prompts, settings.language)
+    at = None if shared is None else shared.endpoint
+    return Setup(settings.words, settings.concurrency, settings.model, way, opened.prompts, settings.language, at)
+
+
+@contextmanager
+def _remembering(
+    pool: Runner, setup: Setup, opened: Opened, counting: CountingChat | None, tell: Tell
+) -> Iterator[Runner]:
+    """The pool; before it, where replies are stored, the stories that were finished from the same ones."""
+    shared = opened.shared
+    if shared is None or counting is None or setup.endpoint is None:
+        yield pool
+        return
+    with open_results(opened.settings, tell) as results:
+        if results is None:
+            yield pool
+            return
+        remembering = Remembering(pool, results, setup, shared.known, counting)
+        yield remembering
+        told = remembering.told()
+        if told is not None:
+            tell(told)

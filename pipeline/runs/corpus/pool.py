@@ -22,8 +22,8 @@ from pipeline.domain.run import Failure
 from pipeline.errors import ConfigurationError, PipelineError
 from pipeline.runs.corpus.aside import open_aside
 from pipeline.runs.corpus.link import Answer, Ask, Do, Done, Forget, Link, Message, Ready
-from pipeline.runs.corpus.work import Outcome, Task, work
-from pipeline.runs.corpus.worker import Setup, make_engine, serve
+from pipeline.runs.corpus.work import Outcome, Task
+from pipeline.runs.corpus.worker import Setup, serve, work_with
 from pipeline.runs.engines import Shared
 
 _LOADED: Final = ["pipeline.runs.corpus.worker", "syntok.segmenter"]
@@ -202,8 +202,7 @@ class Here:
 
     async def run(self, task: Task) -> Outcome:
         """The story's outcome."""
-        setup = self._setup
-        outcome = await work(task, make_engine(setup), words=setup.words, language=setup.language, slots=setup.slots)
+        outcome = await work_with(self._setup, None, lambda _: None, task)
         await asyncio.sleep(0)  # who asked meanwhile to stop is heard here
         return outcome
 

@@ -11,6 +11,7 @@ from pipeline.domain.run import Failure
 from pipeline.engines.protocol import Engine
 from pipeline.errors import Deferred, InputError, ModelError, PipelineError
 from pipeline.render.visible import json_escaped
+from pipeline.runs.corpus.noting import RestsOn
 from pipeline.runs.corpus.records import given_articles, read_story
 from pipeline.runs.duplicates import without_duplicates
 from pipeline.runs.runner import run_story
@@ -30,6 +31,7 @@ class Task(NamedTuple):
 class Outcome(NamedTuple):
     """A story's ``line`` of output, or its ``failure``; ``partial`` where the model failed on some of its articles.
 
+    ``rests_on`` are the replies that the line was made from, where nothing went amiss; None where that is not known.
     ``fatal`` is an error that makes all stories meaningless (a refused key, a used-up budget). Of a ``deferred`` one,
     replies come with a batch; where none is expected, that is a failure.
     """
@@ -40,6 +42,7 @@ class Outcome(NamedTuple):
     partial: bool = False
     fatal: PipelineError | None = None
     deferred: bool = False
+    rests_on: RestsOn | None = None
 
 
 async def work(task: Task, engine: Engine, *, words: int, slots: int, language: str | None = None) -> Outcome:

@@ -7,6 +7,8 @@ import os
 import resource
 import signal
 import sys
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from itertools import count
 from multiprocessing.connection import Connection
 from typing import NamedTuple
@@ -18,12 +20,17 @@ from pipeline.errors import PipelineError
 from pipeline.llm.keeping import Forget as ForgetReplies
 from pipeline.llm.protocol import ChatModel, ChatReply, ChatRequest
 from pipeline.prompting import Prompt
+from pipeline.runs.collector import collect_seldom
 from pipeline.runs.corpus.link import Answer, Ask, Do, Done, Forget, Link, Message, Ready
-from pipeline.runs.corpus.work import work
+from pipeline.runs.corpus.noting import NotingChat
+from pipeline.runs.corpus.work import Outcome, Task, work
 
 
 class Setup(NamedTuple):
-    """How to work. ``way`` is None for the extractive engine."""
+    """How to work. ``way`` is None for the extractive engine.
+
+    ``endpoint`` is the name that replies are stored under, where it is to be noted what a story rests on.
+    """
 
     words: int
     slots: int
@@ -31,6 +38,7 @@ class Setup(NamedTuple):
     way: Way | None
     prompts: dict[str, Prompt]
     language: str | None = None
+    endpoint: str | None = None
 
 
 class _Remote:
@@ -65,6 +73,7 @@ def serve(connection: Connection, setup: Setup) -> None:
     """Work until the coordinator goes, even if it is killed. Ctrl-C is its business."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    collect_seldom()
     asyncio.run(_serve(connection, setup))
 
 
@@ -75,8 +84,8 @@ async def _serve(connection: Connection, setup: Setup) -> None:
         if isinstance(message, Answer):
             remote.answered(message)
         elif isinstance(message, Do):
-            engine = make_engine(setup, remote, lambda requests: link.send(Forget(tuple(requests))))
-            task = asyncio.create_task(_do(message, link, engine, setup))
+            forget = partial(_forget, link)
+            task = asyncio.create_task(_do(message, link, partial(work_with, setup, remote, forget)))
             tasks.add(task)
             task.add_done_callback(tasks.discard)
 
@@ -93,9 +102,20 @@ def make_engine(setup: Setup, chat: ChatModel | None = None, forget: ForgetRepli
     return LlmEngine(chat, setup.model, setup.prompts, setup.way, forget)
 
 
-async def _do(message: Do, link: Link, engine: Engine, setup: Setup) -> None:
-    outcome = await work(message.task, engine, words=setup.words, language=setup.language, slots=setup.slots)
-    link.send(Done(message.number, outcome, _held()))
+async def work_with(setup: Setup, chat: ChatModel | None, forget: ForgetReplies, task: Task) -> Outcome:
+    """A story's outcome, and the replies that it rests on."""
+    noting = None if chat is None or setup.endpoint is None else NotingChat(chat, setup.endpoint, forget)
+    engine = make_engine(setup, chat, forget) if noting is None else make_engine(setup, noting, noting.forget)
+    outcome = await work(task, engine, words=setup.words, language=setup.language, slots=setup.slots)
+    return outcome if noting is None else outcome._replace(rests_on=noting.rests_on())
+
+
+async def _do(message: Do, link: Link, doing: Callable[[Task], Awaitable[Outcome]]) -> None:
+    link.send(Done(message.number, await doing(message.task), _held()))
+
+
+def _forget(link: Link, requests: Sequence[ChatRequest]) -> None:
+    link.send(Forget(tuple(requests)))
 
 
 def _held() -> float:

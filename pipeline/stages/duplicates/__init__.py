@@ -15,7 +15,7 @@ from pipeline.domain.run import Duplicate
 from pipeline.stages.duplicates.changes import changes
 from pipeline.stages.duplicates.kinship import kinship
 from pipeline.stages.duplicates.moments import standing
-from pipeline.text.copying import Run, meetings, runs, tokens_of
+from pipeline.text.copying import Run, pairs_that_meet, runs, tokens_of
 
 _LONG_RUN: Final = 8
 """Words of a run that two articles share before they are compared; whatever is a copy or a version has such runs."""
@@ -85,7 +85,7 @@ def _neighbours(ranked: Sequence[Article]) -> dict[int, list[int]]:
             near.setdefault(place, set()).add(first[text])
         first.setdefault(text, place)
         found[f"{place:09}"] = runs(tokens_of(article.text), _LONG_RUN)
-    for one, two in meetings(found):
+    for one, two in pairs_that_meet(found):
         near.setdefault(int(two), set()).add(int(one))
     return {place: sorted(others) for place, others in near.items()}
 

@@ -17,7 +17,7 @@ from pipeline.guards.passage import passage_of
 from pipeline.stages.reconcile.desks import Desks, Pair
 from pipeline.stages.reconcile.unions import groups
 from pipeline.text.attribution import attributions
-from pipeline.text.copying import longest_shared, meetings, runs, shared_wording, tokens_of
+from pipeline.text.copying import longest_shared, pairs_that_meet, runs_of, shared_wording
 from pipeline.text.names import fold_token, is_spelling_variant
 from pipeline.text.quotes import quoted_runs, single_quoted_runs
 from pipeline.text.words import words
@@ -59,12 +59,14 @@ def trace_origins(claims: Sequence[Claim], articles: Mapping[str, Article]) -> t
 def _candidates(claims: Sequence[Claim], desks: Desks) -> Iterator[Pair]:
     """Pairs of claims of different articles with a run of words in common: three in related articles, else five."""
     places = {claim.id: claim.evidence[0].article_id for claim in claims}
-    tokens = {claim.id: tokens_of(claim.evidence[0].quote) for claim in claims}
-    common = meetings({key: runs(found, _RUN) for key, found in tokens.items()})
+    quotes = {claim.id: claim.evidence[0].quote for claim in claims}
+    common = pairs_that_meet({key: runs_of(quote, _RUN) for key, quote in quotes.items()})
     yield from (pair for pair in common if places[pair[0]] != places[pair[1]])
     if desks.related:
         held = {key for pair in desks.related for key in pair}
-        reworded = meetings({key: runs(found, _RELATED_RUN) for key, found in tokens.items() if places[key] in held})
+        reworded = pairs_that_meet(
+            {key: runs_of(quote, _RELATED_RUN) for key, quote in quotes.items() if places[key] in held}
+        )
         yield from (p for p in reworded if (places[p[0]], places[p[1]]) in desks.related and p not in common)
 
 

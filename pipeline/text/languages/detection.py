@@ -47,6 +47,10 @@ _LATIN: Final[Mapping[str, frozenset[str]]] = {
     **TOLD,
 }
 _ENGLISH_ALONE: Final = _LATIN[ENGLISH].difference(*(known for code, known in _LATIN.items() if code != ENGLISH))
+_HOLDERS: Final[Mapping[str, tuple[str, ...]]] = {
+    word: tuple(code for code, known in _LATIN.items() if word in known) for word in frozenset().union(*_LATIN.values())
+}
+"""The languages that have a word among their function words."""
 _CYRILLIC_LETTERS: Final[Mapping[str, str]] = {
     "uk": "іїєґ", "be": "ў", "sr": "љњђћџј", "mk": "ѓќѕј", "kk": "әғқңөұүһ",
 }  # fmt: skip
@@ -130,10 +134,15 @@ def _by_words(text: str) -> str | None:
     english = [word for word in found if word in _ENGLISH_ALONE]
     if len(set(english)) >= _FEWEST and len(english) >= _SHARE * len(found):
         return ENGLISH  # most texts are; the others need not be counted
-    counts = {code: sum(word in known for word in found) for code, known in _LATIN.items()}
+    counts = dict.fromkeys(_LATIN, 0)
+    for word in found:
+        for code in _HOLDERS.get(word, ()):
+            counts[code] += 1
+    if max(counts.values()) < _SHARE * len(found):
+        return None
     first, *others = sorted(counts, key=lambda code: (-counts[code], code not in KNOWN, code))
     different = len(set(found) & _LATIN[first])
-    if different < _FEWEST or counts[first] < _SHARE * len(found):
+    if different < _FEWEST:
         return None
     if {first, others[0]} == _NORDIC:
         return _danish_or_norwegian(found)
@@ -142,8 +151,9 @@ def _by_words(text: str) -> str | None:
 
 def _is_clear(found: Collection[str], first: str, other: str) -> bool:
     """Whether words that only one of two languages has are the first one's by far."""
-    own = sum(word in _LATIN[first] and word not in _LATIN[other] for word in found)
-    others = sum(word in _LATIN[other] and word not in _LATIN[first] for word in found)
+    one, two = _LATIN[first], _LATIN[other]
+    own = sum(word in one and word not in two for word in found)
+    others = sum(word in two and word not in one for word in found)
     tie = own == others and first in KNOWN and other in TOLD  # a short text that could be Catalan is Spanish
     return tie or (own >= _MARGIN * others and own > others)
 

@@ -39,6 +39,9 @@ _NAMES: Final = {
     "mn": "Mongolian", "si": "Sinhala", "gu": "Gujarati", "pa": "Punjabi", "kn": "Kannada", "ml": "Malayalam",
     "ku": "Kurdish", "ps": "Pashto", "eo": "Esperanto", "lb": "Luxembourgish", "mt": "Maltese",
 }  # fmt: skip
+_BY_NAME: Final[Mapping[str, str]] = {name: code for code, name in reversed(_NAMES.items())} | {
+    one.name: code for code, one in KNOWN.items()
+}
 
 
 def base(tag: str) -> str:
@@ -87,8 +90,7 @@ def tag_of(written: str) -> str | None:
     if _TAG.fullmatch(text):
         first, *rest = text.split("-")
         return "-".join([first.lower(), *(part.upper() if len(part) == _REGION else part.title() for part in rest)])
-    named = {name: code for code, name in reversed(_NAMES.items())} | {one.name: code for code, one in KNOWN.items()}
-    return named.get(text.title())
+    return _BY_NAME.get(text.title())
 
 
 def language_name(tag: str) -> str:
