@@ -146,7 +146,7 @@ def _environment() -> dict[str, str]:
 def _timed(contender: Callable[[dict[str, Any]], Times], stories: list[dict[str, Any]]) -> Times:
     """Seconds of processor time over all stories but the first, in all and by stage."""
     if contender is _ours:
-        from pipeline.runs.collector import collect_seldom  # noqa: PLC0415  a peer's Python has no such module
+        from pipeline.runs.collector import collect_seldom
 
         collect_seldom()  # as the command does
     contender(stories[0])

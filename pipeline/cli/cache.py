@@ -145,14 +145,14 @@ def _prune(path: Path, older_than: int | None, *, as_json: bool) -> None:
 
 def _results(path: Path) -> Path:
     """Where finished stories are, beside the replies."""
-    from pipeline.runs.corpus.results import RESULTS_FILE  # noqa: PLC0415
+    from pipeline.runs.corpus.results import RESULTS_FILE
 
     return path.with_name(RESULTS_FILE)
 
 
 def _of_finished(path: Path, asked: Callable[[ResultStore], int]) -> int:
     """What is asked of the store of finished stories; 0 where there is none, or none that can be used."""
-    from pipeline.runs.corpus.results import ResultStore  # noqa: PLC0415
+    from pipeline.runs.corpus.results import ResultStore
 
     if not _results(path).exists():
         return 0

@@ -121,6 +121,7 @@ def negation_guard(text: str, passages: Sequence[Passage]) -> Guard:
     if is_own_words(text, passages):  # what it denies is denied there, and what it affirms, affirmed
         return verdict_of("negation", [], applicable=bool(negations(text)), passed=passed)
     denied = {stem for context in evidence for n in negations(context) for stem in (*n.scope, *_scope(n, context))}
+    applicable = bool(denied) or bool(negations(text))
     denied |= {stem for context in evidence for stem in _put_aside(context)}
     affirmed = {stem for context in evidence for stem in affirmed_stems(context)}
     acts = [n for context in evidence for n in negations(context) if _act(n) in _ACTS]
@@ -161,7 +162,6 @@ def negation_guard(text: str, passages: Sequence[Passage]) -> Guard:
         turned |= _turned_in_other_words(denied & points - affirmed, text, affirmed)
     if turned:
         problems.append(f"affirms what the cited passage denies ({', '.join(sorted(turned))})")
-    applicable = bool(denied) or bool(negations(text))
     return verdict_of("negation", problems, applicable=applicable, passed=passed)
 
 

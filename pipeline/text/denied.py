@@ -55,7 +55,7 @@ LEFT_OPEN: Final = re.compile(
     r"|(?:is|are|was|were) suspected|ask(?:ed|s|ing)?|question(?:ed|s|ing)?|consider(?:ed|s|ing)?|prevent\w*|avoid\w*"
     r"|hop(?:e|es|ed|ing)|try|tried|trying|attempt\w*|doubt\w*|unlikely|likely|almost|nearly|hardly|barely"
     r"|would have|should have|rather than|instead of|examin\w+|investigat\w+ (?:whether|if|how)|how|wh(?:y|at)"
-    r"|alleg\w+|mistaken|except|apart from)\b|\?",
+    r"|alleg\w+|mistaken|except|apart from|an? (?:lie|fabrication|myth)|untrue)\b|\?",
     re.IGNORECASE,
 )
 """Words by which a clause tells of what is not a fact."""

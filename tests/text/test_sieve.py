@@ -30,7 +30,7 @@ AROUND = st.text(st.sampled_from("ab kK\u212aſsıİi .,\n_1-“éσςᲀ"), max
 
 @settings(max_examples=400)
 @given(data=st.data(), before=AROUND, after=AROUND, upper=st.booleans())
-def test_a_pattern_that_fits_is_told(data: st.DataObject, before: str, after: str, upper: bool) -> None:  # noqa: FBT001
+def test_a_pattern_that_fits_is_told(data: st.DataObject, before: str, after: str, upper: bool) -> None:
     """Drawn from the pattern itself, in whatever letters Python takes for the same, with anything around."""
     patterns = [re.compile(pattern, re.IGNORECASE) for pattern in PATTERNS]
     number = data.draw(st.integers(0, len(patterns) - 1))

@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 
-from pipeline.engines.llm import Forget
+from pipeline.llm.keeping import Forget
 from pipeline.llm.protocol import ChatModel, ChatReply, ChatRequest
 from pipeline.llm.store import canonical_request, digest_of
 
