@@ -35,7 +35,7 @@ from pipeline.prompting import Prompt, Rendered
 from pipeline.text.languages.known import ENGLISH, base, language_name, language_of, read_as
 from pipeline.text.quotes import mend_quotes
 from pipeline.text.sentences import ends_like_a_sentence, units_of_text
-from pipeline.text.templates import disarmed
+from pipeline.text.templates import shown_text
 
 SynthesisMode = Literal["brief", "cluster"]
 Way = Literal["brief", "cluster", "either"]
@@ -176,8 +176,8 @@ class LlmEngine:
         numbers = range(1, len(article.sentences) + 1) if part is None else part
         most = most_claims(len(numbers))
         texts = article.sentence_texts()
-        numbered = "\n".join(f"[{n}] {_shown(texts[n - 1])}" for n in numbers)
-        inputs = {"title": _shown(article.title or "(none)"), "sentences": numbered, "most": str(most)}
+        numbered = "\n".join(f"[{n}] {shown_text(texts[n - 1])}" for n in numbers)
+        inputs = {"title": shown_text(article.title or "(none)"), "sentences": numbered, "most": str(most)}
         schema = portable_schema(ClaimsReply)
         claims = schema["properties"]["claims"]
         claims["maxItems"] = most
@@ -208,8 +208,8 @@ class LlmEngine:
         claims = [brief.claims[i] for i in draft.claim_ids if i in brief.claims][:MOST_CITED]
         if not claims:
             return SynthesisDraft(statements=())
-        problems = "\n".join(f"- {guard.name}: {guard.detail}" for guard in verdict.failures())
-        inputs = {"sentence": draft.text, "problems": problems, "claims": _claim_lines(claims, ids=False)}
+        problems = "\n".join(f"- {guard.name}: {shown_text(guard.detail)}" for guard in verdict.failures())
+        inputs = {"sentence": shown_text(draft.text), "problems": problems, "claims": _claim_lines(claims, ids=False)}
         try:
             text = await self._sentence("repair", inputs, written_language(brief))
         except (ReplyError, RequestTooLarge):
@@ -380,7 +380,7 @@ def _topics(brief: Brief) -> list[ClaimCluster]:
 
 def _topic(cluster: ClaimCluster, brief: Brief, level: int = 0) -> Topic:
     claims = shown(_claims(cluster, brief), level)
-    text = f"About: {cluster.question}\n{_claim_lines(claims, ids=True)}"
+    text = f"About: {shown_text(cluster.question)}\n{_claim_lines(claims, ids=True)}"
     return Topic(cluster, tuple(claims), text, estimate(text))
 
 
@@ -395,9 +395,9 @@ def _claim_lines(claims: Sequence[Claim], *, ids: bool) -> str:
 
 def _claim_block(claim: Claim, *, ids: bool) -> str:
     head = f"- id {claim.id}" if ids else "-"
-    said = f"speaker: {_shown(claim.attribution[-1].name)}\n  " if claim.attribution else ""
-    passage = _shown(claim.evidence[0].quote)
-    told = f"claim: {_shown(claim.text)}\n  " if _shown(claim.text) != passage else ""
+    said = f"speaker: {shown_text(claim.attribution[-1].name)}\n  " if claim.attribution else ""
+    passage = shown_text(claim.evidence[0].quote)
+    told = f"claim: {shown_text(claim.text)}\n  " if shown_text(claim.text) != passage else ""
     return f"{head} {said}{told}passage: {passage}"
 
 
@@ -411,11 +411,6 @@ def _sentences(text: str) -> list[str]:
 def _speaker(name: str | None) -> str | None:
     """Small models write "null" or "None" where they mean nobody."""
     return None if name is None or name.strip().lower() in {"", "null", "none", "n/a", "unknown"} else name
-
-
-def _shown(text: str) -> str:
-    """What somebody else wrote, as the model sees it: it can begin no line and no turn of its own."""
-    return disarmed(_one_line(text))
 
 
 def _one_line(text: str) -> str:

@@ -29,6 +29,7 @@ from pipeline.runs.chat import open_chat
 from pipeline.runs.opinions import Opinion, Question
 from pipeline.settings import Settings
 from pipeline.text.spans import count_tokens, find_words
+from pipeline.text.templates import shown_text
 
 PROMPT: Final = "support"
 
@@ -109,7 +110,7 @@ class SupportJudge:
 
     def request(self, text: str, passages: Sequence[str]) -> ChatRequest:
         """What is asked: a passage a line, so that none can pass for another, or for the statement."""
-        rendered = self._prompt.render({"passages": "\n".join(passages), "statement": _one_line(text)})
+        rendered = self._prompt.render({"passages": "\n".join(passages), "statement": shown_text(text)})
         return ChatRequest(
             model=self._model,
             messages=(
@@ -146,7 +147,7 @@ def shown_passages(passages: Sequence[Passage]) -> list[str]:
     distinct = list({(passage.article.id, passage.context): passage for passage in passages}.values())
     for number, passage in enumerate(distinct, start=1):
         around = {"before": passage.before, "passage": passage.context, "after": _after(passage)}
-        lines += [f"[{number}] {name}: {_one_line(text)}" for name, text in around.items() if text.strip()]
+        lines += [f"[{number}] {name}: {shown_text(text)}" for name, text in around.items() if text.strip()]
     return lines
 
 
