@@ -138,6 +138,9 @@ def _in_prose(text: str, line: Span) -> Iterator[_Hit]:
                 yield _Hit(sentence, "addressed", _CONTINUED)
             continue
         voice = _voice(told, sentence.start - line.start + cue)
+        if voice == "quoted" and not rule.telling:
+            going_on = leads_in = False
+            continue
         going_on, leads_in = voice == "addressed", voice == "addressed" and bool(_LEADS_IN.search(words))
         start = sentence.start if voice == "quoted" else sentence.start + _opening(words, cue)
         yield _Hit(Span(start=start, end=sentence.end), voice, rule)
