@@ -242,4 +242,3 @@ def test_what_others_wrote_is_fenced_and_declared_as_data(prompt: Prompt) -> Non
     assert not any(name in before + prompt.system for name in foreign)
     assert re.search(r"\b(?:is|are) data\b", prompt.system)
     assert "carry the same mark" in prompt.system
-

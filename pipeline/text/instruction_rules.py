@@ -100,6 +100,9 @@ def _rule(why: str, pattern: str, *, block: bool = False, exact: bool = False, p
     return Rule(why, re.compile(pattern, re.UNICODE if exact else re.IGNORECASE), block, paired)
 
 
+ORDERS: Final = Rule("orders something about a text", SpeechAct(), telling=False)
+"""What no pattern knows."""
+
 RULES: Final[tuple[Rule, ...]] = (
     Rule("holds a mark of chat templates", MARK, block=True),
     _rule(
@@ -313,6 +316,6 @@ RULES: Final[tuple[Rule, ...]] = (
         r"|\b(?:réponds?|répondez|écris|écrivez|responde|escribe|rispondi|scrivi|antwoord|schrijf|schreibe?"
         r"|antworte)\b[^.]{0,20}\b(?:uniquement|seulement|únicamente|solo|solamente|soltanto|alleen|nur)\b",
     ),
-    Rule("orders something about a text", SpeechAct(), telling=False),
+    ORDERS,
 )
 """Tried in this order; the first that fits explains the flag. Which were written for what: docs/decisions/024."""

@@ -12,9 +12,10 @@ from itertools import pairwise
 from typing import Final, Literal, NamedTuple
 
 from pipeline.domain.article import Span
-from pipeline.text.instruction_rules import GOES_ON, RULES, Rule
+from pipeline.text.instruction_rules import GOES_ON, ORDERS, RULES, Rule
 from pipeline.text.quotes import quoted_runs, single_quoted_runs
 from pipeline.text.sentences import split_sentences
+from pipeline.text.speech_acts import may_hold
 
 Voice = Literal["addressed", "quoted"]
 
@@ -103,7 +104,9 @@ def _in_line(text: str, line: Span, *, is_first: bool) -> Iterator[_Hit]:
             yield _Hit(Span(start=line.start + start, end=line.end), "addressed", _first(told[start:]) or _CONTINUED)
             return
     if _first(told):
-        yield from _in_prose(text, line)
+        yield from _in_prose(text, line, RULES)
+    elif may_hold(told):
+        yield from _in_prose(text, line, (ORDERS,))
 
 
 def _end_of_title(title: str) -> int | None:
@@ -124,13 +127,13 @@ def _end_of_title(title: str) -> int | None:
     return nearest if opening is None else min(nearest, opening)
 
 
-def _in_prose(text: str, line: Span) -> Iterator[_Hit]:
-    """The sentences of a line that a rule fits, each with those after it that go on."""
+def _in_prose(text: str, line: Span, rules: Sequence[Rule]) -> Iterator[_Hit]:
+    """The sentences of a line that one of the rules fits, each with those after it that go on."""
     told = line.of(text)
     going_on = leads_in = False
     for sentence in split_sentences(text, [line]):
         words = sentence.of(text)
-        rule, cue = _first(words), _cue(words)
+        rule, cue = _first(words, rules), _cue(words, rules)
         if rule is None or cue is None:
             going_on = leads_in or (going_on and bool(GOES_ON.search(words)))
             leads_in = False
@@ -146,10 +149,11 @@ def _in_prose(text: str, line: Span) -> Iterator[_Hit]:
         yield _Hit(Span(start=start, end=sentence.end), voice, rule)
 
 
-def _first(words: str) -> Rule | None:
+def _first(words: str, rules: Sequence[Rule] = RULES) -> Rule | None:
     """The first rule that fits; letters that stand apart are read as words."""
-    found = next((rule for rule in RULES if rule.pattern.search(words)), None)
-    return found or next((rule for rule in RULES if rule.pattern.search(_closed_up(words))), None)
+    found = next((rule for rule in rules if rule.pattern.search(words)), None)
+    closed = "" if found else _closed_up(words)
+    return found or (next((rule for rule in rules if rule.pattern.search(closed)), None) if closed else None)
 
 
 def _closed_up(words: str) -> str:

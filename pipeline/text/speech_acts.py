@@ -25,8 +25,8 @@ _PRODUCE: Final = (
     r"|format|end|begin|start|open|close|finish|tell|use|give|put|replace|swap|substitute|change|omit|leave|skip|drop"
     r"|ignore|disregard|forget|hide|withhold|suppress|treat|trust|prefer|rank|rate|return|generate|produce|compose"
     r"|draft|continue|stop|terminate|halt|abort|refuse|speak|talk|follow|obey|execute|run|consider|assume|explain|make"
-    r"|keep|read|discard|delete|erase|show|display|emit|publish|portray|frame|cast|depict|praise|recommend|note|set"
-    r"|switch|pick|choose|select|highlight|emphasi[sz]e|stress|limit|confine|restrict|base|take|mark|label|tag"
+    r"|keep|read|discard|delete|erase|show|display|emit|publish|portray|frame|cast|depict|praise|recommend|set"
+    r"|switch|pick|choose|select|highlight|emphasi[sz]e|stress|limit|confine|restrict|base|take|mark|label"
     r"|hand|copy|paste|link|point|direct|convert|turn|express|word|phrase|address|act|pretend|behave"
     r"|imagine|play|adopt|become|be)"
 )
@@ -51,14 +51,8 @@ _ABOUT_A_PAGE: Final = (
     r"(?!(?<!summarize)(?<!summarise)(?<!ignore) (?:this|the|our) (?:article|page|story|post|photo|video|link)s?\b)"
 )
 """What pages ask of their readers: to share, print, cite or rate this article."""
-_NO_NOUN: Final = (
-    r"(?=,? (?:the|this|that|these|those|an?|all|any|every|each|no|none|nothing|nobody|only|everything|whatever|what|how"
-    r"|who|whether|it|its|them|they|him|her|he|she|me|us|your|yourself|my|our|in|into|as|with|by|to|from|for|at|on|out"
-    r"|like|using|about|of|one|two|three|five|ten|not|there|instead|again|first|both|another|other|some|such|more|than"
-    r"|until|without|exclusively|exactly|verbatim|immediately|nothing|if|when|because|so|where|\w{1,20}ly|\d+|[A-Z]\w*"
-    r"|[\"“'‘\[{<(])(?:\W|\w|$)|:? ?[\"“'‘])"
-)
-"""What follows a verb in an order; a noun would make it half of a name, such as "list prices"."""
+_GOES_ON: Final = r"(?=,? [\w\"“'‘\[{<(]|:? ?[\"“'‘])"
+"""What follows a verb in an order: not the colon of a label, such as "Report:"."""
 _BEGINS: Final = r"(?:^\W{0,4}|(?<=[.!?:;—–>\])] ))"
 _CONDITION: Final = (
     r"(?:(?:when|whenever|if|where|wherever|before|after|once|while|unless|until|should|in case|instead of|for|whatever"
@@ -67,8 +61,6 @@ _CONDITION: Final = (
 _VOCATIVE: Final = (
     rf"(?:(?:dear|hey|hi|hello|attention|note to|to)? ?(?:the |all |any |every )?{_MACHINE}\b[^.!?;:,]{{0,30}}[,:] )"
 )
-
-_FLAGS: Final = re.IGNORECASE
 
 
 class _Opening(NamedTuple):
@@ -84,27 +76,32 @@ class _Cue(NamedTuple):
 
 
 def _opening(pattern: str, weight: int) -> _Opening:
-    return _Opening(re.compile(pattern, _FLAGS), weight)
+    return _Opening(re.compile(pattern, re.IGNORECASE), weight)
 
 
 def _cue(pattern: str, weight: int) -> _Cue:
-    return _Cue(re.compile(pattern, _FLAGS), weight)
+    return _Cue(re.compile(pattern, re.IGNORECASE), weight)
 
 
 _OPENINGS: Final = (
     _opening(
-        rf"{_BEGINS}{_CONDITION}?{_VOCATIVE}?{_CONDITION}?{_POLITE}{_PRODUCE}\b{_ABOUT_A_PAGE}{_NO_NOUN}",
+        rf"{_BEGINS}{_CONDITION}?{_VOCATIVE}?{_CONDITION}?{_POLITE}{_PRODUCE}\b{_ABOUT_A_PAGE}{_GOES_ON}",
         2,
     ),
     _opening(
         rf"{_BEGINS}{_CONDITION}?{_POLITE}(?:I(?:'d| would)? (?:\w+ly )?(?:want|need|order|command|instruct|like|urge"
         r"|ask|beg|authori[sz]e|require|expect|advise) (?:you|any \w+|every \w+|all \w+) to"
         rf"|(?:could|can|would|will) you (?:please |kindly )?{_PRODUCE}|(?:make|be) sure|ensure|see to it|let's|let us"
-        r"|it (?:would|will) be (?:best|good|better|kind|nice|great|helpful|appreciated) (?:if|to)"
-        r"|you(?:'ll| must| should| shall| will| have to| need to| are to| ought to| can now| may now) (?:now |only |not"
-        rf" |never |always )?{_PRODUCE}|you(?:'re| are) (?:\w+ly )?(?:now |hereby )?(?:asked|required|requested"
-        r"|instructed|authori[sz]ed|obliged|expected|forbidden|supposed|told|ordered|an?|the|called|named)\b)",
+        r"|it (?:would|will) be (?:best|good|better|kind|nice|great|helpful|appreciated) (?:if|to))\b",
         2,
+    ),
+    _opening(  # advice to readers begins so, too
+        rf"{_BEGINS}{_CONDITION}?{_POLITE}(?:you(?:'ll| must| should| shall| will| have to| need to| are to| ought to"
+        rf"| can now| may now) (?:now |only |not |never |always )?{_PRODUCE}"
+        r"|you(?:'re| are) (?:\w+ly )?(?:now |hereby )?"
+        r"(?:asked|required|requested|instructed|authori[sz]ed|obliged|expected|forbidden|supposed|told|ordered|an?|the"
+        r"|called|named)\b)",
+        1,
     ),
     _opening(
         rf"\b(?:{_MACHINE}|{_MADE})\b[^.!?;]{{0,90}}?\b(?:must|should|shall|ha(?:s|ve) to|needs? to|ought to|(?:is|are)"
@@ -124,7 +121,7 @@ _CUES: Final = (
     _cue(
         rf"\byour (?:\w{{1,20}} )?(?:{_MADE}|claims?|sentences?|wording|prompt"
         r"|instructions|guidelines|training|context|lines|rendition)\b"
-        rf"|\b(?:all|any|every|each|the|final|combined|merged) (?:\w{{1,20}} )?{_MADE}\b"
+        rf"|\b(?:all|any|every|each|final|combined|merged) (?:\w{{1,20}} )?{_MADE}\b"
         r"|\bsummari[sz](?:e|es|ing|ation)\b",
         2,
     ),
@@ -140,8 +137,8 @@ _CUES: Final = (
     ),
     # who is meant
     _cue(
-        r"\b(?:large language models?|language models?|LLMs?|AI (?:assistants?|models?|systems?|agents?|overviews?|tools?"
-        r"|readers?|bots?)|GPT(?:-\d)?|ChatGPT|chat ?bots?|system prompts?|prompts|jailbreak|tokens?)\b",
+        r"\b(?:large language models?|language models?|LLMs?|AI (?:assistants?|models?|systems?|agents?|overviews?"
+        r"|tools?|readers?|bots?)|GPT(?:-\d)?|ChatGPT|chat ?bots?|system prompts?|prompts|jailbreak|tokens?)\b",
         3,
     ),
     _cue(
@@ -151,22 +148,25 @@ _CUES: Final = (
     # what is here
     _cue(
         rf"\b(?:this|the above|the present|the preceding|the following) (?:\w{{1,20}} )?{_HERE}s?\b"
-        rf"|\b{_HERE}s? (?:above|below|that precedes|that follows|before this|after this)\b|\bthe following (?:as|is|are)\b"
+        rf"|\b{_HERE}s? (?:above|below|that precedes|that follows|before this|after this)\b"
+        r"|\bthe following (?:as|is|are)\b"
         r"|\b(?:drawn?|based|relies|built) (?:up)?on this\b|\b(?:comparing|combining|merging) this\b",
         2,
     ),
     _cue(
-        rf"\b(?:next|last|first|previous|preceding|following|opening|closing|final) (?:\w{{1,20}} )?"
-        rf"(?:sentences?|lines?|paragraphs?|claims?|words?|messages?|statements?)\b",
-        2,
+        r"\b(?:next|last|first|previous|preceding|following|opening|closing|final) (?:\w{1,20} )?"
+        r"(?:sentences?|lines?|paragraphs?|claims?|words?|messages?|statements?)\b",
+        1,
     ),
     _cue(r"\b(?:the|this|our|your) (?:conversation|session|chat|dialogue|exchange|transcript)\b|\bcontext window\b", 2),
     _cue(
-        r"\b(?:the |any |all |every )?other (?:coverage|sources?|reports?|articles?|outlets?|accounts?|stories|papers)\b"
-        r"|\bsources? (?:disagree|differ|conflict|contradict)\w*\b"
-        r"|\b(?:the|all) (?:rest|others)\b|\bthis (?:one|source|account|report) (?:alone|only|first)\b|\bonly this one\b",
+        r"\b(?:the |any |all |every )?other (?:coverage|sources?|reports?|articles?|outlets?|accounts?|stories"
+        r"|papers)\b"
+        r"|\bsources? (?:disagree|differ|conflict|contradict)\w*\b",
         2,
     ),
+    _cue(r"\bthis (?:one|source|account|report) (?:alone|only|first)\b|\bonly this one\b", 2),
+    _cue(r"\b(?:the|all) (?:rest|others)\b", 1),
     # how it is to be
     _cue(
         r"\b(?:JSON|YAML|XML|CSV|markdown|HTML|base ?64|hex(?:adecimal)?|rot13|morse|emojis?|haikus?|limericks?"
@@ -193,8 +193,9 @@ _CUES: Final = (
     _cue(r"\b(?:as|like) (?:if |though )?(?:confirmed|verified|proven|established|a fact|true|fact)\b", 1),
     # somebody else to be
     _cue(
-        r"\b(?:act|speak|talk|answer|write|reply|respond|behave|sound) (?:as|like|in the (?:style|voice|manner|role) of)\b"
-        r"|\bpretend\b|\bimagine (?:that )?you\b|\bplay (?:the (?:role|part)|a (?:game|role|character))\b|\brole-?play\b"
+        r"\b(?:act|speak|talk|answer|write|reply|respond|behave|sound) (?:as|like|in the (?:style|voice|manner|role)"
+        r" of)\b|\bpretend\b|\bimagine (?:that )?you\b|\bplay (?:the (?:role|part)|a (?:game|role|character))\b"
+        r"|\brole-?play\b"
         r"|\byou(?:'re| are) (?:now |hereby )?(?:an? |the )?(?-i:[A-Z]\w+ [A-Z]\w+)\b|\bopposite of\b"
         r"|\bin (?:the )?(?:character|persona)\b",
         2,
@@ -206,6 +207,19 @@ _CUES: Final = (
         3,
     ),
     _cue(r"\b(?:tip|reward|bonus|prize|points?|bounty)\b[^.!?]{0,40}\b(?:for you|in it for you|if you)\b", 2),
+    # a page speaks to its readers in the name of whoever makes it
+    _cue(
+        r"\b(?:to|with|at|via|from|by) (?:us|our)\b|\b(?:e-?mail|tell|send|let|follow|contact|call|message|join) us\b"
+        r"|\bour (?:\w{1,20} ){0,2}(?:web ?sites?|pages?|apps?|polic(?:y|ies)|terms|newsletters?|readers?|team|newsroom"
+        r"|journalists?|journalism|guides?|coverage|archives?)\b|\w@\w|\breply to this (?:e-?mail|message)\b",
+        -3,
+    ),
+    # an order that somebody is named for is reported
+    _cue(
+        r", [^,.!?]{2,50} (?:said|says|say|told|advises?|advised|urges?|urged|wrote|writes|warns?|warned|adds?|added)"
+        r"\W*$|\baccording to\b|[:,] (?:that|this|it) (?:was|is) (?:the|his|her|their|what)\b",
+        -20,
+    ),
     _cue(r"\byou(?:r|rs|rself|'re|'ll|'ve)?\b", 1),
 )
 
@@ -218,6 +232,7 @@ _DICTATED: Final = re.compile(
     r"\b(?i:that|say|write|call|name|as|word|words|phrase|line|sentence|with)\b[^.!?]{0,60}?(?:“|\"|‘|:)|: \w"
 )
 _PAYLOAD: Final = 1
+_FEWEST_CUES: Final = ENOUGH - _PAYLOAD - max(opening.weight for opening in _OPENINGS)
 
 
 class SpeechAct:
@@ -242,6 +257,11 @@ class SpeechAct:
             if cues + opening.weight >= ENOUGH:
                 return found
         return None
+
+
+def may_hold(line: str) -> bool:
+    """Whether some sentence of a line may be such an order: if not, the line need not be split."""
+    return sum(cue.weight for cue in _CUES if cue.weight > 0 and cue.pattern.search(line)) >= _FEWEST_CUES
 
 
 def _weight_of_cues(words: str, told: str) -> int:
