@@ -100,6 +100,10 @@ def run(
     group: Annotated[
         bool, typer.Option("--group", help="Sort mixed articles into events first; one summary each, and an index.")
     ] = False,
+    embeddings: Annotated[
+        str | None,
+        typer.Option(metavar="DIR", help="With --group: compare meanings by this ONNX encoder (extra: embeddings)."),
+    ] = None,
     keep_duplicates: Annotated[
         bool, typer.Option("--keep-duplicates", help="Use copies and earlier versions of an article, too.")
     ] = False,
@@ -124,6 +128,8 @@ def run(
 
     from pipeline.settings import load_settings  # noqa: PLC0415  pydantic is not needed for --help
 
+    if embeddings is not None and not group:
+        raise ConfigurationError("--embeddings is for --group: without it, nothing is sorted into events.")
     batched = batch or batch_files_only or batch_replies is not None
     _refuse_with_update(update, {"--out": out is not None, "--group": group, "--batch": batched}, redo=redo)
     flags = {
@@ -138,6 +144,7 @@ def run(
         "local_model": local_model,
         "max_cost": max_cost,
         "entailment": entailment,
+        "embeddings": embeddings,
         "keep_duplicates": keep_duplicates or None,
     }
     given = {name for name, value in flags.items() if value is not None}
