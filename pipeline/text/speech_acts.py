@@ -22,15 +22,15 @@ _PRODUCE: Final = (
     r"(?:write|say|state|report|reply|respond|answer|output|print|echo|list|mention|include|add|append|prepend|insert"
     r"|describe|call|name|refer|cite|credit|attribute|quote|summari[sz]e|condense|abridge|shorten|translate|rewrite"
     r"|rephrase|paraphrase|conclude|claim|repeat|recite|reveal|disclose|spell|encode|decode|decrypt|render|present"
-    r"|format|end|begin|start|open|close|finish|tell|use|give|put|replace|swap|substitute|change|omit|leave|skip|drop"
+    r"|format|end|begin|start|open|close|finish|tell|use|give|put|replace|swap|substitute|change|omit|leave|drop"
     r"|ignore|disregard|forget|hide|withhold|suppress|treat|trust|prefer|rank|rate|return|generate|produce|compose"
-    r"|draft|continue|stop|terminate|halt|abort|refuse|speak|talk|follow|obey|execute|run|consider|assume|explain|make"
-    r"|keep|read|discard|delete|erase|show|display|emit|publish|portray|frame|cast|depict|praise|recommend|set"
-    r"|switch|pick|choose|select|highlight|emphasi[sz]e|stress|limit|confine|restrict|base|take|mark|label"
-    r"|hand|copy|paste|link|point|direct|convert|turn|express|word|phrase|address|act|pretend|behave"
-    r"|imagine|play|adopt|become|be)"
+    r"|draft|continue|stop|terminate|halt|abort|refuse|speak|talk|obey|execute|run|explain|make"
+    r"|keep|discard|delete|erase|show|display|emit|publish|portray|frame|cast|depict|praise|recommend|set"
+    r"|switch|pick|choose|select|highlight|emphasi[sz]e|stress|limit|confine|restrict|base|mark|label"
+    r"|hand|copy|paste|link|point|direct|convert|turn|express|word|phrase|address|act|behave)"
 )
-"""What one does with texts, or as whom; many are everyday verbs, which is why they are worth little alone."""
+"""What one does with a text that one makes; many are everyday verbs, which is why they are worth little alone. What
+readers do (read, skip, follow, consider, take, imagine) is not among them: columns ask it of them."""
 _MACHINE: Final = (
     r"(?:(?:AI|A\.I\.|LLM|GPT)(?:[ -]\w{1,20})?|(?:large )?language models?|LLMs|ChatGPT|chat ?bots?|bots?"
     r"|(?:chat|virtual|digital) assistants?|summari[sz](?:er|ation tool|ation system)s?|crawlers?|scrapers?|machines?"
@@ -91,12 +91,13 @@ _OPENINGS: Final = (
     _opening(
         rf"{_BEGINS}{_CONDITION}?{_POLITE}(?:I(?:'d| would)? (?:\w+ly )?(?:want|need|order|command|instruct|like|urge"
         r"|ask|beg|authori[sz]e|require|expect|advise) (?:you|any \w+|every \w+|all \w+) to"
-        rf"|(?:could|can|would|will) you (?:please |kindly )?{_PRODUCE}|(?:make|be) sure|ensure|see to it|let's|let us"
+        rf"|(?:could|can|would|will) you (?:please |kindly )?{_PRODUCE}|(?:make|be) sure|ensure|see to it"
         r"|it (?:would|will) be (?:best|good|better|kind|nice|great|helpful|appreciated) (?:if|to))\b",
         2,
     ),
-    _opening(  # advice to readers begins so, too
-        rf"{_BEGINS}{_CONDITION}?{_POLITE}(?:you(?:'ll| must| should| shall| will| have to| need to| are to| ought to"
+    _opening(  # advice to readers and columns begin so, too
+        rf"{_BEGINS}{_CONDITION}?{_POLITE}(?:let(?:'s| us) (?:play|pretend|imagine|say|suppose)\b"
+        rf"|you(?:'ll| must| should| shall| will| have to| need to| are to| ought to"
         rf"| can now| may now) (?:now |only |not |never |always )?{_PRODUCE}"
         r"|you(?:'re| are) (?:\w+ly )?(?:now |hereby )?"
         r"(?:asked|required|requested|instructed|authori[sz]ed|obliged|expected|forbidden|supposed|told|ordered|an?|the"
@@ -121,7 +122,7 @@ _CUES: Final = (
     _cue(
         rf"\byour (?:\w{{1,20}} )?(?:{_MADE}|claims?|sentences?|wording|prompt"
         r"|instructions|guidelines|training|context|lines|rendition)\b"
-        rf"|\b(?:all|any|every|each|final|combined|merged) (?:\w{{1,20}} )?{_MADE}\b"
+        rf"|\b(?:all|any|every|each|combined|merged) (?:\w{{1,20}} )?{_MADE}\b"
         r"|\bsummari[sz](?:e|es|ing|ation)\b",
         2,
     ),
@@ -210,6 +211,7 @@ _CUES: Final = (
     # a page speaks to its readers in the name of whoever makes it
     _cue(
         r"\b(?:to|with|at|via|from|by) (?:us|our)\b|\b(?:e-?mail|tell|send|let|follow|contact|call|message|join) us\b"
+        r"|\bwe(?:'ll| will) (?:send|tell|let|show|keep)\b"
         r"|\bour (?:\w{1,20} ){0,2}(?:web ?sites?|pages?|apps?|polic(?:y|ies)|terms|newsletters?|readers?|team|newsroom"
         r"|journalists?|journalism|guides?|coverage|archives?)\b|\w@\w|\breply to this (?:e-?mail|message)\b",
         -3,

@@ -45,6 +45,12 @@ def test_an_order_about_a_text_is_known_without_its_words(order: str) -> None:
         "If you were there, call the police and tell them what you saw.",
         "Follow this story on our website.",
         "You should always read the last line of a contract first.",
+        "Skip the next paragraph if you have not seen the final episode.",
+        "Take the last sentence of the speech: it says nothing about tax.",
+        "Let's be clear about this document: it is only a summary of what ministers said.",
+        "Imagine you are a sailor in 1620, and this page is the only map you have.",
+        "Make sure that the final summary of your tax return lists all the lines in the form.",
+        "Don't miss the next story: put your email in the box and we will send you every summary.",
     ],
 )
 def test_orders_to_readers_are_none(news: str) -> None:
