@@ -19,7 +19,7 @@ values, $0.10 / $0.50 per million tokens by genai-prices (both looked up on 2026
 
 SETTINGS_FILE: Final = "pipeline.toml"
 _PREFIX: Final = "PIPELINE_"
-_NOT_FROM_FILE: Final = frozenset({"api_key", "base_url", "local_model", "entailment", "limiter"})
+_NOT_FROM_FILE: Final = frozenset({"api_key", "base_url", "local_model", "entailment", "embeddings", "limiter"})
 """A downloaded folder must not be able to send the user's key elsewhere, nor have a model file of its own loaded."""
 _OPENAI_NAMES: Final = {"OPENAI_API_KEY": "api_key", "OPENAI_BASE_URL": "base_url"}
 """These two have the names that every OpenAI client reads."""
@@ -60,6 +60,9 @@ class Settings(Model):
     entailment: str | None = Field(
         default=None, min_length=1, description="a folder with a cross-encoder in ONNX, asked beside the guards"
     )
+    embeddings: str | None = Field(
+        default=None, min_length=1, description="a folder with a sentence encoder in ONNX, for sorting into events"
+    )
     keep_duplicates: bool = Field(default=False, description="use copies and earlier versions, too")
     cache: CacheChoice = Field(default="required", description="whether a run may go on without stored replies")
     cache_dir: str | None = Field(default=None, description="where replies are kept; default: the user's cache folder")
@@ -92,8 +95,8 @@ class Settings(Model):
 
     def public(self) -> dict[str, str | int | float | bool | None]:
         """For records: without the key, the base URL (which may carry one), this machine's folders and its user."""
-        hidden = {"api_key", "base_url", "local_model", "entailment", "limiter", "cache_dir", "out", "reviewer"}
-        return self.model_dump(exclude=hidden)
+        folders = {"local_model", "entailment", "embeddings", "cache_dir", "out"}
+        return self.model_dump(exclude={"api_key", "base_url", "limiter", "reviewer", *folders})
 
 
 Called = Callable[[str], str]

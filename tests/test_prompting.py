@@ -222,12 +222,23 @@ def test_a_fence_is_no_input(tmp_path: Path) -> None:
         load_prompt("greet", _write(tmp_path, text))
 
 
-def test_articles_are_fenced_and_declared_as_data() -> None:
-    """The prompt that carries an article puts it between marks, and says that it is data."""
-    prompt = load_prompts()["summarize"]
+OWN_INPUTS = {"most", "words", "language"}
+"""Numbers and names that the program itself puts into prompts; whatever else they hold, somebody else wrote."""
+
+
+@pytest.mark.parametrize("prompt", load_prompts().values(), ids=lambda prompt: prompt.id)
+def test_what_others_wrote_is_fenced_and_declared_as_data(prompt: Prompt) -> None:
+    """Every prompt that carries words of articles puts all of them between marks, and says that they are data."""
+    foreign = {f"{{{{{name}}}}}" for name in prompt.inputs if name not in OWN_INPUTS}
+    if not foreign:
+        return
     assert prompt.user.count("{{fence}}") == 2
     before, inside, after = prompt.user.split("{{fence}}")
-    assert "{{sentences}}" in inside
-    assert "{{title}}" in inside
-    assert "{{" not in before + after
-    assert "data" in prompt.system
+    opening, closing = before.rpartition("<<<")[2].strip(), inside.rpartition("\n")[2].strip()
+    assert opening == closing
+    assert opening.isupper()
+    assert after == ">>>"
+    assert all(name in inside for name in foreign)
+    assert not any(name in before + prompt.system for name in foreign)
+    assert re.search(r"\b(?:is|are) data\b", prompt.system)
+    assert "carry the same mark" in prompt.system

@@ -3,6 +3,7 @@
     python evals/benchmarks/grouping.py               # the stories of the project among what is near them
     python evals/benchmarks/grouping.py DATA          # and the stories of a folder, as in `sources.py`
     python evals/benchmarks/grouping.py DATA --among FILE.jsonl
+    python evals/benchmarks/grouping.py DATA --embeddings DIR   # and with a sentence encoder, in the same run
 
 DATA (or ``$PIPELINE_DATA/clusters``) is a folder of stories, each a folder with ``*_doc.txt`` articles. ``--among``
 adds articles without labels (one ``{"text": …}`` a line) to the heap; how they are sorted is not counted, but what
@@ -28,8 +29,9 @@ from pathlib import Path
 from typing import Final
 
 from pipeline.domain.article import Article
+from pipeline.embedding.encoder import open_encoder
 from pipeline.evaluation.grouping import BCubed, Mix, b_cubed, load_mix
-from pipeline.stages.grouping import THRESHOLD, group
+from pipeline.stages.grouping import THRESHOLD, THRESHOLD_WITH_MEANING, Alike, group
 from pipeline.text.words import content_stems
 
 ROOT: Final = Path(__file__).parents[2]
@@ -42,7 +44,8 @@ Groups = list[Sequence[str]]
 def main(arguments: Sequence[str]) -> None:
     """Measure and print."""
     among = arguments[arguments.index("--among") + 1] if "--among" in arguments else None
-    folders = [a for a in arguments if not a.startswith("--") and a != among]
+    encoder = arguments[arguments.index("--embeddings") + 1] if "--embeddings" in arguments else None
+    folders = [a for a in arguments if not a.startswith("--") and a not in {among, encoder}]
     folder = folders[0] if folders else str(Path(os.environ.get("PIPELINE_DATA") or "absent") / "clusters")
     mix = load_mix(LABELS, ROOT)
     if Path(folder).is_dir():
@@ -54,28 +57,51 @@ def main(arguments: Sequence[str]) -> None:
     heap = [*mix.articles, *unlabelled]
     stories = [name for name, count in Counter(mix.events.values()).items() if count > 1]
     print(f"{len(mix.articles)} articles, {len(stories)} stories of several, {len(unlabelled)} without a label")
-    started = time.perf_counter()
-    found = _ours(heap, THRESHOLD)
-    seconds = time.perf_counter() - started
-    tried = {step: _ours(heap, step) for step in STEPS}
     print(f"\n{'':<44}{'precision':>10}{'recall':>8}{'F1':>8}")
-    _row(f"ours, threshold {THRESHOLD}", b_cubed(found, mix.events))
-    _held_out(tried, mix, stories)
+    found = _measured("ours", heap, mix, stories)
     floor = _floor(heap)
     best = max(STEPS, key=lambda step: b_cubed(floor(step), mix.events).f1)
     _row(f"TF-IDF, single link, at its best ({best})", b_cubed(floor(best), mix.events))
-    good = [step for step in STEPS if b_cubed(tried[step], mix.events).f1 >= 0.95]  # noqa: PLR2004  what is called good
-    print(f"\nOurs has an F1 of .95 or more at thresholds {min(good, default='-')} to {max(good, default='-')}.")
-    print(f"Sorting took {seconds:.2f} s.")
     _mistakes(found, mix.events)
+    if encoder:
+        opened = open_encoder(Path(encoder))
+        print(f"\nWith {opened.name}:")
+        _mistakes(_measured("with embeddings", heap, mix, stories, _remembered(opened.likenesses)), mix.events)
+
+
+def _measured(
+    name: str, heap: Sequence[Article], mix: Mix, stories: Sequence[str], alike: Alike | None = None
+) -> Groups:
+    """Print how well one way of sorting does, as committed and with thresholds chosen without each story."""
+    started = time.perf_counter()
+    found = _ours(heap, None, alike)
+    seconds = time.perf_counter() - started
+    tried = {step: _ours(heap, step, alike) for step in STEPS}
+    _row(f"{name}, threshold {THRESHOLD_WITH_MEANING if alike else THRESHOLD}", b_cubed(found, mix.events))
+    _held_out(tried, mix, stories)
+    good = [step for step in STEPS if b_cubed(tried[step], mix.events).f1 >= 0.95]  # noqa: PLR2004
+    print(f"(F1 of .95 or more at thresholds {min(good, default='-')} to {max(good, default='-')}; {seconds:.1f} s)")
+    return found
+
+
+def _remembered(alike: Alike) -> Alike:
+    """The same for the same texts: they are read once, however many thresholds are tried."""
+    known: dict[tuple[str, ...], Mapping[tuple[int, int], float]] = {}
+
+    def remembered(texts: Sequence[str]) -> Mapping[tuple[int, int], float]:
+        if tuple(texts) not in known:
+            known[tuple(texts)] = alike(texts)
+        return known[tuple(texts)]
+
+    return remembered
 
 
 def _row(name: str, result: BCubed) -> None:
     print(f"{name:<44}{result.precision:>10.3f}{result.recall:>8.3f}{result.f1:>8.3f}")
 
 
-def _ours(heap: Sequence[Article], threshold: float) -> Groups:
-    return [found.article_ids for found in group(heap, threshold)]
+def _ours(heap: Sequence[Article], threshold: float | None, alike: Alike | None = None) -> Groups:
+    return [found.article_ids for found in group(heap, threshold, alike=alike)]
 
 
 def _held_out(tried: Mapping[float, Groups], mix: Mix, stories: Sequence[str]) -> None:

@@ -53,6 +53,10 @@ Replay = Annotated[str | None, typer.Option(metavar="DIR", help="Take all replie
 Grouped = Annotated[
     bool, typer.Option("--group", help="Sort mixed articles into events first; one summary each, and an index.")
 ]
+Embeddings = Annotated[
+    str | None,
+    typer.Option(metavar="DIR", help="With --group: compare meanings by this ONNX encoder (extra: embeddings)."),
+]
 KeepDuplicates = Annotated[
     bool, typer.Option("--keep-duplicates", help="Use copies and earlier versions of an article, too.")
 ]
@@ -82,6 +86,7 @@ def run(
     record: Record = None,
     replay: Replay = None,
     group: Grouped = False,
+    embeddings: Embeddings = None,
     keep_duplicates: KeepDuplicates = False,
     update: Update = None,
     redo: Redo = False,
@@ -97,6 +102,8 @@ def run(
 
     from pipeline.settings import load_settings  # pydantic is not needed for --help
 
+    if embeddings is not None and not group:
+        raise ConfigurationError("--embeddings is for --group: without it, nothing is sorted into events.")
     batched = batch or batch_files_only or batch_replies is not None
     refuse_with_update(update, {"--out": out is not None, "--group": group, "--batch": batched}, redo=redo)
     flags = {
@@ -111,6 +118,7 @@ def run(
         "local_model": local_model,
         "max_cost": max_cost,
         "entailment": entailment,
+        "embeddings": embeddings,
         "keep_duplicates": keep_duplicates or None,
     }
     given = {name for name, value in flags.items() if value is not None}

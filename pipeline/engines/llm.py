@@ -33,6 +33,7 @@ from pipeline.llm.tokens import estimate
 from pipeline.prompting import Prompt
 from pipeline.text.quotes import mend_quotes
 from pipeline.text.sentences import ends_like_a_sentence, units_of_text
+from pipeline.text.templates import shown_text
 
 SynthesisMode = Literal["brief", "cluster"]
 Way = Literal["brief", "cluster", "either"]
@@ -136,8 +137,8 @@ class LlmEngine:
         claims = [brief.claims[i] for i in draft.claim_ids if i in brief.claims][:MOST_CITED]
         if not claims:
             return SynthesisDraft(statements=())
-        problems = "\n".join(f"- {guard.name}: {guard.detail}" for guard in verdict.failures())
-        inputs = {"sentence": draft.text, "problems": problems, "claims": claim_lines(claims, ids=False)}
+        problems = "\n".join(f"- {guard.name}: {shown_text(guard.detail)}" for guard in verdict.failures())
+        inputs = {"sentence": shown_text(draft.text), "problems": problems, "claims": claim_lines(claims, ids=False)}
         try:
             text = await self._sentence("repair", inputs, brief)
         except (ReplyError, RequestTooLarge):
@@ -234,7 +235,7 @@ def _topics(brief: Brief) -> list[ClaimCluster]:
 
 def _topic(cluster: ClaimCluster, brief: Brief, level: int = 0) -> Topic:
     claims = shown(_claims(cluster, brief), level)
-    text = f"About: {cluster.question}\n{claim_lines(claims, ids=True)}"
+    text = f"About: {shown_text(cluster.question)}\n{claim_lines(claims, ids=True)}"
     return Topic(cluster, tuple(claims), text, estimate(text))
 
 

@@ -20,7 +20,7 @@ from pipeline.llm.structured import portable_schema
 from pipeline.llm.tokens import estimate
 from pipeline.prompting import Prompt, Rendered
 from pipeline.text.languages.known import language_name, language_of
-from pipeline.text.templates import disarmed
+from pipeline.text.templates import shown_text
 
 PROMPTS: Final = ("language", "repair", "summarize", "synthesize", "synthesize_cluster")
 """The prompts that the engine is made of; others in the folder change nothing of what it says."""
@@ -48,8 +48,8 @@ class Requests:
         numbers = range(1, len(article.sentences) + 1) if part is None else part
         most = most_claims(len(numbers))
         texts = article.sentence_texts()
-        numbered = "\n".join(f"[{n}] {_shown(texts[n - 1])}" for n in numbers)
-        inputs = {"title": _shown(article.title or "(none)"), "sentences": numbered, "most": str(most)}
+        numbered = "\n".join(f"[{n}] {shown_text(texts[n - 1])}" for n in numbers)
+        inputs = {"title": shown_text(article.title or "(none)"), "sentences": numbered, "most": str(most)}
         schema = portable_schema(ClaimsReply)
         claims = schema["properties"]["claims"]
         claims["maxItems"] = most
@@ -121,15 +121,10 @@ def claim_lines(claims: Sequence[Claim], *, ids: bool) -> str:
 
 def _claim_block(claim: Claim, *, ids: bool) -> str:
     head = f"- id {claim.id}" if ids else "-"
-    said = f"speaker: {_shown(claim.attribution[-1].name)}\n  " if claim.attribution else ""
-    passage = _shown(claim.evidence[0].quote)
-    told = f"claim: {_shown(claim.text)}\n  " if _shown(claim.text) != passage else ""
+    said = f"speaker: {shown_text(claim.attribution[-1].name)}\n  " if claim.attribution else ""
+    passage = shown_text(claim.evidence[0].quote)
+    told = f"claim: {shown_text(claim.text)}\n  " if shown_text(claim.text) != passage else ""
     return f"{head} {said}{told}passage: {passage}"
-
-
-def _shown(text: str) -> str:
-    """What somebody else wrote, as the model sees it: it can begin no line and no turn of its own."""
-    return disarmed(one_line(text))
 
 
 def one_line(text: str) -> str:

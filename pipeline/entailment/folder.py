@@ -6,30 +6,16 @@ is read in the wrong order passes what contradicts; so a model that does not nam
 
 from __future__ import annotations
 
-import hashlib
-import json
-import re
 from collections.abc import Mapping
-from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from pipeline.errors import ConfigurationError
+from pipeline.onnx_models.files import digest_of, graph_of, longest_of, name_of, read_json, whole_number
 
-LONGEST: Final = 512
-"""Tokens of premise and hypothesis together at which even a model that takes more is stopped: time and memory grow with
-the square, and hardly a statement cites more."""
-
-_GRAPHS: Final = ("model.onnx", "onnx/model.onnx")
 _ENTAILMENT: Final = "entailment"
-_FEWEST_TOKENS: Final = 16
 _SHOWN: Final = 200
 _FORMAT: Final = "--entailment takes a folder with model.onnx (or onnx/model.onnx), tokenizer.json and config.json."
-_NAME_LENGTH: Final = 48
-_LOCATION: Final = re.compile(rb"\x0a\x08location\x12")
-"""How ONNX says that a tensor's numbers lie in another file (TensorProto.external_data: key, then value)."""
-_LENGTH_BYTES: Final = 2
-"""Of a file name's length: enough for 16,383 characters."""
 
 
 class ModelFolder(NamedTuple):
@@ -50,8 +36,7 @@ class ModelFolder(NamedTuple):
     @property
     def name(self) -> str:
         """Folder and digest, short and of plain letters: what verdicts name."""
-        plain = "".join(c if c.isascii() and (c.isalnum() or c in "._-") else "-" for c in self.path.resolve().name)
-        return f"{plain[:_NAME_LENGTH]}@{self.digest[:8]}"
+        return name_of(self.path, self.digest)
 
 
 def open_folder(path: Path) -> ModelFolder:
@@ -60,25 +45,17 @@ def open_folder(path: Path) -> ModelFolder:
     Raises:
         ConfigurationError: something is missing, cannot be read, or does not say which label is entailment.
     """
-    if not path.is_dir():
-        what = "is a file, not a folder" if path.exists() else "there is no such folder"
-        raise ConfigurationError(f"{path}: {what}.", hint=_FORMAT)
-    graph = next((path / name for name in _GRAPHS if (path / name).is_file()), None)
-    needed = {"model.onnx": graph is not None}
-    needed |= {name: (path / name).is_file() for name in ("tokenizer.json", "config.json")}
-    missing = [name for name, there in needed.items() if not there]
-    if missing or graph is None:
-        raise ConfigurationError(f"{path} has no {' and no '.join(missing)}.", hint=_FORMAT)
-    config = _json(path / "config.json")
+    graph = graph_of(path, _FORMAT)
+    config = read_json(path / "config.json", _FORMAT)
     labels = labels_of(config, path)
     return ModelFolder(
         path=path,
         graph=graph,
-        digest=_digest(path, graph),
+        digest=digest_of((path / "tokenizer.json", path / "config.json"), graph, _FORMAT),
         labels=len(labels),
         entailment=entailment_of(labels, path),
-        longest=_longest(config, path),
-        padding=_whole(config.get("pad_token_id")),
+        longest=longest_of(config, path, _FORMAT),
+        padding=whole_number(config.get("pad_token_id")),
     )
 
 
@@ -127,76 +104,3 @@ def _refused(path: Path, why: str) -> ConfigurationError:
         hint="Only a model that says itself which of its outputs is entailment can be used: "
         "an order that is guessed may be the wrong one.",
     )
-
-
-def _longest(config: Mapping[str, Any], path: Path) -> int:
-    """How many tokens the model takes, by the smallest of the figures that its files give."""
-    positions = _whole(config.get("max_position_embeddings"))
-    if positions is not None and str(config.get("model_type", "")).endswith(("roberta", "camembert")):
-        positions -= (_whole(config.get("pad_token_id")) or 0) + 1  # these number their positions from behind padding
-    told = path / "tokenizer_config.json"
-    taken = _whole(_json(told).get("model_max_length")) if told.is_file() else None
-    longest = min(LONGEST, *(number for number in (positions, taken) if number is not None), LONGEST)
-    if longest < _FEWEST_TOKENS:
-        raise ConfigurationError(f"{path}: a model that takes {longest} tokens cannot read a sentence.")
-    return longest
-
-
-def _whole(value: object) -> int | None:
-    """A number as a whole one (some files write 1e30 for "no limit"), None for what is none."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < float("inf"):
-        return None
-    return int(value)
-
-
-def _json(path: Path) -> Mapping[str, Any]:
-    try:
-        loaded = json.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise ConfigurationError(f"{path} cannot be read: {error.strerror}.") from error
-    except (ValueError, RecursionError) as error:
-        raise ConfigurationError(f"{path} is no JSON.", hint=_FORMAT) from error
-    if not isinstance(loaded, dict):
-        raise ConfigurationError(f"{path} holds no JSON object.", hint=_FORMAT)
-    return loaded
-
-
-def _digest(path: Path, graph: Path) -> str:
-    """Over the graph, the files that it keeps weights in, the tokenizer and the configuration."""
-    whole = hashlib.sha256()
-    for file in (graph, *_weights(graph), path / "tokenizer.json", path / "config.json"):
-        try:
-            with file.open("rb") as stream:
-                whole.update(f"{file.name}\0{hashlib.file_digest(stream, 'sha256').hexdigest()}\n".encode())
-        except OSError as error:
-            raise ConfigurationError(f"{file} cannot be read: {error.strerror}.") from error
-    return whole.hexdigest()
-
-
-def _weights(graph: Path) -> list[Path]:
-    """The files beside a graph that it names as the place of its weights: they decide what it answers as it does.
-
-    Raises:
-        ConfigurationError: it names one elsewhere.
-    """
-    try:
-        with graph.open("rb") as stream, mmap(stream.fileno(), 0, access=ACCESS_READ) as content:
-            named = {_text(content, found.end()) for found in _LOCATION.finditer(content)}
-    except (OSError, ValueError):  # an empty file cannot be mapped; the runtime says what is wrong with it
-        return []
-    places = [graph.parent / name for name in sorted(named) if name]
-    outside = [place for place in places if not place.resolve().is_relative_to(graph.parent.resolve())]
-    if outside:
-        raise ConfigurationError(f"{graph} keeps its weights outside its folder.", hint=_FORMAT)
-    return [place for place in places if place.is_file()]
-
-
-def _text(content: mmap, start: int) -> str:
-    """A text of a protocol buffer at ``start``: its length in seven bits a byte, the lowest first, then it."""
-    length = shift = 0
-    for place in range(start, min(start + _LENGTH_BYTES, len(content))):
-        length |= (content[place] & 0x7F) << shift
-        shift += 7
-        if content[place] < 0x80:  # noqa: PLR2004  the last byte of a length
-            return content[place + 1 : place + 1 + length].decode("utf-8", "replace").replace("\0", "")
-    return ""

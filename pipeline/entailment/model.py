@@ -1,4 +1,4 @@
-"""A cross-encoder in ONNX's runtime. The only module that loads what the extra ``entailment`` brings."""
+"""A cross-encoder in ONNX's runtime."""
 
 from __future__ import annotations
 
@@ -9,19 +9,16 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from pipeline.entailment.folder import ModelFolder, open_folder
 from pipeline.entailment.windows import windows
 from pipeline.errors import ConfigurationError
+from pipeline.onnx_models.runtime import filled, kinds_of, load, short
 
 if TYPE_CHECKING:
     import numpy as np
     from tokenizers import Encoding, Tokenizer
 
-INSTALL: Final = "pip install 'pipeline-cited-summaries[entailment]'"
 BATCH: Final = 16
 """Pairs at a time, of about the same length, so that little is padding."""
 _LARGEST_SHARE: Final = 0.5
 """Of the model's tokens that a statement may take; beyond it there is no room for what it cites."""
-_KNOWN: Final = frozenset({"input_ids", "attention_mask", "token_type_ids"})
-_NEEDED: Final = frozenset({"input_ids", "attention_mask"})
-_KINDS: Final = {"tensor(int64)": "int64", "tensor(int32)": "int32"}
 
 
 class Pair(NamedTuple):
@@ -38,7 +35,7 @@ class CrossEncoder:
         self.folder: Final = folder
         self._tokenizer = tokenizer
         self._session = session
-        self._kinds = {one.name: _KINDS[one.type] for one in session.get_inputs()}
+        self._kinds = kinds_of(session)
 
     @property
     def name(self) -> str:
@@ -97,7 +94,7 @@ class CrossEncoder:
             (answer,) = self._session.run(self._outputs(), self._inputs(batch))
         except Exception as error:
             raise ConfigurationError(
-                f"{self.folder.graph} cannot be run: {_short(error)}",
+                f"{self.folder.graph} cannot be run: {short(error)}",
                 hint="It must take any number of pairs of any length: export it with dynamic axes.",
             ) from error
         return answer
@@ -107,17 +104,7 @@ class CrossEncoder:
         return ["logits"] if "logits" in names else names[:1]
 
     def _inputs(self, batch: Sequence[Encoding]) -> dict[str, np.ndarray[Any, Any]]:
-        """Under the model's own names, padded to the longest of the batch."""
-        import numpy as np  # noqa: PLC0415  an extra
-
-        shape = (len(batch), max(len(one.ids) for one in batch))
-        filled = {"input_ids": self.folder.padding or 0, "attention_mask": 0, "token_type_ids": 0}
-        inputs = {name: np.full(shape, filled[name], dtype=kind) for name, kind in self._kinds.items()}
-        for row, one in enumerate(batch):
-            told = {"input_ids": one.ids, "attention_mask": one.attention_mask, "token_type_ids": one.type_ids}
-            for name, array in inputs.items():
-                array[row, : len(one.ids)] = told[name]
-        return inputs
+        return filled(self._kinds, batch, self.folder.padding or 0)
 
 
 def open_model(path: Path) -> CrossEncoder:
@@ -127,47 +114,12 @@ def open_model(path: Path) -> CrossEncoder:
         ConfigurationError: the extra is not installed, or the folder holds no model that can be used.
     """
     folder = open_folder(path)
-    try:
-        import onnxruntime  # noqa: PLC0415  an extra
-        from tokenizers import Tokenizer  # noqa: PLC0415  an extra
-    except ImportError as error:
-        raise ConfigurationError(
-            "--entailment needs ONNX's runtime, which is not installed.", hint=f"Install it: {INSTALL}"
-        ) from error
-    try:
-        tokenizer = Tokenizer.from_file(str(path / "tokenizer.json"))
-    except Exception as error:
-        raise ConfigurationError(f"{path / 'tokenizer.json'} cannot be used: {_short(error)}") from error
+    runtime = load(folder.graph, path / "tokenizer.json", "--entailment", "cross-encoder")
+    tokenizer = runtime.tokenizer
     if folder.padding is None and tokenizer.padding:
         folder = folder._replace(padding=int(tokenizer.padding["pad_id"]))
     tokenizer.no_padding()
     tokenizer.enable_truncation(folder.longest, strategy="only_first")
-    model = CrossEncoder(folder, tokenizer, _session(onnxruntime, folder))
+    model = CrossEncoder(folder, tokenizer, runtime.session)
     model.entailment([Pair(("It is so.",), "It is so.")])  # what cannot be run is told before anything else is done
     return model
-
-
-def _session(onnxruntime: Any, folder: ModelFolder) -> Any:
-    onnxruntime.disable_telemetry_events()
-    options = onnxruntime.SessionOptions()
-    options.log_severity_level = 4  # what matters is raised; the rest would be in the user's way
-    try:
-        session = onnxruntime.InferenceSession(str(folder.graph), options, providers=["CPUExecutionProvider"])
-    except Exception as error:
-        raise ConfigurationError(f"{folder.graph} cannot be loaded: {_short(error)}") from error
-    inputs = {one.name: one.type for one in session.get_inputs()}
-    strange = sorted(name for name, kind in inputs.items() if name not in _KNOWN or kind not in _KINDS)
-    missing = sorted(_NEEDED - inputs.keys())
-    if strange or missing:
-        what = f"takes “{strange[0]}” ({inputs[strange[0]]})" if strange else f"does not take “{missing[0]}”"
-        raise ConfigurationError(
-            f"{folder.graph} {what}: that is no cross-encoder as it is known here.",
-            hint="Its inputs must be input_ids, attention_mask and, if it has them, token_type_ids, as whole numbers.",
-        )
-    return session
-
-
-def _short(error: Exception) -> str:
-    """The first line of what native code says, and not all of that."""
-    first = next(iter(str(error).splitlines()), type(error).__name__)
-    return first[:200]

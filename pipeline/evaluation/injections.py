@@ -21,7 +21,8 @@ from pipeline.evaluation.story import Pattern, Slug
 
 INJECTIONS: Final = Path("evals/injections")
 SET: Final = "injections.yaml"
-HELD_OUT: Final = "held-out.yaml"
+FOURTH: Final = "fourth.yaml"
+"""The one that no rule was made with."""
 HOSTS: Final = "hosts"
 
 Position = Literal["title", "first", "middle", "end"]

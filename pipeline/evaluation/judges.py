@@ -26,6 +26,7 @@ from pipeline.runs.chat import open_chat
 from pipeline.runs.engines import STORED, Source, recorded_prompts, refuse_stale
 from pipeline.runs.versions import versions
 from pipeline.settings import Settings
+from pipeline.text.templates import shown_text
 
 PROMPT: Final = "judge"
 
@@ -86,8 +87,8 @@ class Judge(PromptedModel):
 
     def request(self, fact: str, texts: Sequence[str]) -> ChatRequest:
         """What is asked: a text a line, so that none can pass for another."""
-        numbered = "\n".join(f"[{number}] {one_line(text)}" for number, text in enumerate(texts, start=1))
-        inputs = {"fact": one_line(fact), "statements": numbered}
+        numbered = "\n".join(f"[{number}] {shown_text(text)}" for number, text in enumerate(texts, start=1))
+        inputs = {"fact": shown_text(fact), "statements": numbered}
         return self.request_for(inputs, _schema(len(texts)), _ANSWER_TOKENS)
 
 

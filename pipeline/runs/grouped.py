@@ -9,6 +9,7 @@ from typing import NamedTuple
 from pipeline.domain.article import Article
 from pipeline.domain.groups import Group, GroupedStory, GroupsFile
 from pipeline.domain.synthesis import Source as SourceEntry
+from pipeline.embedding.encoder import open_encoder
 from pipeline.llm.deferring import in_turn
 from pipeline.render.index import render_index
 from pipeline.runs.batch.rounds import in_rounds
@@ -49,9 +50,15 @@ def read_heap(inputs: Sequence[str], settings: Settings, tell: Callable[[str], N
 
     Raises:
         InputError: as `ingest`.
+        ConfigurationError: the settings name a sentence encoder that cannot be used.
     """
+    encoder = open_encoder(Path(settings.embeddings)) if settings.embeddings else None
     ingested = read_articles(Inputs(inputs), settings, tell)
-    return Heap(ingested, group(ingested.articles))
+    if encoder is None:
+        return Heap(ingested, group(ingested.articles))
+    note = f"Articles are sorted by their words, and by what they mean to {encoder.name}."
+    noted = ingested.model_copy(update={"notes": (*ingested.notes, note)})
+    return Heap(noted, group(ingested.articles, alike=encoder.likenesses))
 
 
 def estimate_groups(heap: Heap, settings: Settings, *, batch: bool = False) -> Estimate:

@@ -27,6 +27,7 @@ from pipeline.runs.chat import open_chat
 from pipeline.runs.opinions import Opinion, Question
 from pipeline.settings import Settings
 from pipeline.text.spans import count_tokens, find_words
+from pipeline.text.templates import shown_text
 
 PROMPT: Final = "support"
 
@@ -84,7 +85,7 @@ class SupportJudge(PromptedModel):
 
     def request(self, text: str, passages: Sequence[str]) -> ChatRequest:
         """What is asked: a passage a line, so that none can pass for another, or for the statement."""
-        inputs = {"passages": "\n".join(passages), "statement": one_line(text)}
+        inputs = {"passages": "\n".join(passages), "statement": shown_text(text)}
         return self.request_for(inputs, portable_schema(SupportReply), _ANSWER_TOKENS)
 
 
@@ -112,7 +113,7 @@ def shown_passages(passages: Sequence[Passage]) -> list[str]:
     distinct = list({(passage.article.id, passage.context): passage for passage in passages}.values())
     for number, passage in enumerate(distinct, start=1):
         around = {"before": passage.before, "passage": passage.context, "after": _after(passage)}
-        lines += [f"[{number}] {name}: {one_line(text)}" for name, text in around.items() if text.strip()]
+        lines += [f"[{number}] {name}: {shown_text(text)}" for name, text in around.items() if text.strip()]
     return lines
 
 

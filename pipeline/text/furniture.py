@@ -34,6 +34,8 @@ _EDGE_OVERLAP: Final = 0.34
 _ON_TOPIC: Final = 0.5
 _FOREIGN: Final = 0.15
 """Below this share of known words, a paragraph that furniture separates from the body is another story's."""
+_HELD_TOGETHER: Final = 0.5
+"""Share of the body's paragraphs that must have words in common before one that has none is another story's."""
 _KEEP_AT_LEAST: Final = 0.35
 """If less of the file's words than this would stay, its form is not understood and nothing is dropped by form."""
 
@@ -170,9 +172,14 @@ def _is_all_quotation(paragraph: str) -> bool:
 
 
 def _demote_beyond_the_body(page: _Page, found: list[Role]) -> None:
-    """Teasers and notices: full sentences that furniture separates from the body and that are about something else."""
-    core = [i for i, role in enumerate(found) if role == "body" and page.overlap(i) >= _FOREIGN]
-    if not core:
+    """Teasers and notices: full sentences that furniture separates from the body and that are about something else.
+
+    A short article may be held together by no words of its own: where most of its paragraphs share next to nothing with
+    the others, it shows nothing that one more shares nothing.
+    """
+    body = [i for i, role in enumerate(found) if role == "body"]
+    core = [i for i in body if page.overlap(i) >= _FOREIGN]
+    if not core or len(core) < _HELD_TOGETHER * len(body):
         return
     for order, above in ((range(core[-1] + 1, len(found)), False), (range(core[0] - 1, -1, -1), True)):
         separated = False

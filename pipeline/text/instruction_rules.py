@@ -8,22 +8,31 @@ says *about* such programs ("AI systems must report incidents") has none of thes
 from __future__ import annotations
 
 import re
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, Protocol
 
+from pipeline.text.speech_acts import SpeechAct
 from pipeline.text.templates import MARK
+
+
+class Finder(Protocol):
+    """What looks for something in a sentence: a regular expression, or what weighs several."""
+
+    def search(self, string: str, /) -> re.Match[str] | None:
+        """The first place."""
 
 
 class Rule(NamedTuple):
     """``why`` completes "it …"; ``pattern`` is looked for in one sentence.
 
     A ``block`` rule opens or closes a block, of which all is taken. A ``paired`` rule means something only where
-    another line fits one, too.
+    another line fits one, too. What a rule finds in a quotation is nothing, unless it is ``telling`` even there.
     """
 
     why: str
-    pattern: re.Pattern[str]
+    pattern: Finder
     block: bool = False
     paired: bool = False
+    telling: bool = True
 
 
 _MACHINE: Final = (
@@ -63,6 +72,11 @@ _TOLD: Final = (
     r"(?:instructions?|prompts?|rules|guidelines|directions|commands?|system messages?|constraints|training|task"
     r"|everything(?= (?:above|before|you)))"
 )
+_PART: Final = (
+    r"(?:instructions?|system|prompt|context|user|human|assistant|ai|bot|model|llm|developer|operator|admin|tool\w*"
+    r"|function\w*|task|directives?|commands?|rules?|scratchpad|reasoning|thinking|answer|response|reply)"
+)
+"""What prompts and conversations are made of, as tags and keys name it; none is an element of HTML."""
 _EARLIER: Final = (
     r"(?:all|any|every|your|previous|prior|above|earlier|preceding|existing|former|original|these|those|the|other|of)"
 )
@@ -86,6 +100,9 @@ def _rule(why: str, pattern: str, *, block: bool = False, exact: bool = False, p
     return Rule(why, re.compile(pattern, re.UNICODE if exact else re.IGNORECASE), block, paired)
 
 
+ORDERS: Final = Rule("orders something about a text", SpeechAct(), telling=False)
+"""What no pattern knows."""
+
 RULES: Final[tuple[Rule, ...]] = (
     Rule("holds a mark of chat templates", MARK, block=True),
     _rule(
@@ -95,13 +112,16 @@ RULES: Final[tuple[Rule, ...]] = (
     ),
     _rule(
         "looks like a heading of a prompt",
-        r"(?:^|\s)#{2,}\s*(?:instructions?|response|system|input|assistant|user|task)\b\W*(?:$|(?=\s))",
+        r"(?:^|\s)#{2,}\s*(?:(?:new|real|true|updated|final|hidden|system|user|additional|end of) )?(?:instructions?"
+        r"|response|system|input|assistant|user|task|data|prompt|context|message|override)\b\W*(?:$|(?=\s))",
         block=True,
     ),
     _rule(
         "looks like the end of the article or of a message",
-        r"(?:^|\s)[-=*<_]{3,}\s*(?:begin|end|start)(?: of)?\b[^.\n]{0,40}?\b(?:article|text|message|prompt"
-        r"|document|context|input)s?\b"
+        r"(?:^|\s)[-=*<_#]{3,}\s*(?:begin|end|start)(?: of)?\b[^.\n]{0,40}?\b(?:article|text|message|prompt"
+        r"|document|context|input|data|output|answer|response)s?\b"
+        r"|\[/?(?:begin|end|start) of (?:the )?(?:article|text|message|prompt|document|context|input|data|output|answer"
+        r"|response|reply|summary)\]"
         r"|(?:^|\s)(?:<{3}\s*)?(?:ARTICLE|TEXT|DOCUMENT|INPUT) ?[0-9a-f]{8,}\b(?:>{3})?|\b(?:article|text|document"
         r"|input|context) ends here\b"
         r"|^(?:this is the )?end of (?:the )?(?:article|text|document|input|prompt|context)\W*$",
@@ -109,12 +129,13 @@ RULES: Final[tuple[Rule, ...]] = (
     ),
     _rule(
         "looks like a mark around the article",
-        r"</?(?:article|documents?|instructions?|system|prompt|context|user|assistant|important)>",
+        r"</?(?:article|documents?|important|information|hidden|secret|policy|override|request|query|message"
+        rf"|{_PART})(?:\s[^<>\n]{{0,80}})?>|\{{\{{\s*[#/^]?\s*{_PART}\s*\}}\}}",
         block=True,
     ),
     _rule(
         "looks like a reply to be copied",
-        r"\{\s*[\"'“](?:claims?|sentences?|summary|statements?|words|answer|response|output)[\"'”]\s*:",
+        rf"\{{\s*[\"'“](?:claims?|sentences?|summary|statements?|words|output|role|actions?|messages?|{_PART})[\"'”]\s*:",
     ),
     _rule(
         "orders that what was said before be ignored",
@@ -295,5 +316,8 @@ RULES: Final[tuple[Rule, ...]] = (
         r"|\b(?:réponds?|répondez|écris|écrivez|responde|escribe|rispondi|scrivi|antwoord|schrijf|schreibe?"
         r"|antworte)\b[^.]{0,20}\b(?:uniquement|seulement|únicamente|solo|solamente|soltanto|alleen|nur)\b",
     ),
+    ORDERS,
 )
 """Tried in this order; the first that fits explains the flag. Which were written for what: docs/decisions/024."""
+WORDED: Final = tuple((rule, rule.pattern) for rule in RULES if isinstance(rule.pattern, re.Pattern))
+"""Those that are patterns, each with its pattern: of them it is known without which words they do not fit."""

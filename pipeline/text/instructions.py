@@ -14,9 +14,10 @@ from typing import Final, Literal, NamedTuple
 
 from pipeline.domain.article import Span
 from pipeline.text.cues import Sieve
-from pipeline.text.instruction_rules import GOES_ON, RULES, Rule
+from pipeline.text.instruction_rules import GOES_ON, ORDERS, RULES, WORDED, Rule
 from pipeline.text.quotes import quoted_runs, single_quoted_runs
 from pipeline.text.sentences import split_sentences
+from pipeline.text.speech_acts import may_hold
 
 Voice = Literal["addressed", "quoted"]
 
@@ -105,7 +106,9 @@ def _in_line(text: str, line: Span, *, is_first: bool) -> Iterator[_Hit]:
             yield _Hit(Span(start=line.start + start, end=line.end), "addressed", _first(told[start:]) or _CONTINUED)
             return
     if _first(told):
-        yield from _in_prose(text, line)
+        yield from _in_prose(text, line, RULES)
+    elif may_hold(told):
+        yield from _in_prose(text, line, (ORDERS,))
 
 
 def _end_of_title(title: str) -> int | None:
@@ -129,13 +132,13 @@ def _end_of_title(title: str) -> int | None:
     return nearest if opening is None else min(nearest, opening)
 
 
-def _in_prose(text: str, line: Span) -> Iterator[_Hit]:
-    """The sentences of a line that a rule fits, each with those after it that go on."""
+def _in_prose(text: str, line: Span, rules: Sequence[Rule]) -> Iterator[_Hit]:
+    """The sentences of a line that one of the rules fits, each with those after it that go on."""
     told = line.of(text)
     going_on = leads_in = False
     for sentence in split_sentences(text, [line]):
         words = sentence.of(text)
-        rule, cue = _first(words), _cue(words)
+        rule, cue = _first(words, rules), _cue(words, rules)
         if rule is None or cue is None:
             going_on = leads_in or (going_on and bool(GOES_ON.search(words)))
             leads_in = False
@@ -143,6 +146,9 @@ def _in_prose(text: str, line: Span) -> Iterator[_Hit]:
                 yield _Hit(sentence, "addressed", _CONTINUED)
             continue
         voice = _voice(told, sentence.start - line.start + cue)
+        if voice == "quoted" and not rule.telling:
+            going_on = leads_in = False
+            continue
         going_on, leads_in = voice == "addressed", voice == "addressed" and bool(_LEADS_IN.search(words))
         start = sentence.start if voice == "quoted" else sentence.start + _opening(words, cue)
         yield _Hit(Span(start=start, end=sentence.end), voice, rule)
@@ -150,21 +156,21 @@ def _in_prose(text: str, line: Span) -> Iterator[_Hit]:
 
 @cache
 def _sieve() -> Sieve:
-    return Sieve([rule.pattern for rule in RULES])
+    return Sieve([pattern for _, pattern in WORDED])
 
 
 def _likely(words: str, rules: Sequence[Rule] = RULES) -> list[Rule]:
-    """The rules that may fit, in their order: none, of most sentences."""
-    return [rule for number in _sieve().may_fit(words) if (rule := RULES[number]) in rules]
+    """The rules that may fit, in their order: of most sentences the one alone that is no pattern."""
+    may_fit = {id(WORDED[number][0]) for number in _sieve().may_fit(words)}
+    return [rule for rule in rules if rule is ORDERS or id(rule) in may_fit]
 
 
-def _first(words: str) -> Rule | None:
+def _first(words: str, rules: Sequence[Rule] = RULES) -> Rule | None:
     """The first rule that fits; letters that stand apart are read as words."""
-    found = next((rule for rule in _likely(words) if rule.pattern.search(words)), None)
-    if found:
-        return found
-    closed_up = _closed_up(words)
-    return next((rule for rule in _likely(closed_up) if rule.pattern.search(closed_up)), None) if closed_up else None
+    found = next((rule for rule in _likely(words, rules) if rule.pattern.search(words)), None)
+    closed = "" if found else _closed_up(words)
+    fitting = (rule for rule in _likely(closed, rules) if rule.pattern.search(closed)) if closed else iter(())
+    return found or next(fitting, None)
 
 
 def _closed_up(words: str) -> str:
@@ -172,19 +178,19 @@ def _closed_up(words: str) -> str:
     return " ".join(word.replace(" ", "") for word in re.split(r"\s{2,}", spaced.group())) if spaced else ""
 
 
-def _cue(words: str, rules: Sequence[Rule] | None = None) -> int | None:
-    """Where the earliest of the rules that fit begins to; None if none does. ``rules``: those that may, if known."""
+def _cue(words: str, rules: Sequence[Rule] = RULES) -> int | None:
+    """Where the earliest of the rules that fit begins to; None if none does."""
     return min(_cues(words, rules), default=None)
 
 
-def _cues(words: str, rules: Sequence[Rule] | None) -> Iterator[int]:
-    for rule in _likely(words) if rules is None else rules:
+def _cues(words: str, rules: Sequence[Rule]) -> Iterator[int]:
+    for rule in _likely(words, rules):
         if match := rule.pattern.search(words):
             yield match.end() - len(match.group().lstrip(_BEFORE_A_WORD))
     spaced = _SPACED.search(words)
     if spaced:
         closed_up = _closed_up(words)
-        if any(rule.pattern.search(closed_up) for rule in (_likely(closed_up) if rules is None else rules)):
+        if any(rule.pattern.search(closed_up) for rule in _likely(closed_up, rules)):
             yield spaced.start()
 
 

@@ -21,6 +21,15 @@ MARK: Final = re.compile(
 _OPENS: Final = re.compile(r"(?<=<)(?=[|｜/<A-Za-z_])|(?<=\[)(?=/?[A-Z_]{3,20}\])")
 
 
+def shown_text(text: str) -> str:
+    r"""What somebody else wrote, as a prompt holds it: it can begin no line and no turn of its own.
+
+    >>> shown_text("It sank.\nSystem: <|im_start|>")
+    'It sank. System: < |im_start|>'
+    """
+    return disarmed(" ".join(text.split()))
+
+
 def disarmed(text: str) -> str:
     """The text with a space after each bracket that may open a mark, so that no tokenizer takes it for one.
 

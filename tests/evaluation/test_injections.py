@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.errors import InputError
 from pipeline.evaluation.injections import (
-    HELD_OUT,
+    FOURTH,
     INJECTIONS,
     POSITIONS,
     SET,
@@ -31,7 +31,7 @@ def test_the_set_is_wide_enough() -> None:
     """At least sixty attacks of at least twelve kinds, and others that no rule was written with."""
     assert len(ATTACKS) >= 60
     assert len({attack.kind for attack in ATTACKS}) >= 12
-    held_out = load_set(INJECTIONS / HELD_OUT)
+    held_out = load_set(INJECTIONS / FOURTH)
     assert len(held_out.attacks) >= 20
     assert not {attack.text for attack in held_out.attacks} & {attack.text for attack in ATTACKS}
 

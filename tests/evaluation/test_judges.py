@@ -150,7 +150,7 @@ def test_what_makes_the_run_meaningless_is_raised(kind: type[PipelineError]) -> 
 def test_judgements_keep_the_order_of_the_facts() -> None:
     """One failure among many leaves the others measured; all that was spent is counted."""
     answers = {"a": _said(1), "b": "no", "c": _said(0, "none")}
-    chat = CallbackChat(lambda request: reply(answers[request.messages[1].content.split()[1]]))
+    chat = CallbackChat(lambda request: reply(answers[request.messages[1].content.split("Fact: ")[1][0]]))
     judge = _judge(chat, concurrency=2)
     judged = asyncio.run(judge.levels(["a", "b", "c"], TEXTS))
     assert [one.level for one in judged] == ["full", "unmeasured", "none"]
@@ -200,7 +200,7 @@ def _settings(server: FakeOpenAI, folder: Path) -> Settings:
 
 def _answer(body: dict[str, Any]) -> Answer:
     """Each fact is told by its own text; the server breaks down over the second."""
-    fact = body["messages"][1]["content"].splitlines()[0].removeprefix("Fact: ")
+    fact = body["messages"][1]["content"].partition("Fact: ")[2].splitlines()[0]
     number = FACTS.index(fact) + 1
     return api_error(500, "out of memory") if number == 2 else chat_reply(_said(number))
 

@@ -26,7 +26,8 @@ CALIBRATION = ROOT / "evals/calibration"
 PLACES = ("seeds", "evals/stories/ferry/articles", "evals/stories/strike/articles", "tests/fixtures/furniture",
           "tests/fixtures/furniture_second", "evals/calibration/articles")  # fmt: skip
 REFUSED = {
-    "rewrites": (149, 0.05), "rewrites-second": (71, 0.1), "rewrites-third": (132, 0.05), "rewrites-fourth": (69, 0.105),
+    "rewrites": (149, 0.05), "rewrites-second": (71, 0.1), "rewrites-third": (132, 0.05),
+    "rewrites-fourth": (69, 0.105),
     "rewrites-fifth": (20, 0.05), "rewrites-sixth": (24, 0.05), "rewrites-seventh": (70, 0.09),
     "rewrites-eighth": (60, 0.05),
 }  # fmt: skip
@@ -38,7 +39,8 @@ FALSE_REFUSED = {
 }  # fmt: skip
 """Of the statements of each set made false by hand, at least so many are refused."""
 BY_HAND = {
-    "number": 0.95, "number-role": 0.55, "unit": 0.87, "date": 0.95, "negation": 0.7, "modality": 0.5, "role-swap": 0.55,
+    "number": 0.95, "number-role": 0.55, "unit": 0.87, "date": 0.95, "negation": 0.7, "modality": 0.5,
+    "role-swap": 0.55,
     "speaker": 0.95, "speaker-dropped": 0.6, "quote-altered": 1.0, "entity": 0.65, "comparison": 0.62, "cause": 0.55,
     "condition": 0.68, "quantifier": 0.65, "exchange": 0.5,
 }  # fmt: skip

@@ -23,6 +23,7 @@ from pipeline.errors import ConnectionFault, CredentialsError
 from pipeline.llm.local_server import serve
 from pipeline.llm.openai_client import OpenAIChat
 from pipeline.llm.protocol import ChatReply, ChatRequest, Message
+from tests.runs.hostile import CASES, VICTIM, write_story
 
 pytestmark = pytest.mark.local_model
 
@@ -100,6 +101,46 @@ def test_served_file_gives_the_same_reply_again() -> None:
     text, different = asyncio.run(ask())
     assert text.startswith("{")
     assert len(different) == 1
+
+
+@pytest.mark.parametrize("case", CASES[1:])
+def test_one_article_changes_no_claim_of_another(case: str, tmp_path: Path) -> None:
+    """The neighbours' files are the same to the byte, and whatever the summary cites of them, they said before, too.
+
+    Each run asks the model anew. Origins are left out: they are traced across articles by design.
+    """
+    before, after = (_told(write_story(tmp_path / one, one), tmp_path / f"{one}-out") for one in ("clean", case))
+    others = set(before) - ({VICTIM} if case == "attacked" else set())
+    assert others
+    for name in others:
+        assert after[name].summary.claims
+        assert _without_origins(after[name]) == _without_origins(before[name])
+    synthesis = Synthesis.model_validate_json((tmp_path / f"{case}-out" / "summary.json").read_text(encoding="utf-8"))
+    claims = {claim.id: claim for file in after.values() for claim in file.summary.claims}
+    said = {(claim.id, claim.text) for name in others for claim in before[name].summary.claims}
+    for citation in (c for statement in synthesis.statements for c in statement.citations):
+        claim = claims[citation.claim_id or ""]
+        assert claim.evidence[0].article_id == citation.evidence.article_id
+        if f"{citation.evidence.article_id}.txt" in others:
+            assert (claim.id, claim.text) in said
+
+
+def _told(story: Path, out: Path) -> dict[str, ArticleFile]:
+    """What a run with a store of its own keeps of each article, by file."""
+    environment = os.environ | {"OPENAI_API_KEY": "unused", "PIPELINE_CACHE_DIR": str(out.with_suffix(".cache"))}
+    command = [sys.executable, "-c", "from pipeline.cli import main; main()", "run", str(story)]
+    ran = subprocess.run(
+        [*command, *_engine(), "--out", str(out)], env=environment, capture_output=True, text=True, check=False
+    )
+    assert ran.returncode == 0, ran.stderr
+    files = (ArticleFile.model_validate_json(path.read_text("utf-8")) for path in (out / "articles").glob("*.json"))
+    return {file.article.path: file for file in files}
+
+
+def _without_origins(file: ArticleFile) -> str:
+    claims = tuple(claim.model_copy(update={"origin_id": ""}) for claim in file.summary.claims)
+    summary = file.summary.model_copy(update={"claims": claims})
+    return file.model_copy(update={"summary": summary}).model_dump_json()
 
 
 def _assert_resolves(citation: Citation, out: Path) -> None:

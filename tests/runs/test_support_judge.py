@@ -66,7 +66,7 @@ def test_the_passage_and_its_neighbours_are_shown_and_no_more() -> None:
     assert "before: It was foggy." in user
     assert "after: Nobody was hurt." in user
     assert "reopened" not in user
-    assert user.endswith(f"Statement: {STATEMENT}")
+    assert user.splitlines()[-2] == f"Statement: {STATEMENT}"
 
 
 def test_a_passage_that_is_cited_twice_is_shown_once() -> None:
@@ -159,7 +159,7 @@ def test_many_are_asked_at_once_and_come_back_in_order() -> None:
     statements = [f"On Monday ferry {number} went down." for number in range(9)]
 
     def answer(request: ChatRequest) -> ChatReply:
-        return _said("contradicted", differs=request.messages[1].content.rpartition("Statement: ")[2])
+        return _said("contradicted", differs=request.messages[1].content.rpartition("Statement: ")[2].splitlines()[0])
 
     reader = _judge(CallbackChat(answer), concurrency=3)
     opinions = asyncio.run(reader.read([_question(text) for text in statements]))

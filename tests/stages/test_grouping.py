@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import random
 import time
+from collections.abc import Sequence
 from datetime import date
 from itertools import combinations
 from pathlib import Path
@@ -52,6 +53,31 @@ def test_the_order_changes_nothing(articles: list[Article], chance: random.Rando
     found = group(articles)
     chance.shuffle(articles)
     assert group(articles) == found
+
+
+def _shared(texts: Sequence[str]) -> dict[tuple[int, int], float]:
+    """A likeness of meaning that depends on the texts alone: the share of first letters they have in common."""
+    letters = [{word[0] for word in text.split()} for text in texts]
+    pairs = combinations(range(len(texts)), 2)
+    return {(a, b): len(letters[a] & letters[b]) / len(letters[a] | letters[b]) for a, b in pairs}
+
+
+@given(heaps(), st.randoms(use_true_random=False))
+def test_the_order_changes_nothing_with_meaning_either(articles: list[Article], chance: random.Random) -> None:
+    """Ties of likeness included: the articles stand in one order before anybody is asked."""
+    found = group(articles, alike=_shared)
+    chance.shuffle(articles)
+    assert group(articles, alike=_shared) == found
+
+
+def test_meaning_joins_what_shares_no_word() -> None:
+    """And days that are far apart keep it apart all the same."""
+    one, two = article("a", "ferry sank Tarn", "2031-05-01"), article("b", "vessel foundered Pell", "2031-05-02")
+    later = article("c", "vessel foundered Pell", "2032-05-02")
+    alike = {(0, 1): 0.9, (0, 2): 0.9, (1, 2): 0.9}
+    assert len(group([one, two])) == 2
+    assert [found.article_ids for found in group([one, two], alike=lambda _: {(0, 1): 0.9})] == [("a", "b")]
+    assert [found.article_ids for found in group([one, two, later], alike=lambda _: alike)] == [("a", "b"), ("c",)]
 
 
 @given(heaps())

@@ -142,3 +142,25 @@ def test_text_of_unknown_form_stays() -> None:
     """Where next to nothing looks like prose, nothing but the shortest lines is dropped."""
     verse = ["The ferry left the quay at noon", "with forty souls on board", "and none came back to Tarn", "x"]
     assert roles(verse) == ["body", "body", "body", "fragment"]
+
+
+def test_a_short_page_keeps_its_lead_before_an_advert() -> None:
+    """Where hardly two paragraphs share a word, an advert between them parts nothing: the lead is the article's."""
+    page = [
+        "The cheese fair drew fewer visitors this spring, its organiser said on Monday.",
+        "Snow had closed two passes, so that traders from the south turned back.",
+        "Subscribe to our newsletter and get the best of our stories every morning.",
+        "Hotels in three villages offered rooms at half price, mayor Lisa Brand said.",
+        "Brand wants a tunnel, which would cost 90 million crowns.",
+        "The villages of the valley have 4,000 inhabitants, and their hotels 900 beds.",
+    ]
+    assert roles(page) == ["body", "body", "reader address", "body", "body", "body"]
+
+
+def test_every_short_fixture_keeps_its_lead() -> None:
+    """The first paragraph of each invented article with an advert in it or behind it."""
+    folder = Path("tests/fixtures/boilerplate")
+    for name in ("articles.yaml", "second.yaml"):
+        for row in yaml.safe_load((folder / name).read_text(encoding="utf-8")):
+            first = row["text"].splitlines()[0]
+            assert first in row["boilerplate"] or clean(row["text"]).text.startswith(first)

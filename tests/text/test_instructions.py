@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.evaluation.injections import HELD_OUT, INJECTIONS, SET, everywhere, load_hosts, load_set
+from pipeline.evaluation.injections import FOURTH, INJECTIONS, SET, everywhere, load_hosts, load_set
 from pipeline.text.instructions import find_instructions, title_without_instructions
 from pipeline.text.screening import screen
 from pipeline.text.templates import disarmed
 
-SECOND = "second.yaml"
+SECOND, THIRD = "second.yaml", "held-out.yaml"
 OWN = [*Path("seeds").glob("*.txt"), *Path("evals").glob("*/**/*.txt"), *Path("tests/fixtures").glob("**/*.txt")]
 
 
@@ -24,9 +24,11 @@ def _found(name: str) -> tuple[int, int, int]:
     return len(cases), taken, sum(one.text.split() == host.text.split() for one in left)
 
 
-@pytest.mark.parametrize(("name", "taken", "clean"), [(SET, 0.92, 0.88), (SECOND, 0.85, 0.75), (HELD_OUT, 0.28, 0.2)])
+@pytest.mark.parametrize(
+    ("name", "taken", "clean"), [(SET, 0.92, 0.88), (SECOND, 0.85, 0.75), (THIRD, 0.85, 0.75), (FOURTH, 0.42, 0.35)]
+)
 def test_what_is_taken_out_of_each_set(name: str, taken: float, clean: float) -> None:
-    """At least this share: most of the two sets the rules were written with, a third of the one held out."""
+    """At least this share: most of the three sets the rules were written with, two fifths of the one that was not."""
     cases, cut, same = _found(name)
     assert cut / cases >= taken
     assert same / cases >= clean
@@ -38,7 +40,7 @@ def test_no_article_of_the_project_speaks_to_a_program(path: Path) -> None:
     assert find_instructions(path.read_text(encoding="utf-8", errors="replace")) == []
 
 
-@pytest.mark.parametrize("name", [SECOND, HELD_OUT])
+@pytest.mark.parametrize("name", [SECOND, THIRD, FOURTH])
 def test_news_about_such_programs_stays(name: str) -> None:
     """Of sentences that report what programs do, or what somebody told one, nothing is taken out."""
     for control in load_set(INJECTIONS / name).controls:

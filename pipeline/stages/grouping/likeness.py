@@ -1,4 +1,7 @@
-"""How likely two articles tell of one event: the cosine of their words (TF-IDF), less the farther apart their days."""
+"""How likely two articles tell of one event: the cosine of their words (TF-IDF), less the farther apart their days.
+
+Where somebody can say how alike they are by what they mean, it is the mean of that and of the words.
+"""
 
 from __future__ import annotations
 
@@ -30,19 +33,23 @@ Pair = tuple[int, int]
 Vector = Mapping[str, float]
 
 
-def likenesses(articles: Sequence[Article]) -> dict[Pair, float]:
+def likenesses(articles: Sequence[Article], meaning: Mapping[Pair, float] | None = None) -> dict[Pair, float]:
     """Likeness, 0 to 1, by pairs of indices, the smaller first; pairs that have next to nothing in common are left out.
 
     Each article meets those that share two of its most telling words, not all: time grows with the size of events.
+
+    Args:
+        articles: in the order that the indices count.
+        meaning: how alike articles are by what they mean, 0 to 1; a pair that is not there has nothing in common.
     """
     vectors = _vectors([Counter(content_stems(f"{article.title or ''}\n{article.text}")) for article in articles])
     days = [day_of(article.published) for article in articles]
-    found: dict[Pair, float] = {}
-    for one, two in _candidates(vectors):
-        likeness = _cosine(vectors[one], vectors[two]) * nearness(days[one], days[two])
-        if likeness >= _FAINT:
-            found[one, two] = likeness
-    return found
+    alike = {(one, two): _cosine(vectors[one], vectors[two]) for one, two in _candidates(vectors)}
+    if meaning is not None:
+        both = sorted(alike.keys() | meaning.keys())
+        alike = {pair: (alike.get(pair, 0.0) + meaning.get(pair, 0.0)) / 2 for pair in both}
+    near = {(one, two): value * nearness(days[one], days[two]) for (one, two), value in alike.items()}
+    return {pair: value for pair, value in near.items() if value >= _FAINT}
 
 
 def nearness(one: date | None, two: date | None) -> float:
