@@ -79,7 +79,7 @@ def _measured(
     tried = {step: _ours(heap, step, alike) for step in STEPS}
     _row(f"{name}, threshold {THRESHOLD_WITH_MEANING if alike else THRESHOLD}", b_cubed(found, mix.events))
     _held_out(tried, mix, stories)
-    good = [step for step in STEPS if b_cubed(tried[step], mix.events).f1 >= 0.95]  # noqa: PLR2004
+    good = [step for step in STEPS if b_cubed(tried[step], mix.events).f1 >= 0.95]  # noqa: PLR2004  what is called good
     print(f"(F1 of .95 or more at thresholds {min(good, default='-')} to {max(good, default='-')}; {seconds:.1f} s)")
     return found
 

@@ -70,7 +70,7 @@ DryRun = Annotated[bool, typer.Option("--dry-run", help="Only say what a run is 
 Json = Annotated[bool, typer.Option("--json", help="Print the summary as JSON.")]
 
 
-def run(
+def run(  # long: each option is a parameter, and a line
     inputs: Inputs,
     out: Out = None,
     engine: Engine = None,

@@ -77,7 +77,7 @@ class SentenceEncoder:
 
     def _cosines(self, texts: Sequence[str]) -> dict[tuple[int, int], float]:
         """Cosines above the floor."""
-        import numpy as np  # noqa: PLC0415
+        import numpy as np  # noqa: PLC0415  an extra
 
         if not texts:
             return {}
@@ -92,7 +92,7 @@ class SentenceEncoder:
 
     def _steps(self, text: str) -> np.ndarray[Any, Any]:
         """The text's unit vector in whole numbers. It is read alone: in a batch, its neighbours' length would show."""
-        import numpy as np  # noqa: PLC0415
+        import numpy as np  # noqa: PLC0415  an extra
 
         encoded = self._tokenizer.encode(" ".join(text.split()))
         inputs = filled(self._kinds, [encoded], self.folder.padding)

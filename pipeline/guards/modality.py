@@ -71,7 +71,9 @@ _OUTCOMES: Final = tuple(
 )
 """Acts and outcomes, and the words of which the passage must have one if the text is to tell them."""
 _OBTAINED: Final = form_of("obtain")
-_LIGHT: Final = frozenset(map(stem, "go come take make get have do be give put set see say tell".split()))
+_LIGHT: Final = frozenset(
+    map(stem, "go come take make get have do be give put set see say tell want need wish".split())
+)
 """Verbs that mean little without what goes with them."""
 _ASKING: Final = frozenset(map(form_of, "ask request seek demand call urge want plead appeal need bid".split()))
 

@@ -20,6 +20,7 @@ from pipeline.text.words import stem, words
 from pipeline.text.worked_out import (
     are_years_between,
     is_percentage_of_part,
+    is_rest_of_all,
     is_rounded,
     is_share,
     is_worked_out,
@@ -38,6 +39,10 @@ _OF_A_WAY: Final = re.compile(
     r"\s*[\w°/]+\s+of\s+(?:[a-z-]+\s+)?(?:road|track|rail|railway|sea|water|river|ground|land|line|path|open)\b"
 )
 _OVER: Final = re.compile(r"(?<!just )\bover\s+(?:the\s+)?$", re.IGNORECASE)
+_FOR_A_WAY: Final = re.compile(
+    r"\b(?:champion|race|record|title|medallist|runner|holder|hurdles|final|best|time)s?\s+over\s+$"
+)
+"""Before the way that is raced."""
 _REACHING: Final = re.compile(r"\b(?:reaching|peaking at|touching|topping out at)\s+$", re.IGNORECASE)
 """Before a number that others stay below: "gusts reaching 55 mph"."""
 _COMPARED: Final = re.compile(
@@ -114,6 +119,7 @@ def _problems(text: str, wanted: Sequence[Quantity], parts: Sequence[Part], pass
         and not _is_left(text, q, evidence)
         and not is_worked_out(text, q, wanted, evidence)
         and not are_years_between(text, q, evidence)
+        and not is_rest_of_all(text, q, evidence)
         and not is_percentage_of_part(q, evidence)
     ]
     problems += _other_rates(text, wanted, known)
@@ -139,6 +145,8 @@ def _meanings(text: str, quantity: Quantity, others: Sequence[Quantity]) -> Iter
     yield quantity
     if quantity.comparator == "exact" and _REACHING.search(text[: quantity.start]):
         yield quantity.model_copy(update={"comparator": "at_most"})
+    if is_measure(quantity.unit) and _FOR_A_WAY.search(text[: quantity.start]):
+        yield quantity.model_copy(update={"comparator": "exact"})
     if quantity.unit in PERIODS and _OVER.search(text[: quantity.start]):
         yield quantity.model_copy(update={"comparator": "exact"})
     measures = {other.unit for other in others if is_measure(other.unit)}

@@ -90,9 +90,21 @@ def _problem(
     if not there or any(not other.known for other in there):
         return None
     others = [other.filler for other in there if other.filler and other.filler.name and not _is_no_name(other.filler)]
-    if len(others) < len(there) or not filler.name or not any(_are_one(filler, name) for name in _names(near)):
+    if (
+        len(others) < len(there)
+        or _is_shared(slot, own, others)
+        or not filler.name
+        or not any(_are_one(filler, name) for name in _names(near))
+    ):
         return None
     return f"the cited passage says “{others[0].text}” where this text says “{filler.text}”"
+
+
+def _is_shared(slot: Slot, own: Sequence[Slot], others: Sequence[Unit]) -> bool:
+    """The passage's own filler stands there in the text, too: "Karsia's river Tessaly"."""
+    beside = [s.filler for s in own if s is not slot and s.role == slot.role and s.head == slot.head and s.filler]
+    also = slot.also if slot.role == "modifies" else ()
+    return any(_are_one(filler, name) for filler in (*beside, *also) for name in others)
 
 
 def _stands_by(slot: Slot, told: Sequence[Slot]) -> bool:

@@ -91,6 +91,7 @@ _OWN = 0.8
 _ALL_BUT_ONE = 0.9
 """The same of those words alone that the passage has."""
 _TAKEN = 4
+_AND_ANOTHER_SAID = re.compile(r",? (?:and|but|while|whereas) (?:[\w.’'-]+ ){1,6}(?:said|says|added|told)\b")
 _SEMICOLON = re.compile(r";\s")
 
 
@@ -265,6 +266,8 @@ def _in_own_voice(text: str, passages: Sequence[Passage]) -> bool:
 def _own_parts(context: str) -> Iterator[str]:
     yield from (context[: match.start()] for match in _ALSO_SAID.finditer(context))
     yield from (match["clause"] for match in _OF_ITS_OWN.finditer(context))
+    before = (context[: match.start()] for match in _AND_ANOTHER_SAID.finditer(context))
+    yield from (part for part in before if not _is_reported(part))
     for unit in units_of_text(context):
         yield from (part for part in _SEMICOLON.split(unit.of(context)) if not _is_reported(part))
 

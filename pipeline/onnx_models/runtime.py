@@ -31,8 +31,8 @@ def load(graph: Path, tokenizer: Path, option: str, kind: str) -> Runtime:
         ConfigurationError: the extra is not installed, or the files hold no such model.
     """
     try:
-        import onnxruntime  # noqa: PLC0415
-        from tokenizers import Tokenizer  # noqa: PLC0415
+        import onnxruntime  # noqa: PLC0415  an extra
+        from tokenizers import Tokenizer  # noqa: PLC0415  an extra
     except ImportError as error:
         extra = option.removeprefix("--")
         raise ConfigurationError(
@@ -53,7 +53,7 @@ def kinds_of(session: Any) -> dict[str, str]:
 
 def filled(kinds: Mapping[str, str], batch: Sequence[Encoding], padding: int) -> dict[str, np.ndarray[Any, Any]]:
     """Inputs under the model's own names, padded to the longest of the batch."""
-    import numpy as np  # noqa: PLC0415
+    import numpy as np  # noqa: PLC0415  an extra
 
     shape = (len(batch), max(len(one.ids) for one in batch))
     empty = {"input_ids": padding, "attention_mask": 0, "token_type_ids": 0}

@@ -14,14 +14,19 @@ from pipeline.text.words import is_function_word, words
 Role = Literal["outlet", "agency", "official", "speaker"]
 
 _VERB_FORMS: Final = (
-    r"said|says|saying|told|tells|reported(?!\s+(?:it|them|him|her|this)\s+to)|reports|quoted|added|adds|stated|announced|announces|noted|notes|"
+    r"said|says|saying|told|tells|reported(?!\s+(?:it|them|him|her|this)\s+to)|reports|quoted|added|adds|stated"
+    r"|announced(?!\s+(?:its|his|her|their|the|an?)\s+(?:\w+\s+){0,2}?(?:decision|verdict|ruling|results?|plans?)\b)"
+    r"|announces|noted|notes|"
     "claimed|claims|confirmed|confirms|denied|denies|insisted|insists|argued|argues|explained|explains|commented|"
     "warned|warns|acknowledged|acknowledges|stressed|stresses|emphasi[sz]ed|emphasi[sz]es|described|declared|declares|"
     r"alleged|alleges|maintain(?:s|ed)(?=\s+that)|mentioned|informed|replied|answered|wrote|writes|testified|revealed|recalled|predicted|asserted|tweeted|posted"
     r"|(?:complain|contend|boast|lament)(?:s|ed)(?=\s+that)|concede[sd](?=\s+that)"
 )
 _REPORTING: Final = re.compile(
-    rf"\b(?:{_VERB_FORMS}|according to|reportedly|allegedly|believed to|confirming|asserting|asserted|reaffirmed"
+    rf"\b(?:{_VERB_FORMS}|according to|reportedly|allegedly|believed to|confirming"
+    r"|claiming|arguing|insisting|stating|alleging|contending|maintaining"
+    r"|(?<!to )(?<!a )(?<!the )(?<!no )(?<!final )say(?! (?:in|on)\b)"
+    r"|asserting|asserted|reaffirmed"
     r"|maintains|suggested|accused|puts?\s+(?:[\w’'-]+\s+){0,8}at\s+(?:about\s+|around\s+)?\d[\d,.]*"
     r"|(?:is|are|was|were) (?:understood|believed|reported|alleged))\b",
     re.IGNORECASE,

@@ -119,6 +119,8 @@ _COMPARATORS: Final = tuple(
     (re.compile(rf"\b(?:{phrases})\s+(?:an?\s+|the\s+|estimated\s+)*$", re.IGNORECASE), comparator)
     for phrases, comparator in _COMPARATOR_WORDS
 )
+_AGAINST_ONE: Final = re.compile(rf"\b(?:\d|{'|'.join(_UNITS)})(?:\s+votes?)?\s+to$")
+_SUBJECT: Final = re.compile(r"\b(?:it|he|she|they|we|I|who|had|at|when)\s+$")
 _GOES_UP: Final = re.compile(
     r"\b(?:go|goes|going|went|gone|rise|rises|rising|rose|risen|climb\w*|mov\w+|com(?:e|es|ing)|came|jump\w*"
     r"|edg\w+)\s+up"
@@ -243,7 +245,7 @@ def _in_language(text: str, language: Language) -> tuple[Quantity, ...]:
 
 def _quantity(text: str, match: re.Match[str]) -> Quantity | None:
     value, end = _value(match), match.end()
-    if value is None or _is_pronoun_one(text, match):
+    if value is None or _is_pronoun_one(text, match) or _is_at_the_start(text, match):
         return None
     ordinal = bool(match["ordinal"] or match["ordinal_word"])
     unit = None if ordinal else _unit(text, match)
@@ -293,9 +295,16 @@ def _is_pronoun_one(text: str, match: re.Match[str]) -> bool:
     if (match["spelled"] or "").lower() != "one":
         return False
     before, after = _before(text, match).rstrip().lower(), _after(text, match).lstrip().lower()
+    if _AGAINST_ONE.search(before):
+        return False
     return after.startswith(("of", "another", "-", "who", "that")) or before.endswith(
         ("no", "the", "any", "every", "this", "that", "-", "only")
     )
+
+
+def _is_at_the_start(text: str, match: re.Match[str]) -> bool:
+    """In "the sum that it first offered" the word tells when, and counts nothing."""
+    return (match["ordinal_word"] or "").lower() == "first" and _SUBJECT.search(_before(text, match)) is not None
 
 
 def _before(text: str, match: re.Match[str]) -> str:
@@ -311,7 +320,15 @@ def _unit(text: str, match: re.Match[str]) -> str | None:
     unit = _own_unit(text, match)
     joint = _RANGE.match(text, match.end()) if unit is None else None
     other = _NUMBER.match(text, joint.end()) if joint else None
-    return _own_unit(text, other) if other and not other["ordinal_word"] else unit
+    if other is None or other["ordinal_word"] or _is_score(match, other):
+        return unit
+    return _own_unit(text, other)
+
+
+def _is_score(match: re.Match[str], other: re.Match[str]) -> bool:
+    """No range, since it goes down: "a 2-1 majority"."""
+    first, second = _value(match), _value(other)
+    return first is not None and second is not None and first > second
 
 
 def _own_unit(text: str, match: re.Match[str]) -> str | None:

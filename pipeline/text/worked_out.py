@@ -23,6 +23,8 @@ _EXACT_SHARE: Final = 0.005
 """By how much a percentage, as a share of 1, may miss the fraction in words that it is."""
 _ROUGH_SHARE: Final = 0.05
 """The same where the text says "roughly"."""
+_BEYOND: Final = 0.15
+"""By how much a share may go beyond the one that it is said to be more than."""
 _COMPARED_BEFORE: Final = re.compile(
     r"\b(?:margin|majority|lead|gap|difference|deficit|surplus|remaining|rest|remainder|further|another|by|up|down)\b"
     r"(?<!made up)(?:\s+(?:of|the|a|an|only|just|about|some|or))*\s*$",
@@ -37,6 +39,7 @@ _COMPARED_BEHIND: Final = re.compile(
 _AGAINST: Final = re.compile(r"\b(?:compared (?:with|to)|against|than|from|instead of)\b", re.IGNORECASE)
 _INTO: Final = re.compile(r"\bto\b", re.IGNORECASE)
 """Between two numbers: the first is measured by the second, or becomes it."""
+_REST: Final = re.compile(r"\b(?:remaining|remainder|rest|others?)\b", re.IGNORECASE)
 _IN_ALL: Final = re.compile(
     r"\b(?:in all(?!\s+\w)|in total|altogether|total(?:s|led|ling)?|combined|together|both|sum)\b", re.IGNORECASE
 )
@@ -99,6 +102,17 @@ def _is_of_kind(wanted: Quantity, known: Quantity) -> bool:
     if is_measure(wanted.unit) or is_measure(known.unit):
         return wanted.unit == known.unit
     return True
+
+
+def is_rest_of_all(text: str, wanted: Quantity, evidence: Sequence[str]) -> bool:
+    """What is left of a hundred per cent: "the remaining 40 %" where a passage has 60 and "the rest"."""
+    if wanted.unit != "%" or not _REST.search(text):
+        return False
+    return any(
+        known.unit == "%" and isclose(known.value + wanted.value, 100) and _REST.search(context)
+        for context in evidence
+        for known in quantities(context)
+    )
 
 
 def _is_distance(text: str, wanted: Quantity, known: Sequence[tuple[str, Quantity]]) -> bool:
@@ -182,7 +196,7 @@ def _comes_near(comparator: Comparator, value: float, share: float, exact: float
         return abs(share - value) <= _ROUGH_SHARE
     if comparator in {"under", "at_most"}:
         return value - _ROUGH_SHARE <= share < value + exact
-    return value - exact < share <= value + _ROUGH_SHARE
+    return value - exact < share <= value + _BEYOND
 
 
 def is_percentage_of_part(wanted: Quantity, evidence: Sequence[str]) -> bool:

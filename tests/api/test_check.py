@@ -55,7 +55,7 @@ def test_mistakes_are_told() -> None:
         check(CITED, TEXTS)
     assert "CitedText" in caught.value.hint
     with pytest.raises(InputError, match="not an ArticleText"):
-        check(TEXTS[0], TEXTS)  # type: ignore[arg-type]
+        check(TEXTS[0], TEXTS)  # type: ignore[arg-type]  # a user's mistake
     with pytest.raises(ConfigurationError, match="judge"):
         check(CitedText(CITED), TEXTS, model="tiny")
     with pytest.raises(InputError, match="empty"):

@@ -34,7 +34,7 @@ def test_name_is_there_and_says_what_it_is(name: str) -> None:
 def test_no_other_name_is_there() -> None:
     """A misspelt name is an AttributeError that names it."""
     with pytest.raises(AttributeError, match="sumarize"):
-        _ = pipeline.sumarize  # type: ignore[attr-defined]
+        _ = pipeline.sumarize  # type: ignore[attr-defined]  # it is misspelt on purpose
 
 
 @pytest.mark.parametrize(("waiting", "awaited"), [("summarize", "asummarize"), ("check", "acheck")])

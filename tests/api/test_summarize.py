@@ -195,8 +195,8 @@ def test_progress_is_told(tmp_path: Path) -> None:
         (lambda: summarize([]), InputError, "No articles"),
         (lambda: summarize("A ferry sank.\nTwo are missing."), InputError, "ArticleText"),
         (lambda: summarize({"text": "A ferry sank."}), InputError, "path"),
-        (lambda: summarize([{"text": "A ferry sank."}]), InputError, "ArticleText"),  # type: ignore[list-item]
-        (lambda: summarize(b"articles"), InputError, "not int"),  # type: ignore[arg-type]
+        (lambda: summarize([{"text": "A ferry sank."}]), InputError, "ArticleText"),  # type: ignore[list-item]  # a user's mistake
+        (lambda: summarize(b"articles"), InputError, "not int"),  # type: ignore[arg-type]  # a user's mistake
         (lambda: summarize(ArticleText("A ferry sank.", published="2024-02-31")), InputError, "published"),
         (lambda: summarize(ArticleText("A \ud800 ferry.")), NoSummary, "surrogates not allowed"),
         (lambda: summarize(TEXTS, words=3), ConfigurationError, "the argument words"),

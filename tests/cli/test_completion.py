@@ -126,7 +126,7 @@ def _terminal(shell: str, folder: Path) -> Iterator[int]:
     child, terminal = pty.fork()
     if child == 0:
         os.chdir(folder)
-        os.execvpe(shell, SHELLS[shell].command, _on_path(TERM="dumb", INPUTRC="/dev/null"))  # noqa: S606
+        os.execvpe(shell, SHELLS[shell].command, _on_path(TERM="dumb", INPUTRC="/dev/null"))  # noqa: S606  the shell under test
     try:
         _typed(terminal, f"{SHELLS[shell].setup} source ./script; echo so''urced\r", "\nsourced")
         yield terminal

@@ -29,13 +29,13 @@ REFUSED = {
     "rewrites": (149, 0.05), "rewrites-second": (71, 0.1), "rewrites-third": (132, 0.05),
     "rewrites-fourth": (69, 0.105),
     "rewrites-fifth": (20, 0.05), "rewrites-sixth": (24, 0.05), "rewrites-seventh": (70, 0.09),
-    "rewrites-eighth": (60, 0.05),
+    "rewrites-eighth": (60, 0.05), "rewrites-ninth": (50, 0.12),
 }  # fmt: skip
 """How many faithful statements each set has, and the share that may be refused at most. The later sets were written
 after the rules; what they showed at first sight stands in the files, and in docs/decisions/012."""
 FALSE_REFUSED = {
     "rewrites": 0.9, "rewrites-second": 0.79, "rewrites-third": 0.76, "rewrites-fourth": 0.65, "rewrites-fifth": 0.69,
-    "rewrites-sixth": 0.68, "rewrites-seventh": 0.55, "rewrites-eighth": 0.58,
+    "rewrites-sixth": 0.68, "rewrites-seventh": 0.55, "rewrites-eighth": 0.58, "rewrites-ninth": 0.58,
 }  # fmt: skip
 """Of the statements of each set made false by hand, at least so many are refused."""
 BY_HAND = {

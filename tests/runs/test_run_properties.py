@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import tempfile
 import unicodedata
 from pathlib import Path
@@ -18,6 +19,9 @@ from pipeline.stages.ingest import ingest
 from pipeline.text.invisible import hidden_spans
 from tests.cli.command import quotes
 from tests.strategies import any_text, articles
+
+_SYMBOLS = re.compile("[\u2400-\u2426]")
+"""What Markdown shows for control characters: a sentence with one of them is not told in the source's own letters."""
 
 
 def _seen(text: str) -> str:
@@ -53,7 +57,11 @@ def _run(texts: list[str], folder: Path) -> None:
         except InputError as error:
             assert "no sentence to check" in error.message  # noqa: PT017  a summary may be empty
             continue
-        refused = [(s.text, s.verdict.failures()) for s in report.sentences if s.verdict.status != "supported"]
+        refused = [
+            (s.text, s.verdict.failures())
+            for s in report.sentences
+            if s.verdict.status != "supported" and not _SYMBOLS.search(s.text)
+        ]
         assert not refused, (name, refused)
 
 

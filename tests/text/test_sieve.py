@@ -44,7 +44,7 @@ def test_a_pattern_that_fits_is_told(data: st.DataObject, before: str, after: st
 @given(data=st.data(), before=AROUND, after=AROUND)
 def test_no_rule_for_instructions_is_passed_over(data: st.DataObject, before: str, after: str) -> None:
     """As above, of the rules in use."""
-    rule = data.draw(st.sampled_from([pattern for _, pattern in WORDED]))
+    rule: re.Pattern[str] = data.draw(st.sampled_from([pattern for _, pattern in WORDED]))
     try:
         shown = data.draw(st.from_regex(rule))
     except (NotImplementedError, ValueError):  # what stands before or behind a match, hypothesis cannot always make
