@@ -23,7 +23,7 @@ from pipeline.guards.role import role_guard
 from pipeline.guards.speaker import speaker_guard
 from pipeline.guards.support.score import support_score
 
-METHOD: Final = "guards/6+support/2"
+METHOD: Final = "guards/7+support/2"
 """Named in every verdict; a number is raised when the same input may get another verdict, or another score."""
 
 

@@ -39,6 +39,10 @@ _OF_A_WAY: Final = re.compile(
     r"\s*[\w°/]+\s+of\s+(?:[a-z-]+\s+)?(?:road|track|rail|railway|sea|water|river|ground|land|line|path|open)\b"
 )
 _OVER: Final = re.compile(r"(?<!just )\bover\s+(?:the\s+)?$", re.IGNORECASE)
+_FIRST_TIME: Final = re.compile(
+    r"first (?:appearance|outing|performance|match|game|start|novel|album|film)\b", re.IGNORECASE
+)
+_DEBUT: Final = re.compile(r"\bdebut", re.IGNORECASE)
 _FOR_A_WAY: Final = re.compile(
     r"\b(?:champion|race|record|title|medallist|runner|holder|hurdles|final|best|time)s?\s+over\s+$"
 )
@@ -120,6 +124,7 @@ def _problems(text: str, wanted: Sequence[Quantity], parts: Sequence[Part], pass
         and not is_worked_out(text, q, wanted, evidence)
         and not are_years_between(text, q, evidence)
         and not is_rest_of_all(text, q, evidence)
+        and not _is_debut(text, q, evidence)
         and not is_percentage_of_part(q, evidence)
     ]
     problems += _other_rates(text, wanted, known)
@@ -201,6 +206,11 @@ def _is_left(text: str, wanted: Quantity, evidence: Sequence[str]) -> bool:
         if wanted.value in remainders(context) and (is_left_out(text, wanted) or not is_named):
             return True
     return False
+
+
+def _is_debut(text: str, wanted: Quantity, evidence: Sequence[str]) -> bool:
+    """As in "his first appearance", where the passage has a debut."""
+    return bool(_FIRST_TIME.match(text, wanted.start)) and any(_DEBUT.search(context) for context in evidence)
 
 
 def _is_the_whole(wanted: Quantity, context: str) -> bool:
