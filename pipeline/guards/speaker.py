@@ -53,7 +53,9 @@ _BEFORE_NAME = (
 _DEEDS = re.compile(
     r"\s(?:\w+\s)?(?:warn|answer|inform|describ|den|confirm|acknowledg|threaten|insist|maintain)(?:s|es|ed|ied|ies)\b"
 )
-_WHOSE = re.compile(r"(?:[Ii]ts|[Tt]heir|[Hh]is|[Hh]er|(?:[\w’'-]+\s){0,3}?[\w-]+['’]s?)\s")
+_WHOSE = re.compile(
+    r"(?:[Tt]he(?:\s[a-z-]+){1,4}\s(?:of|at|for)|[Ii]ts|[Tt]heir|[Hh]is|[Hh]er|(?:[\w’'-]+\s){0,3}?[\w-]+['’]s?)\s"
+)
 _HOLDS = re.compile(
     r"(?:,[^,]{2,60},)?\s+(?:(?:also|still|now|is|was|are|were|has|had|[a-z]+ly)\s+)*(?:hop|want|plan|intend|expect|fear"
     r"|believ|consider|aim|vow|pledg|promis|think|insist|maintain)(?:e?s|e?d|ing)?\b"
