@@ -66,7 +66,7 @@ def role_guard(text: str, passages: Sequence[Passage]) -> Guard:
         problem = _problem(slot, own, there, told, near)
         if problem:
             problems[problem] = None
-    for one, other in exchanged_names(text, evidence):
+    for one, other in exchanged_names(text, evidence, _EITHER_WAY):
         problems[f"“{one}” and “{other}” stand the other way round in the cited passage"] = None
     return verdict_of("role", list(problems), applicable=bool(checked or problems), passed=passed)
 

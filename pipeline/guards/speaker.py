@@ -53,6 +53,16 @@ _BEFORE_NAME = (
 _DEEDS = re.compile(
     r"\s(?:\w+\s)?(?:warn|answer|inform|describ|den|confirm|acknowledg|threaten|insist|maintain)(?:s|es|ed|ied|ies)\b"
 )
+_CLAIMING = re.compile(
+    r"(?:Claim|Argu|Insist|Stat|Alleg|Contend|Maintain|Warn)ing that\s.*?,\s(?P<who>(?:[\w’'-]+\s){0,4}[A-Z][\w’'-]+)\s"
+    r"(?=[a-z]+(?:ed|s)\b)"
+)
+"""A claim as a participle, and whose it is."""
+_POLICE = re.compile(r"(?:[Tt]he )?[Pp]olice(?: officers)?|[Dd]etectives")
+_OF_POLICE = re.compile(
+    r"\b(?:[Dd]etective|[Ss]uperintendent|[Ii]nspector|[Ss]ergeant|[Cc]onstable|[Ss]heriff|[Pp]olice)\b"
+)
+"""Ranks: who holds one speaks for the police."""
 _WHOSE = re.compile(
     r"(?:[Tt]he(?:\s[a-z-]+){1,4}\s(?:of|at|for)|[Ii]ts|[Tt]heir|[Hh]is|[Hh]er|(?:[\w’'-]+\s){0,3}?[\w-]+['’]s?)\s"
 )
@@ -116,6 +126,7 @@ def speaker_guard(text: str, passages: Sequence[Passage]) -> Guard:
         problems = _outer_speaker_lost(text, speakers, passages)
     kept = (
         _is_reported(text)
+        or _claims(text, passages)
         or _ACCOUNT.search(text)
         or _GUESSED.search(text)
         or modality(text, attributed=False) == "urged"
@@ -123,6 +134,13 @@ def speaker_guard(text: str, passages: Sequence[Passage]) -> Guard:
     if attributed and not (kept or _told_of_speaker(text, passages) or _in_own_voice(text, passages)):
         problems.append("the cited passage says who says so; this text does not")
     return verdict_of("speaker", problems, applicable=bool(speakers) or attributed, passed="it stays with who said it")
+
+
+def _claims(text: str, passages: Sequence[Passage]) -> bool:
+    """As in "Claiming that …, Ada Penn justified it", where she speaks in a passage."""
+    claim = _CLAIMING.match(text)
+    who = [name.text for name in proper_names(claim["who"])] if claim else []
+    return any(_may_speak(name, passage) for name in who[-1:] for passage in passages)
 
 
 def _whole_name(name: str, text: str) -> str:
@@ -302,6 +320,8 @@ def _may_speak(name: str, passage: Passage) -> bool:
     if any(_same(name, other) or _same(name, _with_apposition(other, passage.context)) for other in said):
         return True
     if any(_ends_alike(name, other) and _all_told(name, passage) for other in said):
+        return True
+    if _POLICE.fullmatch(name) and any(_OF_POLICE.search(other) for other in said):
         return True
     outlet = passage.article.publisher or ""
     if outlet and _same(name, outlet):

@@ -22,10 +22,14 @@ _VERB_FORMS: Final = (
     r"alleged|alleges|maintain(?:s|ed)(?=\s+that)|mentioned|informed|replied|answered|wrote|writes|testified|revealed|recalled|predicted|asserted|tweeted|posted"
     r"|(?:complain|contend|boast|lament)(?:s|ed)(?=\s+that)|concede[sd](?=\s+that)"
 )
+_SAY: Final = (
+    r"(?<!to )(?<!a )(?<!the )(?<!no )(?<!final )(?<!not )(?<!n[’']t )(?<!would )(?<!will )(?<!could )(?<!can )"
+    r"(?<!did )(?<!may )(?<!might )(?<!must )(?<!should )say(?! (?:in|on)\b)"
+)
+"""Said of several; "a say in it" is none."""
 _REPORTING: Final = re.compile(
     rf"\b(?:{_VERB_FORMS}|according to|reportedly|allegedly|believed to|confirming"
-    r"|claiming|arguing|insisting|stating|alleging|contending|maintaining"
-    r"|(?<!to )(?<!a )(?<!the )(?<!no )(?<!final )say(?! (?:in|on)\b)"
+    rf"|{_SAY}"
     r"|asserting|asserted|reaffirmed"
     r"|maintains|suggested|accused|puts?\s+(?:[\w’'-]+\s+){0,8}at\s+(?:about\s+|around\s+)?\d[\d,.]*"
     r"|(?:is|are|was|were) (?:understood|believed|reported|alleged))\b",
@@ -40,7 +44,7 @@ _ACCORDING: Final = re.compile(
     re.IGNORECASE,
 )
 _VERB: Final = re.compile(
-    rf"\b(?:{_VERB_FORMS}|(?<!is )(?<!are )(?<!was )(?<!were )(?<!been )(?:accuse[sd]|blame[sd]))\b"
+    rf"\b(?:{_VERB_FORMS}|{_SAY}|(?<!is )(?<!are )(?<!was )(?<!were )(?<!been )(?:accuse[sd]|blame[sd]))\b"
 )
 _FIGURE_FOLLOWS: Final = (
     r"\s+(?:(?:about|around|some|only|just|up to|at (?:most|least)|(?:more|fewer|less) than)\s+)?\d"

@@ -6,13 +6,15 @@ the passage's own it needs no reading of who does what: "Norrey tore across Stor
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from functools import lru_cache
 from itertools import combinations, pairwise
 from typing import Final
 
-from pipeline.text.names import Name, fold_token, proper_names
-from pipeline.text.words import words
+from pipeline.text.names import Name, fold_token, opening_words, proper_names
+from pipeline.text.synonyms import is_listed
+from pipeline.text.terms import form_of
+from pipeline.text.words import stem, words
 
 _ENOUGH: Final = 2
 """Pairs of neighbours more that the passages must have with the two names exchanged."""
@@ -20,16 +22,25 @@ _ENOUGH: Final = 2
 Pair = tuple[str, str]
 
 
-def exchanged_names(text: str, passages: Sequence[str]) -> Iterator[tuple[str, str]]:
+def exchanged_names(
+    text: str, passages: Sequence[str], either_way: Container[str] = frozenset()
+) -> Iterator[tuple[str, str]]:
     """The pairs of names that the passages have the other way round.
+
+    ``either_way``: stems of words that say the same of both names, of which it is no matter who stands where ("met").
 
     >>> list(exchanged_names("Norrey was hit: Norrey tore across Ragna.", ["Ragna tore across Norrey on Sunday."]))
     [('Norrey', 'Ragna')]
     """
-    names = [name for name in proper_names(text) if name.tokens]
+    names = [*_openings(text, passages), *proper_names(text)]
     if len(names) < 2:  # noqa: PLR2004  it takes two
         return
-    told = frozenset().union(*(_neighbours(passage) for passage in passages))
+    told = frozenset(
+        pair
+        for passage in passages
+        for pair in _neighbours(passage)
+        if stem(pair[0]) not in either_way and stem(pair[1]) not in either_way
+    )
     for one, other in combinations(names, 2):
         if one.tokens[-1] == other.tokens[-1] or set(one.tokens) & set(other.tokens):
             continue
@@ -37,6 +48,15 @@ def exchanged_names(text: str, passages: Sequence[str]) -> Iterator[tuple[str, s
         exchanged = _borne_out(text, one, other, told), _borne_out(text, other, one, told)
         if all(exchanged) and sum(exchanged) >= sum(as_it_stands) + _ENOUGH:
             yield one.text, other.text
+
+
+def _openings(text: str, passages: Sequence[str]) -> Iterator[Name]:
+    """The words that open a sentence of the text, and are names in a passage."""
+    told = {name.tokens[-1] for passage in passages for name in proper_names(passage)}
+    told |= {token for passage in passages for word in opening_words(passage) for token in [fold_token(word.text)]}
+    for word in opening_words(text):
+        if fold_token(word.text) in told and not is_listed(form_of(word.text)):
+            yield Name(text=word.text, start=word.start, end=word.end, tokens=(fold_token(word.text),))
 
 
 def _borne_out(text: str, place: Name, name: Name, told: frozenset[Pair]) -> int:

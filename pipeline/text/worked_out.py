@@ -151,7 +151,10 @@ def _is_sum(text: str, wanted: Quantity, others: Sequence[Quantity], known: Sequ
         if told.issuperset(behind[:count]) and _is_told(wanted, sum(behind[:count])):
             return True
     pairs = combinations(known, 2) if _IN_ALL.search(text) else ()
-    return any(one.unit == other.unit and _is_told(wanted, one.value + other.value) for one, other in pairs)
+    return any(
+        (one.unit == other.unit or not is_measure(wanted.unit)) and _is_told(wanted, one.value + other.value)
+        for one, other in pairs
+    )
 
 
 def _is_told(wanted: Quantity, value: float) -> bool:
