@@ -185,8 +185,7 @@ def _refused_by_noun(text: str) -> set[str]:
 def _with_no_object(text: str) -> set[str]:
     """The verb whose object is denied: who need "take no action" does not need to."""
     found = (n for n in negations(text) if n.cue.lower() in {"no", "nothing", "nobody", "none"})
-    clauses = (re.split(r"[,;:.]|\b(?:that|and|but|which|who)\b", text[: n.start])[-1] for n in found)
-    return {stem for clause in clauses for stem in content_stems(clause)[-2:]}
+    return {stem for n in found for stem in content_stems(_clause_before(n, text))[-2:]}
 
 
 def _put_aside(context: str) -> Iterator[str]:
@@ -232,8 +231,12 @@ def _subject_of(negation: Negation, text: str) -> tuple[str, ...]:
     at_end = cue in {"none", "nothing"} and _AT_ITS_END.match(text, negation.start + len(cue))
     if not at_end and cue not in {"not", "never"} and not cue.endswith(("n't", "n’t")):
         return ()
-    clause = re.split(r"[,;:.“”]|\b(?:that|and|but|which|who)\b", text[: negation.start])[-1]
-    return tuple(content_stems(clause)[0 if at_end else -_NEAR :])
+    return tuple(content_stems(_clause_before(negation, text))[0 if at_end else -_NEAR :])
+
+
+def _clause_before(negation: Negation, text: str) -> str:
+    """The part of its clause that stands before a negation."""
+    return re.split(r"[,;:.“”]|\b(?:that|and|but|which|who)\b", text[: negation.start])[-1]
 
 
 def _point(negation: Negation) -> tuple[str, ...]:

@@ -202,7 +202,7 @@ def _outer_speaker_lost(text: str, speakers: Sequence[Attribution], passages: Se
 
     That is so where, in every passage, the text's speaker speaks only behind "says that" or inside a quotation.
     """
-    if not speakers or _ACCOUNT.search(text) or any(is_house_of_speaker(who.name, passages) for who in speakers):
+    if not speakers or _ACCOUNT.search(text):
         return []
     lost = []
     for passage in passages:
@@ -225,7 +225,8 @@ def _outer_speaker_lost(text: str, speakers: Sequence[Attribution], passages: Se
         if any(_same_end(name, text) for name in outer):
             return []
         lost.append(named[0])
-    return [f"the cited passage has this from “{lost[0].strip()}”; this text does not"] if lost else []
+    is_lost = bool(lost) and not any(is_house_of_speaker(who.name, passages) for who in speakers)
+    return [f"the cited passage has this from “{lost[0].strip()}”; this text does not"] if is_lost else []
 
 
 def _speaks_alone(name: str, context: str) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterator, Sequence
 from functools import lru_cache
 from itertools import combinations, pairwise
-from typing import Final
+from typing import Final, NamedTuple
 
 from pipeline.text.names import Name, fold_token, opening_words, proper_names
 from pipeline.text.synonyms import is_listed
@@ -35,34 +35,38 @@ def exchanged_names(
     names = [*_openings(text, passages), *proper_names(text)]
     if len(names) < 2:  # noqa: PLR2004  it takes two
         return
-    told = frozenset(
-        pair
-        for passage in passages
-        for pair in _neighbours(passage)
-        if stem(pair[0]) not in either_way and stem(pair[1]) not in either_way
-    )
-    for one, other in combinations(names, 2):
-        if one.tokens[-1] == other.tokens[-1] or set(one.tokens) & set(other.tokens):
+    told = _Told(frozenset().union(*(_neighbours(passage) for passage in passages)), either_way)
+    placed = [(name, *_beside(text, name)) for name in names]
+    for (one, *ones), (other, *others) in combinations(placed, 2):
+        if set(one.tokens) & set(other.tokens):
             continue
-        as_it_stands = _borne_out(text, one, one, told), _borne_out(text, other, other, told)
-        exchanged = _borne_out(text, one, other, told), _borne_out(text, other, one, told)
-        if all(exchanged) and sum(exchanged) >= sum(as_it_stands) + _ENOUGH:
+        as_it_stands = told.beside(one, *ones) + told.beside(other, *others)
+        exchanged = told.beside(other, *ones), told.beside(one, *others)
+        if all(exchanged) and sum(exchanged) >= as_it_stands + _ENOUGH:
             yield one.text, other.text
+
+
+class _Told(NamedTuple):
+    """The words that stand side by side in the passages."""
+
+    pairs: frozenset[Pair]
+    either_way: Container[str]
+
+    def beside(self, name: Name, before: str, behind: str) -> int:
+        """How many of the two words stand beside the name there."""
+        return sum(map(self._has, ((before, name.tokens[0]), (name.tokens[-1], behind))))
+
+    def _has(self, pair: Pair) -> bool:
+        return pair in self.pairs and not any(stem(word) in self.either_way for word in pair)
 
 
 def _openings(text: str, passages: Sequence[str]) -> Iterator[Name]:
     """The words that open a sentence of the text, and are names in a passage."""
     told = {name.tokens[-1] for passage in passages for name in proper_names(passage)}
-    told |= {token for passage in passages for word in opening_words(passage) for token in [fold_token(word.text)]}
+    told |= {fold_token(word.text) for passage in passages for word in opening_words(passage)}
     for word in opening_words(text):
         if fold_token(word.text) in told and not is_listed(form_of(word.text)):
             yield Name(text=word.text, start=word.start, end=word.end, tokens=(fold_token(word.text),))
-
-
-def _borne_out(text: str, place: Name, name: Name, told: frozenset[Pair]) -> int:
-    """How many of the words beside the place the passages have beside the name."""
-    before, behind = _beside(text, place)
-    return ((before, name.tokens[0]) in told) + ((name.tokens[-1], behind) in told)
 
 
 def _beside(text: str, place: Name) -> tuple[str, str]:

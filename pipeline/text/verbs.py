@@ -40,10 +40,6 @@ _PERFECT: Final = re.compile(
 )
 """What has been done, whatever its form: "has shut"."""
 
-_CAN_BE: Final = re.compile(
-    r"\b(?:can|cannot|to)\s+(?:not\s+|also\s+|now\s+)?be\s+(?:[a-z]+ly\s+)?(?P<verb>[a-z]{3,})\b"
-)
-
 
 class Governed(NamedTuple):
     """A verb under a cue: its stem, what the cue makes of it, and the cue with the verb as they stand."""
@@ -75,10 +71,8 @@ def done_verbs(text: str) -> dict[str, str]:
     under = {g.start for g in governed(text)}
     unquoted = outside_quotes(text)
     perfect = {match.start("verb") for match in _PERFECT.finditer(unquoted)}
-    found = (w for w in words(unquoted) if w.start not in under)
-    return {
-        stem(w.text): w.text for w in found if (w.start in perfect and not is_function_word(w.text)) or _is_done(w.text)
-    }
+    found = (w for w in words(unquoted) if w.start not in under and not is_function_word(w.text))
+    return {stem(w.text): w.text for w in found if w.start in perfect or _is_done(w.text)}
 
 
 def is_irregular_past(word: str) -> bool:
