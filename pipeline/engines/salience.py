@@ -17,6 +17,7 @@ from typing import Final, NamedTuple
 from pipeline.domain.article import Article
 from pipeline.domain.claims import Claim
 from pipeline.domain.clusters import DIFFERING
+from pipeline.engines.overtaken import overtaken
 from pipeline.engines.protocol import Brief, StatementDraft
 from pipeline.engines.standing import SHORTEST, STANDS, standing
 from pipeline.text.languages.scripts import length_in_words
@@ -57,6 +58,9 @@ _REDUNDANT: Final = 0.6
 _ALIKE: Final = 0.5
 """Cosine from which two sentences tell the same, in a reader's eyes."""
 
+OVERTAKEN: Final = 0.6
+"""What is left of a figure for which a later article has a newer one."""
+
 _CONNECTOR: Final = re.compile(
     r"^(?:(?:However|Meanwhile|Moreover|Furthermore|Instead|Also|Besides|Separately|Additionally|In addition|Later"
     r"|Earlier|Still|Nevertheless|Nonetheless|In fact|Indeed|Of course|Elsewhere),\s+"
@@ -91,17 +95,22 @@ class _Told(NamedTuple):
 
 
 class Worth(NamedTuple):
-    """What telling is worth: of concepts; rarity of stems; origins of the topics of claims; the contested claims."""
+    """What telling is worth: of concepts; rarity of stems; origins of the topics of claims; the contested claims.
+
+    ``overtaken`` has the claims whose figure a later report has replaced, each with those that give the newer one.
+    """
 
     concepts: Mapping[Concept, float]
     rarity: Mapping[str, float]
     origins: Mapping[str, int]
     contested: frozenset[str]
+    overtaken: Mapping[str, frozenset[str]]
 
 
 def choose(brief: Brief) -> list[Candidate]:
     """The claims to tell, one a topic, within the brief's budget of words, in reading order."""
-    return in_reading_order(_select(brief, list(_candidates(brief)), topic_of(brief)))
+    candidates = list(_candidates(brief))
+    return in_reading_order(*_select(brief, candidates, topic_of(brief)))
 
 
 def own_words(brief: Brief) -> tuple[StatementDraft, ...]:
@@ -120,9 +129,9 @@ def topic_of(brief: Brief) -> dict[str, str]:
     return topics
 
 
-def in_reading_order(chosen: Sequence[Candidate]) -> list[Candidate]:
-    """The lead first, the others by where they stand in their articles."""
-    return [*chosen[:1], *sorted(chosen[1:], key=lambda c: (c.place, c.claim.id))]
+def in_reading_order(opening: Sequence[Candidate], others: Sequence[Candidate]) -> list[Candidate]:
+    """What opens the summary first, the others by where they stand in their articles."""
+    return [*opening, *sorted(others, key=lambda c: (c.place, c.claim.id))]
 
 
 # --- what may be told
@@ -180,7 +189,7 @@ def worth_of(brief: Brief, candidates: Sequence[Candidate]) -> Worth:
     }
     agreed = {i: c.origins for c in brief.clusters if c.relation not in DIFFERING for i in c.claim_ids()}
     contested = frozenset(i for c in brief.clusters if c.relation in DIFFERING for i in c.claim_ids())
-    return Worth(worth, rarity, agreed, contested)
+    return Worth(worth, rarity, agreed, contested, overtaken(brief))
 
 
 def _carriers(origins: int, articles: int) -> float:
@@ -198,7 +207,8 @@ def _quality(candidate: Candidate, worth: Worth) -> float:
     early = 1.0 + _LEAD_BONUS * math.exp(-candidate.place * _LEAD_DECAY)
     agreed = 1.0 + _AGREED * math.log2(worth.origins.get(candidate.claim.id, 1))
     contested = 1.0 + _CONTESTED * (candidate.claim.id in worth.contested)
-    return candidate.stands * early * agreed * contested
+    old = OVERTAKEN if candidate.claim.id in worth.overtaken else 1.0
+    return candidate.stands * early * agreed * contested * old
 
 
 def _gain(candidate: Candidate, worth: Worth, told: _Told) -> float:
@@ -207,7 +217,25 @@ def _gain(candidate: Candidate, worth: Worth, told: _Told) -> float:
     return new * _quality(candidate, worth) / math.pow(max(candidate.length, SHORTEST), _LENGTH_EXPONENT)
 
 
-def lead_worth(candidate: Candidate, worth: Worth) -> float:
+def opening(candidates: Sequence[Candidate], brief: Brief, worth: Worth) -> list[Candidate]:
+    """What opens the summary: the sentence that tells the event; before it the latest news, where that overtook it.
+
+    A toll of the first day told first would be old news; left out, nobody would learn what happened.
+    """
+    lead = max(candidates, key=lambda c: (_lead_worth(c, worth), c.claim.id, -c.length), default=None)
+    if lead is None:
+        return []
+    newer = [c for c in candidates if c.claim.id in worth.overtaken.get(lead.claim.id, ())]
+    latest = max(newer, key=lambda c: (_day(c, brief), _lead_worth(c, worth), c.claim.id, -c.length), default=None)
+    return [lead] if latest is None else [latest, lead]
+
+
+def _day(candidate: Candidate, brief: Brief) -> str:
+    """The day of its article as far as it is known; one that is not known is no later than any."""
+    return (brief.articles[candidate.claim.evidence[0].article_id].published or "")[: len("2000-01-01")]
+
+
+def _lead_worth(candidate: Candidate, worth: Worth) -> float:
     """What most articles say, early, as an event, in few words, opens the summary."""
     value = math.fsum(worth.concepts[c] for c in candidate.concepts) * candidate.stands
     value *= math.exp(-candidate.place * _OPENING_DECAY) / candidate.length**_LEAD_EXPONENT
@@ -219,8 +247,10 @@ def lead_worth(candidate: Candidate, worth: Worth) -> float:
 # --- the choice
 
 
-def _select(brief: Brief, candidates: Sequence[Candidate], topics: Mapping[str, str]) -> list[Candidate]:
-    """The sentence that tells the event, then greedily by gain per word while the budget lasts.
+def _select(
+    brief: Brief, candidates: Sequence[Candidate], topics: Mapping[str, str]
+) -> tuple[list[Candidate], list[Candidate]]:
+    """What opens the summary, and the rest: greedily by gain per word while the budget lasts.
 
     One sentence a topic, where ``topics`` has topics; none that the chosen ones mostly say already.
     """
@@ -229,7 +259,8 @@ def _select(brief: Brief, candidates: Sequence[Candidate], topics: Mapping[str, 
     told = _Told(Counter(), Counter())
     left = brief.words
     pool = eligible(candidates, left)
-    best = max(pool, key=lambda c: (lead_worth(c, worth), c.claim.id, -c.length), default=None)
+    first = opening(pool, brief, worth)
+    best = first[0] if first else None
     while best is not None:
         chosen.append(best)
         told.concepts.update(best.concepts)
@@ -237,8 +268,10 @@ def _select(brief: Brief, candidates: Sequence[Candidate], topics: Mapping[str, 
         left -= best.length
         beside = _Beside(best, topics, {c for c in told.concepts if isinstance(c, str)}, worth.rarity)
         pool = [c for c in pool if c.length <= left and beside.is_new(c)]
-        best = max(pool, key=lambda c: (_gain(c, worth, told), -c.place, c.claim.id, -c.length), default=None)
-    return chosen
+        best = next((c for c in first if c in pool), None) or max(
+            pool, key=lambda c: (_gain(c, worth, told), -c.place, c.claim.id, -c.length), default=None
+        )
+    return [c for c in chosen if c in first], [c for c in chosen if c not in first]
 
 
 class _Beside(NamedTuple):

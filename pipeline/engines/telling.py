@@ -21,12 +21,13 @@ from pipeline.domain.claims import Claim
 from pipeline.domain.clusters import DIFFERING
 from pipeline.engines.protocol import Brief, StatementDraft
 from pipeline.engines.salience import (
+    OVERTAKEN,
     Candidate,
     Concept,
     Worth,
     candidate_of,
     eligible,
-    lead_worth,
+    opening,
     statement_text,
     worth_of,
 )
@@ -60,12 +61,6 @@ _STILL: Final = 0.45
 """What is left of a sentence in which nothing happened and nobody said anything: hardly more than a caption."""
 _COLUMN: Final = 0.7
 """What is left of what somebody writes in the first person: opinion, and known from the others."""
-_OVERTAKEN: Final = 0.6
-"""What is left of a figure for which a later article has a newer one."""
-_UP_FROM: Final = re.compile(
-    r"\b(?:up|down|rose|risen|climbed|increased|grew|grown|fell|fallen|revised)\b[^.;]*?\bfrom\s", re.IGNORECASE
-)
-"""Before the figure that has been overtaken: "up from about 1,200"."""
 _DANGLING: Final = 0.5
 """What is left of "that call was made …": which one was said before."""
 _SHORTENED: Final = 1.1
@@ -118,11 +113,10 @@ _FIRST_PERSON: Final = re.compile(r"\b(?:I|my|me|myself)\b")
 
 
 class _Story(NamedTuple):
-    """What the worth of a sentence depends on beside itself: articles that are columns; claims that were overtaken."""
+    """What the worth of a sentence depends on beside itself: what telling is worth; articles that are columns."""
 
     worth: Worth
     columns: frozenset[str]
-    overtaken: frozenset[str]
 
 
 class Passage(NamedTuple):
@@ -173,8 +167,7 @@ def told_shortly(brief: Brief) -> list[StatementDraft]:
         for p in each
     ]
     passages += _followed(brief, forms, story)
-    chosen = _select(brief, passages, worth)
-    return [p.draft() for p in [*chosen[:1], *sorted(chosen[1:], key=lambda p: (p.parts[0].place, p.claims))]]
+    return [passage.draft() for passage in _select(brief, passages, worth)]
 
 
 # --- what may be told
@@ -229,7 +222,7 @@ def _quality(candidate: Candidate, story: _Story, *, led: bool = False) -> float
     value *= 1.0 + _DISPUTE * bool(_DISPUTES.search(plain))
     value *= 1.0 - _QUOTED * quoted_share(text)
     value *= _COLUMN if candidate.claim.evidence[0].article_id in story.columns else 1.0
-    value *= _OVERTAKEN if candidate.claim.id in story.overtaken else 1.0
+    value *= OVERTAKEN if candidate.claim.id in story.worth.overtaken else 1.0
     value *= _OPINION if _JUDGED.search(plain) and not is_attributed(text) else 1.0
     value *= _DANGLING if _DANGLES.search(plain) and not led else 1.0
     happens = not may_be_english(text) or has_past_or_auxiliary(plain) or is_attributed(text)
@@ -239,29 +232,7 @@ def _quality(candidate: Candidate, story: _Story, *, led: bool = False) -> float
 
 def _story(brief: Brief, worth: Worth) -> _Story:
     columns = {a.id for a in brief.articles.values() if _times_first_person(a) >= _WRITTEN_AS_I}
-    rows = [[position.claim_ids for position in c.positions] for c in brief.clusters if c.relation == "superseded"]
-    newest = {claim for row in rows for claim in row[-1]}
-    overtaken = {claim for row in rows for claims in row[:-1] for claim in claims}
-    return _Story(worth, frozenset(columns), frozenset(overtaken - newest) | _called_old(brief))
-
-
-def _called_old(brief: Brief) -> frozenset[str]:
-    """Claims that give a figure of which another claim says that it has changed since, and not the new one."""
-    figures = {i: {(q.value, q.unit) for q in quantities(c.text) if not q.ordinal} for i, c in brief.claims.items()}
-    found: set[str] = set()
-    for name, claim in brief.claims.items():
-        for old in _UP_FROM.finditer(claim.text):
-            after = next((q for q in quantities(claim.text) if q.start >= old.end()), None)
-            newer = {value for value, _ in figures[name]} - ({after.value} if after else set())
-            found |= {
-                other
-                for other, given in figures.items()
-                if after
-                and other != name
-                and after.value in {v for v, _ in given}
-                and not newer & {v for v, _ in given}
-            }
-    return frozenset(found)
+    return _Story(worth, frozenset(columns))
 
 
 def _times_first_person(article: Article) -> int:
@@ -281,7 +252,7 @@ def _headlines(brief: Brief, forms: Mapping[str, Sequence[Candidate]], story: _S
             and len(title.keys() & set(whole.stems)) >= _TITLE_STEMS
         }
         best = max(shares, key=lambda claim: (shares[claim], claim), default=None)
-        if best is not None and best not in story.overtaken and shares[best] >= _TELLS_TITLE:
+        if best is not None and best not in story.worth.overtaken and shares[best] >= _TELLS_TITLE:
             found[best] = shares[best]
     return found
 
@@ -352,7 +323,7 @@ def _gain(offer: _Offer, news: _News, told: _Told) -> float:
 
 
 def _select(brief: Brief, passages: Sequence[Passage], worth: Worth) -> list[Passage]:
-    """The sentence that tells the event, then greedily by gain per word while the budget lasts."""
+    """What opens the summary, then greedily by gain per word while the budget lasts; in reading order."""
     topics = {i: c.id for c in brief.clusters if c.relation not in DIFFERING and c.origins > 1 for i in c.claim_ids()}
     told = _Told(Counter(), Counter(), set())
     news = _News(worth, told)
@@ -361,8 +332,9 @@ def _select(brief: Brief, passages: Sequence[Passage], worth: Worth) -> list[Pas
     fits = (p for p in passages if id(p.parts[0]) in fitting and p.after is None and p.length <= left)
     pool = [_Offer.of(passage, topics) for passage in fits]
     chosen: list[Passage] = []
-    first = [p for p in passages if _is_single(p) and id(p.parts[0]) in fitting]
-    best = max(first, key=lambda p: (lead_worth(p.parts[0], worth), p.claims, -p.length), default=None)
+    alone = {id(p.parts[0]): p for p in passages if _is_single(p) and id(p.parts[0]) in fitting}
+    first = [alone[id(c)] for c in opening([p.parts[0] for p in alone.values()], brief, worth)]
+    best = first[0] if first else None
     while best is not None:
         _join(chosen, best)
         told.add(best, topics)
@@ -372,9 +344,11 @@ def _select(brief: Brief, passages: Sequence[Passage], worth: Worth) -> list[Pas
         stems = {c for c in told.concepts if isinstance(c, str)}
         pool = [o for o in pool if o.length <= left and _is_new(o.passage, best, stems, worth)]
         news.told(best, [offer.passage for offer in pool])
-        found = max(pool, key=lambda offer: (_gain(offer, news, told), offer.order), default=None)
+        opens = next((offer for offer in pool if offer.passage in first), None)
+        found = opens or max(pool, key=lambda offer: (_gain(offer, news, told), offer.order), default=None)
         best = None if found is None else found.passage
-    return chosen
+    opens_as = {passage.claims[0]: number for number, passage in enumerate(first)}
+    return sorted(chosen, key=lambda p: (opens_as.get(p.claims[0], len(first)), p.parts[0].place, p.claims))
 
 
 def _is_single(passage: Passage) -> bool:

@@ -21,7 +21,8 @@ from pipeline.stages.ingest import Ingested
 from pipeline.stages.reconcile import reconcile, trace_origins
 from pipeline.stages.summarize import summarize
 from pipeline.stages.synthesize import synthesize
-from pipeline.stages.verify import Verified, disagreements, omissions, title, verify
+from pipeline.stages.title import title
+from pipeline.stages.verify import Verified, disagreements, omissions, verify
 
 ARTICLES_PER_SLOT: Final = 3
 """Articles under way for each call that may be."""
@@ -263,7 +264,7 @@ def _synthesis(engine: Engine, brief: Brief, verified: Verified) -> Synthesis:
     shown = disagreements(brief.clusters, brief.claims, brief.articles)
     articles = list(brief.articles.values())
     return Synthesis(
-        title=title(articles, verified.statements),
+        title=title(articles, verified.statements, shown),
         statements=verified.statements,
         disagreements=shown,
         omissions=omissions(brief.clusters, verified.statements, shown),

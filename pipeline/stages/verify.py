@@ -28,7 +28,6 @@ from pipeline.text.words import words
 _REPEATS = 0.75
 _NOTHING_NEW = 0.75
 _COVERED = 0.7
-_MAX_TITLE_WORDS = 30
 _OF_A_TOPIC = frozenset({"quantity", "date", "name", "quotation"})
 """Guards that a topic must pass: it is no sentence."""
 _UNFOUNDED: Final[Mapping[Status, str]] = {
@@ -143,7 +142,7 @@ def _words(texts: Sequence[str]) -> int:
     return sum(length_in_words(text) for text in texts)
 
 
-# --- disagreements, omissions, title
+# --- disagreements, omissions
 
 
 def disagreements(
@@ -244,16 +243,3 @@ def omissions(
         and not cited & set(cluster.claim_ids())
         and coverage(cluster.positions[0].text, texts) < _COVERED
     )
-
-
-def title(articles: Sequence[Article], statements: Sequence[Statement]) -> str:
-    """The sources' own title that the statements bear out best; where none has one, the first short statement.
-
-    An empty summary is named after the first file.
-    """
-    texts = [statement.text for statement in statements]
-    titles = [a.title for a in articles if a.title and length_in_words(a.title) <= _MAX_TITLE_WORDS]
-    if titles:
-        return max(titles, key=lambda t: coverage(t, texts))
-    short = [text for text in texts if length_in_words(text) <= _MAX_TITLE_WORDS]
-    return next(iter([*short, *texts, *(article.path for article in articles)]), "")

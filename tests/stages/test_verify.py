@@ -8,7 +8,7 @@ from pipeline.engines.citing import cite
 from pipeline.engines.extractive import ExtractiveEngine
 from pipeline.engines.protocol import Brief, StatementDraft
 from pipeline.stages.synthesize import synthesize
-from pipeline.stages.verify import disagreements, omissions, title, verify
+from pipeline.stages.verify import disagreements, omissions, verify
 from tests.stages.story import ToldEngine, claim_with, drafts, story
 
 FERRY = "A ferry with 40 people on board ran aground off Tarn on Monday. Nobody on the ferry was hurt."
@@ -117,16 +117,6 @@ def test_omissions_are_what_several_tell_and_the_summary_does_not() -> None:
     assert [set(c.articles) for c in omissions(made.brief.clusters, (), ())] == [{"a0", "a1"}]
     done = asyncio.run(verify(drafts(made, (GOOD, ["40 people on board ran"])), ToldEngine(), made.brief))
     assert omissions(made.brief.clusters, done.statements, ()) == ()
-
-
-def test_the_title_is_a_source_s_or_a_statement_s() -> None:
-    """Nothing is made up for a title."""
-    made = story(FERRY)
-    done = asyncio.run(verify(drafts(made, (GOOD, ["40 people"])), ToldEngine(), made.brief))
-    assert title(list(made.articles.values()), done.statements) == GOOD
-    titled = [a.model_copy(update={"title": "Ferry runs aground"}) for a in made.articles.values()]
-    assert title(titled, done.statements) == "Ferry runs aground"
-    assert title([], ()) == ""
 
 
 def test_every_holder_of_a_position_has_a_passage() -> None:

@@ -17,7 +17,7 @@ from pipeline.render.wording import shortest_claim, shortest_quote
 from pipeline.runs.folder import RunFolder
 from pipeline.runs.job import to_json
 from pipeline.runs.review.standing import Comment, ItemStanding, MissingFact, Standing
-from pipeline.stages.verify import title
+from pipeline.stages.title import title
 from pipeline.text.attribution import attributions
 
 REVIEWED_JSON: Final = "summary.reviewed.json"
@@ -267,8 +267,10 @@ def _title(run: RunFolder, statements: Sequence[ReviewedStatement]) -> str:
     """The run's, unless it was taken from a statement that is not there any more."""
     kept = {statement.text for statement in statements}
     gone = {statement.text for statement in run.synthesis.statements} - kept
-    old = run.synthesis.title
-    return title(list(run.articles().values()), _as_statements(statements)) if old in gone else old
+    old, articles = run.synthesis.title, list(run.articles().values())
+    if old in {article.title for article in articles} or not any(old in text for text in gone):
+        return old
+    return title(articles, _as_statements(statements), run.synthesis.disagreements)
 
 
 def _as_statements(statements: Sequence[ReviewedStatement]) -> list[Statement]:
