@@ -49,6 +49,8 @@ _SAME_ARTICLE: Final = 0.85
 """What is left of a sentence's gain for each one already chosen from its article: all the articles are to be told."""
 _LEAD_BONUS: Final = 1.6
 _LEAD_DECAY: Final = 4.0
+_SHARED: Final = 0.4
+"""Share of its words, by rarity, that others have, too, of a first sentence which tells news and sets no scene."""
 _OPENING_DECAY: Final = 15.0
 _LEAD_EXPONENT: Final = 0.6
 _LENGTH_EXPONENT: Final = 0.9
@@ -97,7 +99,8 @@ class _Told(NamedTuple):
 class Worth(NamedTuple):
     """What telling is worth: of concepts; rarity of stems; origins of the topics of claims; the contested claims.
 
-    ``overtaken`` has the claims whose figure a later report has replaced, each with those that give the newer one.
+    ``overtaken`` has the claims whose figure a later report has replaced, each with those that give the newer one;
+    ``shared`` the stems that more articles than one have.
     """
 
     concepts: Mapping[Concept, float]
@@ -105,6 +108,7 @@ class Worth(NamedTuple):
     origins: Mapping[str, int]
     contested: frozenset[str]
     overtaken: Mapping[str, frozenset[str]]
+    shared: frozenset[str]
 
 
 def choose(brief: Brief) -> list[Candidate]:
@@ -189,7 +193,8 @@ def worth_of(brief: Brief, candidates: Sequence[Candidate]) -> Worth:
     }
     agreed = {i: c.origins for c in brief.clusters if c.relation not in DIFFERING for i in c.claim_ids()}
     contested = frozenset(i for c in brief.clusters if c.relation in DIFFERING for i in c.claim_ids())
-    return Worth(worth, rarity, agreed, contested, overtaken(brief))
+    shared = frozenset(c for c, printed in articles.items() if isinstance(c, str) and len(printed) > 1)
+    return Worth(worth, rarity, agreed, contested, overtaken(brief), shared)
 
 
 def _carriers(origins: int, articles: int) -> float:
@@ -202,9 +207,21 @@ def concepts(stems: Sequence[str]) -> set[Concept]:
     return {*stems, *bigrams(stems)}
 
 
+def tells_news(candidate: Candidate, worth: Worth) -> float:
+    """How far an early sentence earns what early sentences gain, 0 to 1: by what other articles have of its words.
+
+    Articles open with the news or with a scene ("The braziers at the gate were lit again"), which no other has.
+    """
+    if not worth.shared:  # one article: nothing tells the two apart
+        return 1.0
+    rarity = {stem: worth.rarity.get(stem, 1.0) for stem in candidate.stems}
+    held = math.fsum(rare for stem, rare in rarity.items() if stem in worth.shared)
+    return min(1.0, held / (_SHARED * math.fsum(rarity.values()))) if rarity else 0.0
+
+
 def _quality(candidate: Candidate, worth: Worth) -> float:
     """What scales a sentence's gain: how well it stands alone, how early it comes, how many say the same."""
-    early = 1.0 + _LEAD_BONUS * math.exp(-candidate.place * _LEAD_DECAY)
+    early = 1.0 + _LEAD_BONUS * math.exp(-candidate.place * _LEAD_DECAY) * tells_news(candidate, worth)
     agreed = 1.0 + _AGREED * math.log2(worth.origins.get(candidate.claim.id, 1))
     contested = 1.0 + _CONTESTED * (candidate.claim.id in worth.contested)
     old = OVERTAKEN if candidate.claim.id in worth.overtaken else 1.0

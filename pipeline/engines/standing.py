@@ -59,6 +59,13 @@ _ADDRESS: Final = re.compile(
     r"\b(?:I|[Mm]e|[Mm]y|[Ww]e|[Oo]ur|us|[Yy]ou|[Yy]ours?|[Pp]lease|[Cc]lick)\b|^Anyone (?:with|who)\b"
 )
 """Outside quotations: the writer speaks of himself, or asks the reader for something."""
+_NO_ANSWER: Final = re.compile(
+    r"\b(?:declin(?:es|ed|ing) to (?:comment|say more|elaborate)\b|(?:could|can) ?not (?:immediately )?be reached\b"
+    r"|(?:had|has|have|did|does|do) not (?:immediately |yet )?(?:comment|(?:respond|repl(?:y|ied)|answer)(?:ed)?"
+    r"(?=[.,;]|\sby the time\b|\sin time\b|\sbefore publication\b"
+    r"|\sto (?:[\w’']+ ){0,3}(?:questions?|requests?|calls?|e-?mails?|inquiries)\b)))"
+)
+"""What came of the reporter's asking, which is no news: "had not replied by the time of going to press"."""
 _CUT_OFF: Final = re.compile(r"(?:\.\.\.|…)[\s”\"'’)]*$")
 
 
@@ -86,6 +93,8 @@ def standing(text: str, *, listed: bool = False, follows: bool = False, known: C
     if _ADDRESS.search(plain):
         factor *= 0.25
     if _VERDICT.search(plain) and not is_attributed(text):
+        factor *= 0.35
+    if _NO_ANSWER.search(plain):
         factor *= 0.35
     return factor * _form(text) * _weight(text, known)
 

@@ -29,6 +29,7 @@ from pipeline.engines.salience import (
     eligible,
     opening,
     statement_text,
+    tells_news,
     worth_of,
 )
 from pipeline.engines.standing import SHORTEST, STANDS, standing
@@ -216,7 +217,8 @@ def _adjoin(first: Candidate, second: Candidate, article: Article) -> bool:
 def _quality(candidate: Candidate, story: _Story, *, led: bool = False) -> float:
     """What scales a sentence's gain: how well it stands, how early it comes, who else says so, what it tells."""
     text, plain = candidate.text, outside_quotes(candidate.text)
-    value = candidate.stands * (1.0 + _LEAD_BONUS * math.exp(-candidate.place * _LEAD_DECAY))
+    early = math.exp(-candidate.place * _LEAD_DECAY) * tells_news(candidate, story.worth)
+    value = candidate.stands * (1.0 + _LEAD_BONUS * early)
     value *= 1.0 + _AGREED * math.log2(story.worth.origins.get(candidate.claim.id, 1))
     value *= 1.0 + _FIGURE * any(not quantity.ordinal for quantity in quantities(text))
     value *= 1.0 + _DISPUTE * bool(_DISPUTES.search(plain))
