@@ -19,7 +19,7 @@ from pipeline.engines.protocol import (
     SummaryDraft,
     SynthesisDraft,
 )
-from pipeline.engines.replies import MOST_CITED, ClaimReply, ClaimsReply, SentenceReply, StatementsReply
+from pipeline.engines.replies import MOST_CITED, MOST_OF_WORDS, ClaimReply, ClaimsReply, SentenceReply, StatementsReply
 from pipeline.engines.requests import Requests, claim_lines, most_splits, most_statements, one_line
 from pipeline.engines.salience import choose, topic_of
 from pipeline.engines.written_language import is_to_be_translated
@@ -32,7 +32,7 @@ from pipeline.llm.tasks import give_up
 from pipeline.llm.tokens import estimate
 from pipeline.prompting import Prompt
 from pipeline.text.quotes import mend_quotes
-from pipeline.text.sentences import ends_like_a_sentence, units_of_text
+from pipeline.text.sentences import closed, ends_like_a_sentence, units_of_text
 from pipeline.text.templates import shown_text
 
 SynthesisMode = Literal["brief", "cluster"]
@@ -93,10 +93,10 @@ class LlmEngine:
             replies = await self._read(chat, article, numbers, most_splits(article))
         drafts = (
             ClaimDraft(
-                words=c.words,
+                words=_whole_words(c.words),
                 sentences=tuple(c.sentences),
                 speaker=_speaker(c.speaker),
-                text=mend_quotes(c.claim),
+                text=_sentence_of(c.claim),
                 kind=c.kind,
             )
             for c in replies
@@ -248,6 +248,18 @@ def _sentences(text: str) -> list[str]:
     mended = mend_quotes(text)
     spans = units_of_text(mended)
     return [sentence for span in spans if ends_like_a_sentence(sentence := span.of(mended))]
+
+
+def _whole_words(words: str) -> str:
+    """The words without the last one, where it was cut for want of room: no article holds half a word."""
+    whole, _, _ = words.rpartition(" ")
+    return whole if whole and len(words) >= MOST_OF_WORDS else words
+
+
+def _sentence_of(claim: str) -> str:
+    """The claim as a sentence: small models leave the full stop out, and statements are told in claims' words."""
+    text = one_line(mend_quotes(claim))
+    return text if not text or ends_like_a_sentence(text) else closed(text.rstrip(" ,;:"))
 
 
 def _speaker(name: str | None) -> str | None:

@@ -10,12 +10,14 @@ from pipeline.domain.claims import Kind
 
 MOST_CITED: Final = 6
 """Claims that a statement may cite, and that a repair is shown."""
+MOST_OF_WORDS: Final = 60
+"""Characters of the exact words that pin a claim: six words of most languages, and three of the longest."""
 
 
 class ClaimReply(BaseModel):
     """One claim of a reply. The order of the fields is the order in which the model writes them."""
 
-    words: str = Field(max_length=120)
+    words: str = Field(max_length=MOST_OF_WORDS)
     sentences: list[int] = Field(min_length=1, max_length=3)
     speaker: str | None = Field(max_length=120)
     claim: str = Field(max_length=400)

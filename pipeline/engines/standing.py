@@ -59,6 +59,23 @@ _ADDRESS: Final = re.compile(
     r"\b(?:I|[Mm]e|[Mm]y|[Ww]e|[Oo]ur|us|[Yy]ou|[Yy]ours?|[Pp]lease|[Cc]lick)\b|^Anyone (?:with|who)\b"
 )
 """Outside quotations: the writer speaks of himself, or asks the reader for something."""
+_DANGLES: Final = re.compile(
+    r"\b[Tt]h(?:is|ese|ose)\s(?!(?:year|week|month|morning|afternoon|evening|summer|autumn|spring|winter|season|time|day)s?\b)[a-z]"
+    r"|\bthat\s(?!(?:year|week|month|morning|afternoon|evening|night|day|time|s?he|it|there|this|that|which|who|what"
+    r"|no(?:body|thing|ne)|some(?:one|body|thing)|every(?:one|body|thing)|any(?:one|body|thing)|one|each|half|most"
+    r"|police|people|staff)\b)[a-z]+(?<!s)\s(?:is|was|has|had|would|will)\b"
+    r"|\banother\s[a-z]+[.,]"
+)
+"""Such as "that call was made", "these claims", "another explanation." """
+_THIS: Final = re.compile(
+    r"\b[Tt]his(?=,|[.;]|\s(?:is|was|has|had|does|did|will|would|can|could|may|might|must|should|means|meant)\b)"
+    r"|\b(?<!\bso\s)that(?=[.;])"
+)
+"""Such as "explains that this is when …", "the company rejects this.": what was said in the sentence before."""
+_QUOTED_PRONOUN: Final = re.compile(
+    r"[”\"’']\s(?:he|she|they)\s(?:also\s|later\s)?(?:said|says?|told|tells|added|adds|wrote|writes)\b"
+)
+"""A quotation by somebody whom only the sentence before names."""
 _NO_ANSWER: Final = re.compile(
     r"\b(?:declin(?:es|ed|ing) to (?:comment|say more|elaborate)\b|(?:could|can) ?not (?:immediately )?be reached\b"
     r"|(?:had|has|have|did|does|do) not (?:immediately |yet )?(?:comment|(?:respond|repl(?:y|ied)|answer)(?:ed)?"
@@ -120,7 +137,10 @@ def _long_enough(length: int) -> float:
 
 def _apart(text: str, *, listed: bool, known: Collection[str]) -> float:
     """What it loses without the sentence before it."""
-    factor = 0.35 if _LEANING.search(text) or _pronoun_dangles(text, known) else 1.0
+    plain = outside_quotes(text)
+    leans = _LEANING.search(text) or _THIS.search(plain) or _QUOTED_PRONOUN.search(text)
+    factor = 0.35 if leans or _pronoun_dangles(text, known) else 1.0
+    factor *= 0.5 if _DANGLES.search(plain) else 1.0
     if listed:
         return factor * 0.4
     if _UNNAMED.search(text):  # "The official said": which one

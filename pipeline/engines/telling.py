@@ -62,8 +62,6 @@ _STILL: Final = 0.45
 """What is left of a sentence in which nothing happened and nobody said anything: hardly more than a caption."""
 _COLUMN: Final = 0.7
 """What is left of what somebody writes in the first person: opinion, and known from the others."""
-_DANGLING: Final = 0.5
-"""What is left of "that call was made …": which one was said before."""
 _SHORTENED: Final = 1.1
 _TWO: Final = 0.85
 """What is left of the gain of a sentence that needs the one before it."""
@@ -85,29 +83,12 @@ _DISPUTES: Final = re.compile(
     r"\b(?:den(?:y|ies|ied|ying)\b|(?:accus|blam|reject|dismiss|refus|disput|alleg|contradict|rebut|refut)[a-z]*)"
 )
 """Somebody is against what somebody else says, wants or did."""
-_DANGLES: Final = re.compile(
-    r"\b[Tt]h(?:is|ese|ose)\s(?!(?:year|week|month|morning|afternoon|evening|summer|autumn|spring|winter|season|time|day)s?\b)[a-z]"
-    r"|\bthat\s(?!(?:year|week|month|morning|afternoon|evening|night|day|time)\b)[a-z]+\s(?:is|was|has|had|would|will)\b"
-    r"|\banother\s[a-z]+[.,]"
-)
-"""Such as "that call was made", "these claims", "another explanation." """
-_LEANS: Final = 0.35
-"""What is left of how well a sentence stands whose speaker is "she", or that says something of "this"."""
-_THIS: Final = re.compile(
-    r"\b[Tt]his(?=,|[.;]|\s(?:is|was|has|had|does|did|will|would|can|could|may|might|must|should|means|meant)\b)"
-    r"|\b(?<!\bso\s)that(?=[.;])"
-)
-"""Such as "explains that this is when …", "the company rejects this.": what was said in the sentence before."""
 _JUDGED: Final = re.compile(
     r"\b(?:is|are|was|were)\s(?:very|highly|extremely|quite|truly|deeply|hugely|utterly|remarkably)\s[a-z-]+[.!]?$"
 )
 """Such as "The leader is highly unpredictable.": a degree of something, by nobody's measure but the writer's."""
 _OPINION: Final = 0.35
 """What is left of it where nobody is named who thinks so."""
-_QUOTED_PRONOUN: Final = re.compile(
-    r"[”\"’']\s(?:he|she|they)\s(?:also\s|later\s)?(?:said|says?|told|tells|added|adds|wrote|writes)\b"
-)
-"""A quotation by somebody whom only the sentence before names."""
 _WRITTEN_AS_I: Final = 3
 """Sentences in the first person that make an article a column."""
 _FIRST_PERSON: Final = re.compile(r"\b(?:I|my|me|myself)\b")
@@ -179,9 +160,7 @@ def _forms(claim: Claim, brief: Brief) -> Iterator[Candidate]:
     text = statement_text(claim.text)
     article = brief.articles[claim.evidence[0].article_id]
     for form in [text, *(shorter_forms(text) if language_of(article.language) is None else ())]:
-        candidate = candidate_of(form, claim, article)
-        leans = _QUOTED_PRONOUN.search(form) or _THIS.search(outside_quotes(form))
-        yield candidate._replace(stands=_LEANS * candidate.stands) if leans else candidate
+        yield candidate_of(form, claim, article)
 
 
 def _followed(brief: Brief, forms: Mapping[str, Sequence[Candidate]], story: _Story) -> Iterator[Passage]:
@@ -197,12 +176,10 @@ def _followed(brief: Brief, forms: Mapping[str, Sequence[Candidate]], story: _St
                 continue
             for form in second:
                 led = form._replace(stands=stands)
-                quality = _TWO * _quality(led, story, led=True)
+                quality = _TWO * _quality(led, story)
                 yield Passage((led,), quality, first[0].claim.id)
                 for other in first if form is second[0] else first[:1]:
-                    yield Passage(
-                        (other, led), _TWO * (_quality(other, story) + _quality(led, story, led=True)) / 2, None
-                    )
+                    yield Passage((other, led), _TWO * (_quality(other, story) + _quality(led, story)) / 2, None)
 
 
 def _adjoin(first: Candidate, second: Candidate, article: Article) -> bool:
@@ -214,7 +191,7 @@ def _adjoin(first: Candidate, second: Candidate, article: Article) -> bool:
 # --- what it is worth
 
 
-def _quality(candidate: Candidate, story: _Story, *, led: bool = False) -> float:
+def _quality(candidate: Candidate, story: _Story) -> float:
     """What scales a sentence's gain: how well it stands, how early it comes, who else says so, what it tells."""
     text, plain = candidate.text, outside_quotes(candidate.text)
     early = math.exp(-candidate.place * _LEAD_DECAY) * tells_news(candidate, story.worth)
@@ -226,7 +203,6 @@ def _quality(candidate: Candidate, story: _Story, *, led: bool = False) -> float
     value *= _COLUMN if candidate.claim.evidence[0].article_id in story.columns else 1.0
     value *= OVERTAKEN if candidate.claim.id in story.worth.overtaken else 1.0
     value *= _OPINION if _JUDGED.search(plain) and not is_attributed(text) else 1.0
-    value *= _DANGLING if _DANGLES.search(plain) and not led else 1.0
     happens = not may_be_english(text) or has_past_or_auxiliary(plain) or is_attributed(text)
     value *= 1.0 if happens else _STILL
     return value * (1.0 if text == statement_text(candidate.claim.text) else _SHORTENED)
