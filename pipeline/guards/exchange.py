@@ -10,6 +10,7 @@ from typing import Final
 
 from pipeline.text.dates import CalendarMention, calendar_mentions
 from pipeline.text.figures import Figure, figures
+from pipeline.text.givers import given_figures
 from pipeline.text.pairing import crossed
 from pipeline.text.quantifiers import Share, quantifiers
 from pipeline.text.quantities import Quantity, is_measure, quantities
@@ -28,6 +29,7 @@ def exchange_problems(text: str, evidence: Sequence[str]) -> Iterator[str]:
     yield from _other_days(text, evidence)
     yield from _crossed(text, evidence)
     yield from _other_shares(text, evidence)
+    yield from _of_another(text, evidence)
 
 
 def _misplaced(text: str, evidence: Sequence[str]) -> Iterator[str]:
@@ -95,6 +97,17 @@ def _may_be_one(one: Share, other: Share) -> bool:
 
 def _of_one(one: frozenset[str], other: frozenset[str]) -> bool:
     return not (one and other) or any(stands_in(word, other) for word in one)
+
+
+def _of_another(text: str, evidence: Sequence[str]) -> Iterator[str]:
+    """A figure that the passages have from somebody else, while who gives it here gives another one there."""
+    told = [given for context in evidence for given in given_figures(context)]
+    for own in given_figures(text) if told else ():
+        alike = [other for other in told if same_unit(own.figure.unit, other.figure.unit)]
+        theirs = [other for other in alike if own.who and other.who == own.who]
+        others = [other for other in alike if other.figure.value == own.figure.value]
+        if theirs and others and not any(other in theirs for other in others):
+            yield f"“{own.shown}” gives another figure in the cited passage: {theirs[0].figure.value:,g}"
 
 
 def _shared(figure: Figure, told: Figure) -> int:

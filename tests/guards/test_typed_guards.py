@@ -91,3 +91,18 @@ def test_the_sentence_before_alone_bears_nothing_out() -> None:
     source = "The tug rammed the ferry off Tarn at noon. Marek Dorn lives in Corrin with two cats."
     assert verdict("The tug rammed the ferry off Tarn.", source, "rammed the ferry").status == "supported"
     assert verdict("The tug rammed the ferry off Tarn.", source, "lives in Corrin").status != "supported"
+
+
+@pytest.mark.parametrize(
+    ("text", "passed"),
+    [
+        ("The union speaks of 2,300 jobs, while Dravik says at most 640.", True),
+        ("The union speaks of 640 jobs, while Dravik says at most 640.", False),
+        ("Dravik speaks of 2,300 jobs.", False),
+        ("Dravik speaks of at most 640 jobs.", True),
+    ],
+)
+def test_a_figure_is_given_by_who_gives_it(text: str, passed: bool) -> None:
+    """Where both give one of the same, neither gives the other's."""
+    source = "Dravik speaks of at most 640 jobs. The union speaks of 2,300."
+    assert (guard("quantity", verdict(text, source)).outcome == "pass") is passed
