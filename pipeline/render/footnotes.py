@@ -69,7 +69,7 @@ def _cited(text: str, citations: Sequence[Citation], notes: _Notes) -> str:
 
 
 def _disagreement(disagreement: Disagreement, names: dict[str, str], notes: _Notes) -> str:
-    lines = [f"### {_escape(disagreement.topic)}", ""]
+    lines = [f"### {_escape(wording.heading(disagreement))}", ""]
     for position in disagreement.positions:
         holders = "; ".join(_holder(holder, names) for holder in position.holders)
         lines.append(f"- **{holders}:** {_cited(position.text, position.citations, notes)}")

@@ -130,7 +130,7 @@ def _cited(text: str, citations: Sequence[Citation], numbers: dict[str, int]) ->
 
 
 def _disagreement(disagreement: Disagreement, numbers: dict[str, int]) -> str:
-    lines = [f"### {escape(disagreement.topic)}", ""]
+    lines = [f"### {escape(wording.heading(disagreement))}", ""]
     for position in disagreement.positions:
         holders = "; ".join(_holder(holder, numbers) for holder in position.holders)
         lines.append(f"- **{holders}:** {_cited(position.text, position.citations, numbers)}")

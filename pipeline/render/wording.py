@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from pipeline.domain.article import Flag
 from pipeline.domain.claims import Attribution, Claim
 from pipeline.domain.clusters import Holder, Position, Relation
-from pipeline.domain.synthesis import Source
+from pipeline.domain.synthesis import Disagreement, Source
 from pipeline.domain.verdict import Outcome, Status
 from pipeline.render.visible import has_hidden
 from pipeline.text.languages.known import ENGLISH, base, language_name
@@ -57,6 +57,14 @@ _LINKABLE: Final = re.compile(r"https?://[^\s/?#@\\]+(?:[/?#][^\s\\]*)?", re.IGN
 _LONGEST_WORD: Final = 30
 """More letters than a word of a headline has."""
 _LANGUAGE: Final = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
+
+
+def heading(disagreement: Disagreement) -> str:
+    """What a disagreement is about; a figure that rose from report to report is no contradiction, and says so."""
+    if disagreement.relation != "superseded":
+        return disagreement.topic
+    remark = RELATION["superseded"]
+    return f"{disagreement.topic} – {remark[:1].lower()}{remark[1:]}"
 
 
 def flagged(flag: Flag) -> str:

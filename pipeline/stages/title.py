@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
@@ -28,7 +29,7 @@ def title(articles: Sequence[Article], statements: Sequence[Statement], differin
     current = [title for title in titles if not old & _values(title)] or titles
     if current:
         return max(current, key=lambda title: coverage(title, texts) + coverage(title, texts[:1]))
-    told = [sentence for text in texts for sentence in _sentences(text)]
+    told = [_without_stop(sentence) for text in texts for sentence in _sentences(text)]
     short = [sentence for sentence in told if length_in_words(sentence) <= _LONGEST]
     return next(iter([*short, *told, *(article.path for article in articles)]), "")
 
@@ -41,6 +42,11 @@ def _overtaken(differing: Sequence[Disagreement]) -> set[float]:
 
 def _values(text: str) -> set[float]:
     return {quantity.value for quantity in quantities(text) if not quantity.ordinal}
+
+
+def _without_stop(sentence: str) -> str:
+    """As titles are printed; the stop of an abbreviation ("in the U.S.") stays."""
+    return sentence[:-1] if re.search(r"[^\W_]{3}[.。]$", sentence) else sentence
 
 
 def _sentences(text: str) -> Iterator[str]:

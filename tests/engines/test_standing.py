@@ -61,3 +61,31 @@ def test_what_follows_may_lean() -> None:
     text = "He said the ferry had run aground off Tarn on Monday evening with forty people on board."
     assert standing(text, follows=True) >= STANDS
     assert standing("Why had it run aground off Tarn on Monday evening with forty people?", follows=True) < STANDS
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The mill in Corran, which Tarn Timber owns, declined to comment on the fire of Monday.",
+        "The owner of the Corran mill had not replied by the time of going to press.",
+        "Tarn Timber did not immediately respond to several requests for comment on Tuesday.",
+        "Tarn Timber says that call was made nine minutes after the mill at Corran had caught fire.",
+        "Tarn Timber said on Tuesday in Corran that this was no reason to close the mill.",
+    ],
+)
+def test_what_came_of_asking_and_what_was_said_before_are_no_news(text: str) -> None:
+    """Below what is told while there is anything else, or worth half."""
+    assert standing(text) <= 0.5
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The union in Corran has not replied to the offer of 4% that the mill's owner made on Monday.",
+        "Tarn Timber said that talks had failed and that it would close the mill in Corran.",
+        "Police in Tarn said that nobody was hurt when the mill at Corran caught fire on Monday.",
+    ],
+)
+def test_an_answer_to_somebody_else_is_news(text: str) -> None:
+    """And "that" before a clause is no pointer."""
+    assert standing(text) >= 0.8

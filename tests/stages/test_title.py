@@ -20,7 +20,7 @@ def test_a_title_is_a_source_s_or_a_statement_s() -> None:
     """Nothing is made up for a title."""
     made = story(FERRY)
     told = _told(made, (GOOD, ["40 people"]))
-    assert title(list(made.articles.values()), told, ()) == GOOD
+    assert title(list(made.articles.values()), told, ()) == GOOD.removesuffix(".")
     assert title(_titled(made, "Ferry runs aground"), told, ()) == "Ferry runs aground"
     assert title([], (), ()) == ""
 
@@ -59,7 +59,7 @@ def test_without_titles_the_first_sentence_that_is_short_enough_is_taken() -> No
     """Not a later statement because the first has two sentences."""
     made = story(FERRY)
     both = _told(made, (FERRY, ["40 people", "Nobody on the"]))
-    assert title(list(made.articles.values()), both, ()) == FERRY.split(". ", maxsplit=1)[0] + "."
+    assert title(list(made.articles.values()), both, ()) == FERRY.split(". ", maxsplit=1)[0]
 
 
 def _told(made: Story, *texts: tuple[str, list[str]]) -> tuple[Statement, ...]:
