@@ -12,12 +12,16 @@ from pipeline.domain.clusters import ClaimCluster, Relation
 from pipeline.stages.reconcile.common import View, cluster, position
 from pipeline.stages.reconcile.denials import denies
 from pipeline.stages.reconcile.figures import counts_differ
-from pipeline.text.names import name_tokens, proper_names
+from pipeline.text.names import fold_token, is_spelling_variant, name_tokens, proper_names
 from pipeline.text.words import content_stems, stem, words
 
 _SAME_TOPIC: Final = 0.34
 """Average cosine from which two groups of claims are one topic (chosen on the seeds and four news stories)."""
 _CANDIDATE: Final = 0.2
+_LEAST_SHARED: Final = 2
+"""Stems that two claims on one topic share; "hear" alone is in "the hearing is on Wednesday" and "let us hear them"."""
+_SHORT: Final = 5
+"""Stems of a claim that says one thing of somebody."""
 _WHOLE: Final = 2**53
 """A cosine of 1 as a whole number."""
 
@@ -88,8 +92,28 @@ def _links(view: View) -> dict[tuple[str, str], float]:
     return {
         (a, b): -math.inf if _at_odds(by_id[a], by_id[b]) else value
         for (a, b), value in cosines.items()
-        if value >= _CANDIDATE
+        if value >= _CANDIDATE and _share_enough(by_id[a], by_id[b], view)
     }
+
+
+def _share_enough(first: Claim, second: Claim, view: View) -> bool:
+    """Whether more than a word is shared, and not only what is said of two others: "X declined to comment", "Y …"."""
+    one, two = view.stems[first.id], view.stems[second.id]
+    if one == two:
+        return True
+    if len((one & two) - {"not"}) < _LEAST_SHARED:
+        return False
+    if max(len(one), len(two)) > _SHORT:
+        return True
+    names, others = (_capitalised(claim.text) for claim in (first, second))
+    alone, beside = one - two, two - one
+    of_others = alone and beside and alone <= names.keys() and beside <= others.keys()
+    return not of_others or any(is_spelling_variant(names[a], others[b]) for a in alone for b in beside)
+
+
+def _capitalised(text: str) -> dict[str, str]:
+    """Words that begin with a capital, the first one, too, by their stems."""
+    return {stem(word.text): fold_token(word.text) for word in words(text) if word.text[:1].isupper()}
 
 
 def _at_odds(first: Claim, second: Claim) -> bool:
