@@ -11,10 +11,11 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import Final, Literal, NamedTuple
 
-from pydantic import Field, ValidationError
+from pydantic import ValidationError
 
 from pipeline.domain.article import Article, Span
-from pipeline.domain.base import SCHEMA_VERSION, Model, first_fault
+from pipeline.domain.base import first_fault
+from pipeline.domain.checked import CheckedSentence, CheckReport
 from pipeline.domain.claims import Evidence
 from pipeline.domain.synthesis import Citation, Synthesis
 from pipeline.domain.verdict import Guard, Status, Verdict
@@ -49,33 +50,6 @@ _LARGEST: Final = 25_000_000
 """Bytes of a summary: the page of a large run has a tenth of that, and a device has no end."""
 _LONGEST_SENTENCE: Final = 20_000
 """Characters: what has no sentence end for so long is no prose, and guards would take minutes over it."""
-
-
-class CheckedSentence(Model):
-    """A sentence, what it cites (or what it could cite), and the verdict."""
-
-    text: str
-    citations: tuple[Citation, ...]
-    verdict: Verdict
-
-
-class CheckReport(Model):
-    """What `pipeline check --json` prints, and what it does not.
-
-    ``skipped`` counts what was not checked, by kind; ``names`` are the paths of the articles, and ``articles`` they
-    themselves, by the ids that the citations have.
-    """
-
-    schema_version: int = SCHEMA_VERSION
-    sentences: tuple[CheckedSentence, ...]
-    counts: dict[str, int]
-    skipped: dict[str, int] = Field(default={}, exclude=True)
-    names: dict[str, str] = Field(default={}, exclude=True)
-    articles: dict[str, Article] = Field(default={}, exclude=True)
-
-    def passed(self) -> bool:
-        """Whether nothing is unsupported, contradicted or uncited."""
-        return not {"unsupported", "contradicted", "uncited"} & {s.verdict.status for s in self.sentences}
 
 
 def check_summary(path: Path, articles: Sequence[Article]) -> CheckReport:
