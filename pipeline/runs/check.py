@@ -190,8 +190,20 @@ def _proposed(text: str, index: SourceIndex) -> CheckedSentence:
     """Uncited, with every article that carries it; guards and score say how it would fare if it cited them."""
     found = [_passages(text, p.article, index, p.passage) for p in propose(text, index)]
     preview, citations = _judged(text, found, "proposed")
+    if preview.status == "supported":
+        preview = _nearest(text, found)
     verdict = preview.model_copy(update={"status": "uncited"})
     return CheckedSentence(text=text, citations=citations, verdict=verdict)
+
+
+def _nearest(text: str, found: Sequence[_Passages]) -> Verdict:
+    """The best verdict on one article alone.
+
+    What is proposed is a choice of places to look at. Words that stand here and there among them bear nothing out, and
+    nobody has said that the sentence puts them together.
+    """
+    alone = [_judged(text, [one], "proposed")[0] for one in found]
+    return min(alone, key=lambda verdict: (_BEST_FIRST.index(verdict.status), len(verdict.failures()), -verdict.score))
 
 
 def _passages(text: str, article: Article, index: SourceIndex, first: Span | None = None) -> _Passages:
