@@ -18,12 +18,11 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from pipeline.api.articles import ArticleText
-    from pipeline.api.checking import CitedText, acheck, check
+    from pipeline.api.checking import CheckReport, CitedText, acheck, check
     from pipeline.api.run import Run
     from pipeline.api.summarizing import asummarize, summarize
     from pipeline.domain.synthesis import Synthesis
     from pipeline.errors import PipelineError
-    from pipeline.runs.check import CheckReport
     from pipeline.settings import Settings
 
 __all__ = [
@@ -42,7 +41,7 @@ __all__ = [
 
 _HOMES = {
     "ArticleText": "pipeline.api.articles",
-    "CheckReport": "pipeline.runs.check",
+    "CheckReport": "pipeline.api.checking",
     "CitedText": "pipeline.api.checking",
     "PipelineError": "pipeline.errors",
     "Run": "pipeline.api.run",

@@ -53,18 +53,21 @@ summarize("articles", engine="magic")
 NOTEBOOK = """
 import nbformat, nbclient
 cells = [
-    "from pipeline import ArticleText, asummarize, summarize",
+    "from pipeline import ArticleText, CitedText, asummarize, check, summarize",
     "article = ArticleText('A <b>ferry</b> sank off Tarn on Monday, the coastguard said.')",
     "summarize(article)",
     "await asummarize(article)",
+    "check(CitedText('A <b>ferry</b> sank. [1]'), article)",
 ]
 book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
 done = nbclient.NotebookClient(book, timeout=300).execute()
 for cell in done.cells[2:]:
     (output,) = cell.outputs
     shown = output["data"]
-    assert {"text/html", "text/markdown", "text/plain"} <= set(shown), shown
+    assert {"text/html", "text/plain"} <= set(shown), shown
     assert "ferry" in shown["text/html"] and "<b>" not in shown["text/html"], shown
+assert all("text/markdown" in cell.outputs[0]["data"] for cell in done.cells[2:4])
+assert "> article-1: “" in done.cells[4].outputs[0]["data"]["text/plain"]
 print("shown")
 """
 

@@ -30,9 +30,10 @@ from typing import Any, NamedTuple
 import yaml
 
 from pipeline.domain.article import Article
+from pipeline.domain.checked import CheckReport
 from pipeline.guards.judge import judge
 from pipeline.guards.passage import units_of
-from pipeline.runs.check import CheckReport, check_document
+from pipeline.runs.check import check_document
 from pipeline.runs.proposing import Limits, propose
 from pipeline.runs.source_index import SourceIndex
 from pipeline.stages.ingest import ingest

@@ -24,14 +24,19 @@ def blocking(job: Callable[_Arguments, Coroutine[Any, Any, _Result]], name: str)
 
     @wraps(job)
     def waiting(*args: _Arguments.args, **kwargs: _Arguments.kwargs) -> _Result:
-        try:
-            asyncio.get_running_loop()
-        except RuntimeError:
-            return asyncio.run(job(*args, **kwargs))
-        return _in_a_thread(job(*args, **kwargs))
+        run = _in_a_thread if _loop_runs() else asyncio.run
+        return run(job(*args, **kwargs))
 
     waiting.__name__ = waiting.__qualname__ = name
     return waiting
+
+
+def _loop_runs() -> bool:
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True
 
 
 def _in_a_thread(job: Coroutine[Any, Any, _Result]) -> _Result:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from pydantic import SecretStr
 
@@ -13,8 +13,11 @@ from pipeline.api.articles import Input, as_inputs
 from pipeline.api.blocking import blocking
 from pipeline.api.options import chosen
 from pipeline.api.telling import tell, tell_failed
+from pipeline.domain.checked import CheckReport as Checked
 from pipeline.errors import InputError
-from pipeline.runs.check import STDIN, CheckReport, document_of, read_document
+from pipeline.render.checked_text import check_table, tally
+from pipeline.render.notebook import render_check
+from pipeline.runs.check import STDIN, document_of, read_document
 from pipeline.runs.checking import Summary, refuse_idle, run_check
 from pipeline.settings import Settings
 
@@ -23,6 +26,35 @@ class CitedText(NamedTuple):
     """A cited summary that is at hand as text: Markdown, an HTML page, or the JSON of a `Synthesis`."""
 
     text: str
+
+
+class _Printer(Protocol):
+    """What IPython hands to an object that it shows as text."""
+
+    def text(self, obj: str) -> None:
+        """Show it."""
+
+
+class CheckReport(Checked):
+    """What a check found: ``sentences``, each with its citations and verdict, and ``counts`` of the verdicts.
+
+    ``print`` shows what the command prints; a notebook shows it as HTML.
+    """
+
+    def __str__(self) -> str:
+        return check_table(self).rstrip("\n")
+
+    def __repr__(self) -> str:
+        return f"<CheckReport of {tally(self)}>"
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows."""
+        return render_check(self)
+
+    def _repr_pretty_(self, printer: _Printer, cycle: bool) -> None:  # noqa: FBT001  IPython calls it so
+        """What IPython shows where it cannot show HTML."""
+        del cycle  # a report does not hold itself
+        printer.text(str(self))
 
 
 async def acheck(  # noqa: PLR0913  as `asummarize`
@@ -60,7 +92,9 @@ async def acheck(  # noqa: PLR0913  as `asummarize`
     asked = {"model": model, "base_url": base_url, "api_key": api_key, "max_cost": max_cost}
     refuse_idle(asked, judge=judge)
     made_with = chosen(settings, asked)
-    return await run_check(_summary(summary), as_inputs(sources), made_with, judge=judge, tell=tell, failed=tell_failed)
+    read, given = _summary(summary), as_inputs(sources)
+    found = await run_check(read, given, made_with, judge=judge, tell=tell, failed=tell_failed)
+    return CheckReport.model_construct(**dict(found))
 
 
 check = blocking(acheck, "check")

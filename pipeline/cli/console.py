@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from pipeline.errors import OutputError
+from pipeline.render.wrapping import WIDTH
 
 SOME_FAILED: Final = 4
 """The command finished, but not with all that it was given."""
@@ -17,7 +18,6 @@ INTERRUPTED: Final = 130
 TERMINATED: Final = 143
 """What a shell reports of a command that SIGINT or SIGTERM has ended."""
 
-WIDTH: Final = 80
 _NARROWEST: Final = 40
 _WIDEST: Final = 100
 
@@ -91,17 +91,3 @@ def columns() -> int:
 def has_colour() -> bool:
     """Whether stdout is a terminal that shows colours, to somebody who wants them."""
     return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-
-
-def wrapped(text: str, width: int) -> list[str]:
-    """Lines of at most ``width`` columns; Chinese and the like take two for each sign, and need no space to break."""
-    from rich.cells import cell_len, chop_cells  # --help needs none of it
-
-    lines: list[str] = []
-    for word in safe(text).split():  # before it is measured: a hidden character is shown as one that is not
-        joined = f"{lines[-1]} {word}" if lines else word
-        if cell_len(joined) <= width:
-            lines[-1:] = [joined]
-        else:
-            lines += chop_cells(word, width)
-    return lines or [""]

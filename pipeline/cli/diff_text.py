@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import typer
 
-from pipeline.cli.console import WIDTH, wrapped
+from pipeline.render.wrapping import WIDTH, wrapped
 
 if TYPE_CHECKING:
     from pipeline.domain.comparison import WordRun

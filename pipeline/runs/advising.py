@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 
-from pipeline.runs.check import CheckReport
+from pipeline.domain.checked import CheckReport
 from pipeline.runs.entailing import open_reader
 from pipeline.runs.opinions import Reader, Told, read_again
 from pipeline.runs.support_judge import open_support_judge

@@ -11,10 +11,11 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import Final, Literal, NamedTuple
 
-from pydantic import Field, ValidationError
+from pydantic import ValidationError
 
 from pipeline.domain.article import Article, Span
-from pipeline.domain.base import SCHEMA_VERSION, Model, first_fault
+from pipeline.domain.base import first_fault
+from pipeline.domain.checked import CheckedSentence, CheckReport
 from pipeline.domain.claims import Evidence
 from pipeline.domain.synthesis import Citation, Synthesis
 from pipeline.domain.verdict import Guard, Status, Verdict
@@ -49,33 +50,6 @@ _LARGEST: Final = 25_000_000
 """Bytes of a summary: the page of a large run has a tenth of that, and a device has no end."""
 _LONGEST_SENTENCE: Final = 20_000
 """Characters: what has no sentence end for so long is no prose, and guards would take minutes over it."""
-
-
-class CheckedSentence(Model):
-    """A sentence, what it cites (or what it could cite), and the verdict."""
-
-    text: str
-    citations: tuple[Citation, ...]
-    verdict: Verdict
-
-
-class CheckReport(Model):
-    """What `pipeline check --json` prints, and what it does not.
-
-    ``skipped`` counts what was not checked, by kind; ``names`` are the paths of the articles, and ``articles`` they
-    themselves, by the ids that the citations have.
-    """
-
-    schema_version: int = SCHEMA_VERSION
-    sentences: tuple[CheckedSentence, ...]
-    counts: dict[str, int]
-    skipped: dict[str, int] = Field(default={}, exclude=True)
-    names: dict[str, str] = Field(default={}, exclude=True)
-    articles: dict[str, Article] = Field(default={}, exclude=True)
-
-    def passed(self) -> bool:
-        """Whether nothing is unsupported, contradicted or uncited."""
-        return not {"unsupported", "contradicted", "uncited"} & {s.verdict.status for s in self.sentences}
 
 
 def check_summary(path: Path, articles: Sequence[Article]) -> CheckReport:
@@ -216,8 +190,20 @@ def _proposed(text: str, index: SourceIndex) -> CheckedSentence:
     """Uncited, with every article that carries it; guards and score say how it would fare if it cited them."""
     found = [_passages(text, p.article, index, p.passage) for p in propose(text, index)]
     preview, citations = _judged(text, found, "proposed")
+    if preview.status == "supported":
+        preview = _nearest(text, found)
     verdict = preview.model_copy(update={"status": "uncited"})
     return CheckedSentence(text=text, citations=citations, verdict=verdict)
+
+
+def _nearest(text: str, found: Sequence[_Passages]) -> Verdict:
+    """The best verdict on one article alone.
+
+    What is proposed is a choice of places to look at. Words that stand here and there among them bear nothing out, and
+    nobody has said that the sentence puts them together.
+    """
+    alone = [_judged(text, [one], "proposed")[0] for one in found]
+    return min(alone, key=lambda verdict: (_BEST_FIRST.index(verdict.status), len(verdict.failures()), -verdict.score))
 
 
 def _passages(text: str, article: Article, index: SourceIndex, first: Span | None = None) -> _Passages:

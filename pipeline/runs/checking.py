@@ -6,10 +6,11 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
+from pipeline.domain.checked import CheckReport
 from pipeline.domain.run import Failure
 from pipeline.errors import ConfigurationError
 from pipeline.runs.advising import advised
-from pipeline.runs.check import CheckReport, check_document
+from pipeline.runs.check import check_document
 from pipeline.runs.inputs import Inputs
 from pipeline.settings import Settings
 from pipeline.stages.ingest import Caps, ingest

@@ -33,9 +33,8 @@ from pipeline.runs.output import (
     SUMMARY_JSON,
     SUMMARY_MD,
     check_output,
-    write_outputs,
 )
-from pipeline.runs.replacing import settle
+from pipeline.runs.replacing import PREVIOUS, settle, write_run
 from pipeline.runs.runner import Progress, Readings, Story, merge_story, no_progress, read_story
 from pipeline.settings import Settings
 from pipeline.stages.ingest import Ingested
@@ -130,8 +129,9 @@ async def one_story(ingested: Ingested, work: Work, out: Path | None) -> Done:
     manifest = manifest.model_copy(update={"bound": bound})
     files, markdown, manifest = files_of(story, manifest)
     await asyncio.sleep(0)  # who asked meanwhile to stop is heard here, before anything is written
-    if out is not None:
-        write_outputs(out, files)  # before the recording is, which may fail and must not take the results with it
+    # Before the recording is written, which may fail and must not take the results with it.
+    if out is not None and write_run(out, files):
+        work.tell(f"The earlier summary is kept: {out}/{PREVIOUS}.")
     return Done(story.synthesis, markdown, manifest, story.files, files)
 
 

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from pipeline.errors import OutputError
-from pipeline.runs.output import ARTICLES, RUN_FILE, is_ours, written_before
+from pipeline.runs.output import ARTICLES, RUN_FILE, SUMMARY_JSON, is_ours, write_outputs, written_before
 
 PREVIOUS: Final = "previous"
 """Where the run that was replaced is kept; only the last one is."""
@@ -41,6 +41,22 @@ class Replacement(NamedTuple):
     files: Mapping[str, str]
     beside: Mapping[str, str]
     seen: bytes
+
+
+def write_run(out: Path, files: Mapping[str, str]) -> bool:
+    """Write a run as `write_outputs` does; one without a summary costs an earlier run nothing: that is in `PREVIOUS`.
+
+    Returns:
+        Whether an earlier run was put there.
+
+    Raises:
+        OutputError: as `write_outputs` and `replace_run`.
+    """
+    if SUMMARY_JSON in files or SUMMARY_JSON not in (written_before(out) or ()):
+        write_outputs(out, files)
+        return False
+    replace_run(out, Replacement(files, {}, (out / RUN_FILE).read_bytes()))
+    return True
 
 
 def replace_run(out: Path, new: Replacement) -> None:

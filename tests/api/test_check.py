@@ -31,6 +31,30 @@ def test_report_is_the_commands(tmp_path: Path) -> None:
     assert not of_file.passed()
 
 
+class Printed:
+    """What IPython's printer is to an object that it shows."""
+
+    def __init__(self) -> None:
+        self.shown = ""
+
+    def text(self, obj: str) -> None:
+        self.shown += obj
+
+
+def test_report_shows_itself(tmp_path: Path) -> None:
+    """Printed, as the command prints it; in one line where a value is named; as HTML; as text where there is none."""
+    articles = articles_in(tmp_path / "articles")
+    summary = tmp_path / "summary.md"
+    summary.write_text(CITED, encoding="utf-8")
+    report = check(summary, articles)
+    assert f"{report}\n" == pipeline("check", summary, "--sources", articles).out
+    assert repr(report) == "<CheckReport of 3 sentences: 1 contradicted, 1 supported, 1 uncited>"
+    assert "Rescuers brought 38 people ashore before dawn" in report._repr_html_()
+    printer = Printed()
+    report._repr_pretty_(printer, cycle=False)
+    assert printer.shown == str(report)
+
+
 def test_own_summaries_pass_in_each_form() -> None:
     """What `summarize` gives is borne out by what it was given: as Markdown and as JSON, awaited or waited for."""
     run = summarize(TEXTS, engine="extractive")

@@ -150,6 +150,13 @@ def test_interruption_ends_the_work(where: str) -> None:
         assert len(server.chats) == 1
 
 
+def test_an_error_is_the_only_one_of_its_traceback() -> None:
+    """Where no loop runs, that finding is no error: who mistypes a path reads of the path alone."""
+    with pytest.raises(InputError) as caught:
+        summarize("no-such-folder")
+    assert caught.value.__context__ is None
+
+
 def test_nothing_is_printed_and_remarks_are_logged(
     capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture, tmp_path: Path
 ) -> None:

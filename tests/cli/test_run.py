@@ -200,14 +200,18 @@ def test_one_unreadable_article_does_not_lose_the_others(seeds: Path, tmp_path: 
 
 
 def test_when_all_articles_fail_there_is_no_summary(tmp_path: Path) -> None:
-    """Exit 4 and a run.json that says why; an old summary does not stay behind."""
+    """Exit 4 and a run.json that says why. An old summary does not pass for the new one, and is not lost either."""
     article, out = tmp_path / "article.txt", tmp_path / "out"
     article.write_text("A ferry ran aground off Tarn on Monday, the coastguard said.")
     assert pipeline("run", article, "--out", out).status == 0
     article.write_bytes(b"\x00" * 50)
-    ran = pipeline("run", article, "--out", out)
-    assert ran.status == 4
-    assert sorted(files(out)) == ["run.json"]
+    before = files(out)
+    for attempt in range(2):
+        ran = pipeline("run", article, "--out", out)
+        assert ran.status == 4
+        assert sorted(path.name for path in out.iterdir() if path.is_file()) == ["run.json"]
+        assert files(out / "previous") == before
+        assert (f"The earlier summary is kept: {out}/previous." in " ".join(ran.err.split())) == (attempt == 0)
 
 
 @pytest.mark.parametrize("where", ["file", "input"])

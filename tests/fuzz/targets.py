@@ -16,13 +16,13 @@ from html.parser import HTMLParser
 from pathlib import Path, PurePosixPath
 from typing import Final
 
-from pipeline.cli.check import _table
 from pipeline.cli.console import safe
 from pipeline.domain.article import Article
 from pipeline.domain.run import RunManifest
 from pipeline.engines.extractive import ExtractiveEngine
 from pipeline.errors import PipelineError
 from pipeline.llm.replay import ABOUT_FILE, REPLIES_FILE, load_recording
+from pipeline.render.checked_text import check_table
 from pipeline.render.markdown import render_markdown
 from pipeline.render.report import render_report
 from pipeline.render.visible import has_hidden
@@ -162,7 +162,7 @@ def _checked(name: str, data: bytes) -> None:
             for citation in sentence.citations if sentence.verdict.status != "unsupported" else ():
                 cited = citation.evidence
                 assert report.articles[cited.article_id].text[cited.start : cited.end] == cited.quote
-        assert not has_hidden(safe(_table(report)))
+        assert not has_hidden(safe(check_table(report)))
         assert not has_hidden(to_json(report))
 
     _accepted(check)

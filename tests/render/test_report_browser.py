@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from pipeline.domain.article import Article
 from pipeline.domain.synthesis import Synthesis
+from pipeline.render.report import render_report
 
-from .factory import cite, make_article, make_disagreement, make_statement, make_synthesis
+from .factory import cite, make_article, make_disagreement, make_file, make_statement, make_synthesis
 from .visiting import DESK, PHONE, Visit, visit
 
 pytestmark = pytest.mark.browser
@@ -57,6 +58,41 @@ def in_view(page: Page) -> bool:
       return r.top >= 0 && r.bottom <= innerHeight;
     }"""
     page.wait_for_function(script, timeout=5000)
+    return True
+
+
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+def test_a_page_that_glides_arrives(browser: Browser, tmp_path: Path, size: ViewportSize) -> None:
+    """The first tap after opening, screens away from its passage, ends there; and the way back at the citation."""
+    articles = [
+        make_article(f"a{n}", "\n\n".join(f"Paragraph {p} of {n} " + "says more " * (p % 7 * 9) for p in range(40)))
+        for n in range(5)
+    ]
+    quotes = [(article, f"Paragraph {15 + 4 * n} of {n}") for n, article in enumerate(articles)]
+    statements = [make_statement(quote, [cite(article, quote)], id=f"s{quote[-1]}") for article, quote in quotes]
+    path = tmp_path / "report.html"
+    files = [make_file(article) for article in articles]
+    path.write_text(render_report(make_synthesis(articles, statements), files), encoding="utf-8")
+    for number in range(len(quotes)):
+        seen = Visit.of(browser, path, size, motion=True)
+        link = seen.page.locator("a.cite").nth(number)
+        link.click()
+        assert at_rest(seen.page) and in_view(seen.page)
+        seen.page.get_by_role("button", name="Back to the summary").click()
+        assert at_rest(seen.page)
+        expect(link).to_be_in_viewport()
+        seen.page.context.close()
+
+
+def at_rest(page: Page) -> bool:
+    """Whether nothing has moved for a third of a second."""
+    script = """() => {
+      const now = `${scrollY} ${document.querySelector('#sources').scrollTop}`;
+      if (globalThis.lastPlace !== now) globalThis.since = performance.now();
+      globalThis.lastPlace = now;
+      return performance.now() - globalThis.since > 333;
+    }"""
+    page.wait_for_function(script, timeout=20_000)
     return True
 
 

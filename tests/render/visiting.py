@@ -48,10 +48,14 @@ class OpenPage:
         *,
         colours: Literal["light", "dark"] = "light",
         script: bool = True,
+        motion: bool = False,
     ) -> Self:
-        """The file, with everything but itself blocked."""
+        """The file, with everything but itself blocked; with ``motion`` the page may glide, as it does for most."""
         context = browser.new_context(
-            viewport=size, reduced_motion="reduce", color_scheme=colours, java_script_enabled=script
+            viewport=size,
+            reduced_motion="no-preference" if motion else "reduce",
+            color_scheme=colours,
+            java_script_enabled=script,
         )
         seen = cls(context.new_page())
         seen.page.on("console", lambda message: seen.problems.append(message.text))

@@ -48,6 +48,20 @@ def sources(tmp_path: Path) -> tuple[Article, ...]:
     return _read(tmp_path, ferry=FERRY, again=AGAIN, storm=STORM, council=COUNCIL)
 
 
+def test_words_from_two_articles_bear_nothing_out(tmp_path: Path) -> None:
+    """Nobody has said that they belong together: what is said of the proposal is what one article alone comes to."""
+    sources = _read(
+        tmp_path,
+        market="The mayor opened the fish market on Friday and shook hands.",
+        bridge="Engineers closed the old bridge after a storm.",
+    )
+    report = check_document("The mayor closed the old bridge on Friday.\n", Path("summary.txt"), sources)
+    (sentence,) = report.sentences
+    assert sentence.verdict.status == "uncited"
+    assert sentence.citations
+    assert sentence.verdict.failures()
+
+
 def test_every_article_that_says_so_is_named(sources: tuple[Article, ...]) -> None:
     """That one of them says it best does not silence the other."""
     found = _named("A ferry carrying 40 people ran aground off Tarn, the coast guard said.", sources)

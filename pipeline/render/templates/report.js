@@ -182,19 +182,26 @@ const page = (() => {
    */
   function reveal(passage, above = 1 / 3) {
     const pane = part('sources');
-    if (hasPane()) {
-      const offset = () => passage.getBoundingClientRect().top - pane.getBoundingClientRect().top;
-      const wanted = pane.clientHeight * above;
-      pane.scrollBy({ top: offset() - wanted, behavior: pace() });
-      // What lies between is laid out only now, and may be longer or shorter than was reckoned with.
-      pane.addEventListener('scrollend', () => {
-        if (passage.classList.contains('is-shown') && (offset() < 0 || offset() > pane.clientHeight * 0.8)) {
-          pane.scrollBy({ top: offset() - wanted });
-        }
-      }, { once: true });
-    } else {
-      passage.scrollIntoView({ block: above ? 'center' : 'start', behavior: pace() });
+    if (!hasPane()) {
+      const block = above ? 'center' : 'start';
+      jump(() => passage.scrollIntoView({ block, behavior: 'instant' }));
+      return;
     }
+    const way = () =>
+      passage.getBoundingClientRect().top - pane.getBoundingClientRect().top - pane.clientHeight * above;
+    if (Math.abs(way()) < pane.clientHeight) pane.scrollBy({ top: way(), behavior: pace() });
+    else jump(() => pane.scrollBy({ top: way(), behavior: 'instant' }));
+  }
+
+  /**
+   * Go where may be screens away, at once: a page that glides there stops short or goes too far. What it passes is laid
+   * out only when it comes near, and turns out longer or shorter than was reckoned with, so it is gone to again.
+   * @param {() => void} go
+   * @param {number} frames in which what is near may still move
+   */
+  function jump(go, frames = 8) {
+    go();
+    if (frames > 0) requestAnimationFrame(() => jump(go, frames - 1));
   }
 
   function unmark() {
@@ -279,7 +286,8 @@ const page = (() => {
   function back() {
     if (!cited) return;
     openViewOf(cited);
-    cited.scrollIntoView({ block: 'center', behavior: pace() });
+    const link = cited;
+    jump(() => link.scrollIntoView({ block: 'center', behavior: 'instant' }));
     cited.focus({ preventScroll: true });
   }
 

@@ -38,9 +38,9 @@ def discover(inputs: Sequence[str], out: Path | None, caps: Caps) -> list[RawFil
     """The files to read, each once, in order.
 
     Raises:
-        InputError: a path that does not exist.
+        InputError: a path that does not exist, or a folder that cannot be looked into.
     """
-    found = [file for given in inputs for file in _expand(given, out, caps)]
+    found = [file for given in inputs for file in _readable(given, out, caps)]
     by_place = {real(file.path) if file.path else STDIN: file for file in found}
     return _told_apart(list(by_place.values()))
 
@@ -70,6 +70,13 @@ def _told_apart(files: Sequence[RawFile]) -> list[RawFile]:
     ]
 
 
+def _readable(given: str, out: Path | None, caps: Caps) -> list[RawFile]:
+    try:
+        return list(_expand(given, out, caps))
+    except OSError as error:
+        raise InputError(f"“{given}” cannot be read: {error.strerror}.", hint="Check its permissions.") from error
+
+
 def _expand(given: str, out: Path | None, caps: Caps) -> Iterator[RawFile]:
     if given == STDIN:
         yield RawFile("stdin", None, lambda: _limited(sys.stdin.buffer, caps))
@@ -95,6 +102,9 @@ def _walk(folder: Path, out: Path | None) -> Iterator[Path]:
         if path.name.startswith(".") or (out is not None and real(path) == real(out)):
             continue
         if path.is_dir() and not path.is_symlink():
+            if not os.access(path, os.R_OK | os.X_OK):
+                yield path  # reading it fails, by name, and loses no other file
+                continue
             yield from () if any((path / own).exists() for own in _OWN_OUTPUTS) else _walk(path, out)
         elif not path.is_dir() and is_article(path):
             yield path
@@ -103,6 +113,8 @@ def _walk(folder: Path, out: Path | None) -> Iterator[Path]:
 def _read_inside(path: Path, folder: Path, caps: Caps) -> bytes:
     """A file of a folder: a link may lead anywhere within it, not out of it."""
     target = real(path)
+    if path.is_dir():
+        raise InputError("The folder cannot be looked into.", hint="Check its permissions.")
     if path.is_symlink() and target.exists() and not target.is_relative_to(real(folder)):
         raise InputError("It is a link that leads out of the folder.", hint="Give the file that it means by name.")
     return _read_bytes(path, caps)

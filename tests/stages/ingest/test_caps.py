@@ -204,3 +204,18 @@ def test_links_out_of_the_folder_are_refused(tmp_path: Path) -> None:
     assert found.failures
     assert len(found.articles) == 1
     assert len(ingest([str(folder / "out.txt")]).articles) == 1
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may look into everything")
+def test_a_folder_that_cannot_be_looked_into(tmp_path: Path) -> None:
+    """Inside another it fails alone; one that is given by name is an error that says why."""
+    (tmp_path / "a.txt").write_text("A ferry ran aground off Tarn on Monday, the coastguard said.")
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0)
+    ingested = ingest([str(tmp_path)])
+    assert [article.path for article in ingested.articles] == ["a.txt"]
+    assert [(failure.path, "permissions" in failure.message) for failure in ingested.failures] == [("closed", True)]
+    with pytest.raises(InputError, match="cannot be read") as caught:
+        ingest([str(closed)])
+    assert "permissions" in caught.value.hint
+    closed.chmod(0o700)
