@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from pipeline.domain.verdict import Guard
 from pipeline.guards.passage import Passage, is_own_words, verdict_of
+from pipeline.text.bare_names import bare_names
 from pipeline.text.names import (
     COUNTRY_START,
     OF_COUNTRY,
@@ -54,11 +55,13 @@ class _Near(NamedTuple):
 class _Named(NamedTuple):
     """What an article shows of its names; read once, asked by every judgement.
 
-    ``last`` ends a name and is never written small; ``by_last`` holds all tokens of the longer names that end with a
-    token; ``by_title`` what follows a title in them; ``beside`` the tokens that stand in one longer name with a token.
+    ``last`` ends a name and is never written small, as the words of ``small`` are; ``by_last`` holds all tokens of the
+    longer names that end with a token; ``by_title`` what follows a title in them; ``beside`` the tokens that stand in
+    one longer name with a token.
     """
 
     last: frozenset[str]
+    small: frozenset[str]
     by_last: dict[str, set[str]]
     by_title: dict[tuple[str, ...], list[tuple[str, ...]]]
     beside: dict[str, set[str]]
@@ -67,9 +70,8 @@ class _Named(NamedTuple):
 def name_guard(text: str, passages: Sequence[Passage]) -> Guard:
     """Compare the names of ``text`` with the words of the passages and with the names their articles join to them."""
     wanted = proper_names(text)
-    opening = [
-        w for w in opening_words(text) if any(fold_token(w.text) in _named(p.article.text).last for p in passages)
-    ]
+    bare = {word.start for word in bare_names(text)}
+    opening = [w for w in opening_words(text) if _is_a_name_there(w, passages, bare=w.start in bare)]
     problems = [] if is_own_words(text, passages) else _problems(text, wanted, opening, passages)
     return verdict_of(
         "name", problems, applicable=bool(wanted or opening), passed="every name stands in the cited passage"
@@ -88,9 +90,19 @@ def _problems(text: str, wanted: Sequence[Name], opening: Sequence[Word], passag
     problems += [
         f"“{word.text}” is not named in the cited passage"
         for word in opening
-        if fold_token(word.text) not in near.tokens | longer and not _sits_there(fold_token(word.text), near)
+        if not _known(_as_name(word), near, longer) and not _sits_there(fold_token(word.text), near)
     ]
     return problems
+
+
+def _is_a_name_there(word: Word, passages: Sequence[Passage], *, bare: bool) -> bool:
+    """Whether an article has the word as a name; or, where it can only be one, none has it as another word."""
+    token, named = fold_token(word.text), [_named(passage.article.text) for passage in passages]
+    return any(token in one.last for one in named) or (bare and not any(token in one.small for one in named))
+
+
+def _as_name(word: Word) -> Name:
+    return Name(text=word.text, start=word.start, end=word.end, tokens=(fold_token(word.text),))
 
 
 def _spliced(name: Name, passages: Sequence[Passage]) -> bool:
@@ -149,7 +161,8 @@ def _named(text: str) -> _Named:
             beside[token].update(tokens)
         for size in range(2, min(len(tokens), _LONGEST_TITLE + 1)):
             by_title[tokens[:size]].append(tokens[size:])
-    return _Named(frozenset({name.tokens[-1] for name in names} - small), dict(by_last), dict(by_title), dict(beside))
+    last = frozenset({name.tokens[-1] for name in names} - small)
+    return _Named(last, frozenset(small), dict(by_last), dict(by_title), dict(beside))
 
 
 def _longer_forms(passages: Sequence[Passage], near: _Near) -> set[str]:

@@ -26,12 +26,12 @@ _TOUCHING: Final = re.compile(r"(?:['’]s)?[ \u00a0]|\.\s")
 _LOOK_BACK: Final = 40
 """Characters before a word in which a sentence's start shows."""
 _HONORIFICS: Final = frozenset({"mr", "mrs", "ms", "dr"})
-_NOT_NAMES: Final = frozenset(
+NOT_NAMES: Final = frozenset(
     """mr mrs ms dr january february march april may june july august september october november december monday
     tuesday wednesday thursday friday saturday sunday i""".split()
 )
 
-_OPENS_ONLY: Final = frozenset("no not never neither nobody nothing none without".split())
+OPENS_ONLY: Final = frozenset("no not never neither nobody nothing none without".split())
 """Words that open a sentence right before a name: "No German has won"."""
 
 
@@ -133,7 +133,7 @@ def _is_capital(word: str) -> bool:
 
 def _name(text: str, run: list[Word], inside: Collection[str]) -> Name | None:
     titled = False
-    while run and (is_function_word(run[0].text) or fold_token(run[0].text) in _NOT_NAMES | _OPENS_ONLY):
+    while run and (is_function_word(run[0].text) or fold_token(run[0].text) in NOT_NAMES | OPENS_ONLY):
         titled = fold_token(run[0].text) in _HONORIFICS
         run = run[1:]
     alone = len(run) == 1 and not titled and run[0].text not in inside
@@ -141,7 +141,7 @@ def _name(text: str, run: list[Word], inside: Collection[str]) -> Name | None:
         return None
     parts = (part for w in run if _is_capital(w.text) and not is_function_word(w.text) for part in _parts(w.text))
     tokens = tuple(fold_token(part) for part in parts)
-    tokens = tuple(token for token in tokens if token not in _NOT_NAMES)
+    tokens = tuple(token for token in tokens if token not in NOT_NAMES)
     if not tokens:
         return None
     return Name(start=run[0].start, end=run[-1].end, text=text[run[0].start : run[-1].end], tokens=tokens)

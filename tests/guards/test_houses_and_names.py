@@ -83,3 +83,22 @@ def test_what_is_put_aside_is_denied(statement: str) -> None:
     """Rather than is a denial of what follows it."""
     source = "He said the collapse was caused by floods rather than weak concrete."
     assert guard("negation", verdict(statement, source)).outcome == "pass"
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        ("Brannock was sentenced to 16 years of hard labour.", "supported"),
+        ("Smith was sentenced to 16 years of hard labour.", "unsupported"),
+        ("Vasquell was sentenced to 16 years of hard labour.", "unsupported"),
+        ("Karsia should release Paul Brannock.", "supported"),
+        ("Ostermark should release Paul Brannock.", "unsupported"),
+    ],
+)
+def test_a_name_that_opens_the_sentence_alone_must_stand_in_the_passage(text: str, status: str) -> None:
+    """A capital is no sign there; that no article stands before it is."""
+    source = (
+        "The minister said Karsia should release Paul Brannock. Brannock was sentenced in Karsia to 16 years of hard "
+        "labour."
+    )
+    assert verdict(text, source).status == status
