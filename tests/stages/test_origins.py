@@ -307,3 +307,17 @@ def test_counts_do_not_depend_on_the_order(
     shuffled = trace_origins(random.sample(claims, len(claims)), {key: articles[key] for key in keys})
     assert {claim.id: claim.origin_id for claim in shuffled} == origins
     assert all(independent_origins(claims[:n]) <= len(articles) for n in range(len(claims)))
+
+
+@pytest.mark.parametrize(
+    ("courier", "herald"),
+    [
+        ('"{}," it says in the report.', "The report on the dam says: “{}”."),
+        ('"{}," a guard said.', "“{}”, a guard said by the gate."),
+    ],
+    ids=["nobody is named", "somebody without a name"],
+)
+def test_quotations_of_unknown_speakers(courier: str, herald: str, tmp_path: Path) -> None:
+    """Where nobody is named more words must agree; who has no name is the same by the same words."""
+    made = Traced(tmp_path, courier=courier.format(SPEECH), herald=herald.format(SPEECH))
+    assert made.joined() == {("courier", "herald")}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipeline.domain.clusters import DIFFERING, ClaimCluster
+from pipeline.stages.reconcile.common import same_speaker
 from tests.stages.story import claim_with, story
 
 
@@ -305,3 +306,44 @@ def test_articles_that_agree_stand_on_one_side() -> None:
 def test_one_article_does_not_contradict_itself() -> None:
     """Both sides in one report are what it reports."""
     assert not differing("The bridge was safe. The bridge was not safe.")
+
+
+# --- contraries, shares, names without words
+
+
+def test_a_third_article_that_contradicts_both_sides_is_left_out() -> None:
+    """Whoever is contradicted by two that contradict each other cannot stand on either side."""
+    found = differing(
+        "The museum in Tarn was open on Monday. It rained.",
+        "The museum in Tarn was not open on Monday. Prices rose.",
+        "The museum in Tarn was closed on Monday. The harvest was poor.",
+    )
+    for cluster in found:
+        sides = [set(position.claim_ids) for position in cluster.positions]
+        assert len(sides) == 2 and not sides[0] & sides[1]
+
+
+def test_a_long_clause_is_no_question() -> None:
+    """Then the words that differ are asked about."""
+    (found,) = differing(
+        "The old iron bridge over the upper river between the harbour of Orrin and the town hall of Tarn was safe for "
+        "lorries and coaches and for all who crossed it on foot. It rained.",
+        "The old iron bridge over the upper river between the harbour of Orrin and the town hall of Tarn was not safe "
+        "for lorries and coaches and for all who crossed it on foot. Prices rose.",
+    )
+    assert found.question.startswith("Disputed: ")
+
+
+def test_shares_are_asked_for_as_shares() -> None:
+    """Two percentages of one thing."""
+    (found,) = differing(
+        "The levy on ferry tickets in Tarn rose to 12% of the fare, the harbour office said. It rained.",
+        "The levy on ferry tickets in Tarn rose to 15% of the fare, the harbour office said. Prices rose.",
+    )
+    assert found.question.startswith("What share")
+
+
+@pytest.mark.parametrize(("first", "second"), [("…", "Ines Corb"), ("Ines Corb", ""), ("?", "!")])
+def test_what_has_no_word_is_no_speaker(first: str, second: str) -> None:
+    """So it is not the same one as another, either."""
+    assert not same_speaker(first, second)
