@@ -117,6 +117,17 @@ def test_metric_of_a_judge_is_asked_only_where_there_is_one() -> None:
     assert decide(_thresholds(judged), {"a": _story(vital_recall=_metric(1.0))}, ("extractive", None)) == ()
 
 
+def test_where_there_is_nothing_to_gate_there_is_no_gate() -> None:
+    """In sum over no story, and on a share of labels of which a story has none; of other metrics it is undecided."""
+    judged = Threshold(metric="judge_vital_recall", min=0.7, over="sum")
+    assert decide(_thresholds(judged), {"a": _story(vital_recall=_metric(1.0))}, ("extractive", None)) == ()
+    stories = {"a": _story(traps_sprung=UNDEFINED, vital_recall=UNDEFINED)}
+    both = _thresholds(Threshold(metric="traps_sprung", max=0), Threshold(metric="vital_recall", min=0.5))
+    assert [(gate.name.split()[0], gate.passed) for gate in decide(both, stories, ("extractive", None))] == [
+        ("a:", None)
+    ]
+
+
 def test_judge_without_licence_decides_nothing() -> None:
     """Its gates stay undecided and say why; with a licence they are decided; others are not touched."""
     judged = Threshold(metric="judge_vital_recall", min=0.7)

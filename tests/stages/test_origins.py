@@ -312,8 +312,14 @@ def test_counts_do_not_depend_on_the_order(
 @pytest.mark.parametrize(
     ("courier", "herald"),
     [
-        ('"{}," it says in the report.', "The report on the dam says: “{}”."),
-        ('"{}," a guard said.', "“{}”, a guard said by the gate."),
+        (
+            '"I say that {}," reads a letter that was nailed to the door of the town hall after dark. It rained.',
+            "The words on the wall by the old mill were blunt on Monday night: “{}”. A window was broken later.",
+        ),
+        (
+            '"I say that {}," a guard told a packed town hall before the long night was over. It rained.',
+            "It was blunt talk by the gate on Monday night: “{}”, a guard said. A window was broken later.",
+        ),
     ],
     ids=["nobody is named", "somebody without a name"],
 )

@@ -311,27 +311,29 @@ def test_one_article_does_not_contradict_itself() -> None:
 # --- contraries, shares, names without words
 
 
-def test_a_third_article_that_contradicts_both_sides_is_left_out() -> None:
-    """Whoever is contradicted by two that contradict each other cannot stand on either side."""
-    found = differing(
-        "The museum in Tarn was open on Monday. It rained.",
-        "The museum in Tarn was not open on Monday. Prices rose.",
-        "The museum in Tarn was closed on Monday. The harvest was poor.",
+def test_all_who_say_one_thing_are_on_one_side() -> None:
+    """Each of them contradicts each on the other side, and every pair but the first two adds nothing new."""
+    (found,) = differing(
+        "The museum was open on Monday. It rained.",
+        "The museum was not open on Monday. Prices rose.",
+        "The museum was open on Monday morning, a guide said. The harvest was poor.",
+        "The museum was not open on Monday, a teacher said. Divers left at noon.",
     )
-    for cluster in found:
-        sides = [set(position.claim_ids) for position in cluster.positions]
-        assert len(sides) == 2 and not sides[0] & sides[1]
+    sides = [{claim_id.partition(".")[0] for claim_id in position.claim_ids} for position in found.positions]
+    assert sides == [{"a0", "a2"}, {"a1", "a3"}]
+    assert found.question == "Whether the museum was open on Monday"
 
 
 def test_a_long_clause_is_no_question() -> None:
     """Then the words that differ are asked about."""
-    (found,) = differing(
-        "The old iron bridge over the upper river between the harbour of Orrin and the town hall of Tarn was safe for "
-        "lorries and coaches and for all who crossed it on foot. It rained.",
-        "The old iron bridge over the upper river between the harbour of Orrin and the town hall of Tarn was not safe "
-        "for lorries and coaches and for all who crossed it on foot. Prices rose.",
+    bridge = (
+        "The old iron bridge over the upper river between the harbour and the town hall was{} safe for lorries and "
     )
-    assert found.question.startswith("Disputed: ")
+    (found,) = differing(
+        f"{bridge.format('')}coaches and all who walked. It rained.",
+        f"{bridge.format(' not')}coaches and all who walked. Prices rose.",
+    )
+    assert found.question == "Disputed: not safe or safe"
 
 
 def test_shares_are_asked_for_as_shares() -> None:

@@ -55,7 +55,7 @@ def test_an_appeal_goes_though_its_words_are_the_story_s() -> None:
 
 @pytest.mark.parametrize("body", ["A fire broke out.\n", ""])
 def test_where_most_would_go_nothing_goes(body: str) -> None:
-    """The form of such an article is not understood; an article without a sentence has nothing to lose."""
+    """Articles that have most in common may be one report; an article without a sentence has nothing to lose."""
     appeals = APPEAL + APPEAL.replace("help", "trust").replace("this year", "in the valley")
     assert _gone(body + appeals, VOTE + appeals)[0] == []
     assert _gone("", VOTE) == [[], []]
