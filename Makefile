@@ -17,7 +17,7 @@ PYTEST := $(KEYLESS) $(BIN)/python -m pytest
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help demo test fuzz test-local-model test-live test-browser test-slow check docs pages evals record ci lock clean
+.PHONY: help demo test coverage fuzz test-local-model test-live test-browser test-slow check docs pages evals record ci lock clean
 
 help:
 	@echo "make demo          summarize the five articles in seeds/, without a key or a model"
@@ -30,6 +30,7 @@ help:
 	@echo "make test-browser  the report in Debian's chromium"
 	@echo "make test-slow     builds wheel and sdist, and uses them outside the checkout with every Python on the path"
 	@echo "make test-local-model  the whole run with a real model: LOCAL_MODEL=FILE.gguf or LOCAL_MODEL_URL=URL"
+	@echo "make coverage      how many branches of what decides the tests take; fails below 95 % in a package"
 	@echo "make fuzz          every parser against hostile bytes, guided by coverage, for SECONDS=600 (Linux)"
 	@echo "make test-live     the seeds through the hosted endpoint of OPENAI_API_KEY, for at most LIVE_MAX_COST dollars"
 	@echo "make record        record the stories anew with a real model: LOCAL_MODEL=FILE.gguf; ten minutes a story"
@@ -52,6 +53,19 @@ test-browser: $(VENV)/.dev
 
 test-slow: $(VENV)/.dev
 	$(PYTEST) -m slow
+
+# Needs a package that nothing else needs. What tests start is not measured: a branch counts where a test calls it. Tests
+# that fail (status 1) do so in make test, too, but for those that bound the time of what is slower while it is measured.
+COVERED := $(KEYLESS) $(BIN)/python -m coverage run -m pytest
+coverage: $(VENV)/.dev
+	@$(PIP) -e '.[coverage]' -c constraints.txt
+	@$(BIN)/python -m coverage erase
+	$(COVERED) --doctest-modules pipeline
+	$(COVERED) -n $(WORKERS) --maxprocesses 4 --dist worksteal --ignore tests/cli --ignore tests/docs \
+	  -m "not alone and not browser and not local_model and not live and not slow" || test $$? -eq 1
+	@$(BIN)/python -m coverage combine -q
+	@$(BIN)/python -m coverage json -q
+	@$(BIN)/python -m tests.branches coverage.json
 
 # Needs a package that nothing else needs. TARGETS="pdf html" fuzzes those alone; what breaks one is kept in .fuzz/broken.
 SECONDS := 600
@@ -138,7 +152,7 @@ $(VENV)/.docs: pyproject.toml constraints.txt | $(BIN)/python
 lock:
 	@scratch=$$(mktemp -d) && trap 'rm -rf "$$scratch"' EXIT && \
 	$(PYTHON) -m venv "$$scratch/venv" && \
-	"$$scratch/venv/bin/python" -m pip --disable-pip-version-check install -qq '.[dev,docs,local,entailment,fuzz]' && \
+	"$$scratch/venv/bin/python" -m pip --disable-pip-version-check install -qq '.[dev,docs,local,entailment,fuzz,coverage]' && \
 	{ echo "# Written by make lock: what .venv is installed from. Ranges are in pyproject.toml."; \
 	  "$$scratch/venv/bin/python" -m pip --disable-pip-version-check freeze -q \
 	    | grep -E '^[A-Za-z0-9._-]+==[A-Za-z0-9._+!-]+$$'; } > "$$scratch/constraints.txt" && \
@@ -147,5 +161,5 @@ lock:
 
 clean:
 	rm -rf $(VENV) $(OUT) $(EVALS_OUT) $(SITE) .sphinx pipeline-out build dist *.egg-info
-	rm -rf .fuzz .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf .coverage .coverage.* coverage.json .fuzz .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	find pipeline tests -type d -name __pycache__ -prune -exec rm -rf {} +

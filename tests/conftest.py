@@ -22,9 +22,12 @@ ROOT = Path(__file__).parents[1]
 
 @pytest.fixture(autouse=True)
 def _isolated(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
-    """No key, no endpoint, no setting of the user; replies are kept in a folder of the test."""
+    """No key, no endpoint, no setting of the user; replies are kept in a folder of the test.
+
+    What a test starts is not measured by ``make coverage``: that would be in the way of its signals and its streams.
+    """
     for name in list(os.environ):
-        if name.startswith(("OPENAI_", "PIPELINE_")):
+        if name.startswith(("OPENAI_", "PIPELINE_", "COVERAGE_")):
             monkeypatch.delenv(name)
     monkeypatch.setenv("PIPELINE_CACHE_DIR", str(tmp_path_factory.mktemp("cache")))
 

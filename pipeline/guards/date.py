@@ -13,6 +13,7 @@ from pipeline.domain.verdict import Guard
 from pipeline.guards.passage import Passage, is_own_words, verdict_of
 from pipeline.text.dates import CalendarMention, calendar_mentions, day_of, parse_date, resolve_weekday, undotted
 from pipeline.text.quantities import quantities
+from pipeline.text.words import lowered
 
 _LONGEST_STAMP: Final = 100
 """Characters of a line that can be a page's stamp."""
@@ -80,13 +81,13 @@ def _known(passage: Passage) -> list[CalendarMention]:
 def _days(context: str, printed: date) -> Iterator[CalendarMention]:
     """The days that "yesterday", the weeks and months that "three weeks ago" and "next month" are."""
     for match in _RELATIVE_DAY.finditer(context):
-        day = printed + timedelta(days=_FROM_TODAY[match.group().lower()])
+        day = printed + timedelta(days=_FROM_TODAY[lowered(match.group())])
         yield _full(CalendarMention(start=0, end=0), day)
     for match in _RELATIVE_MONTH.finditer(context):
-        yield _month_from(printed, _STEPS[match["step"].lower()])
+        yield _month_from(printed, _STEPS[lowered(match["step"])])
     for match in _DAYS_AGO.finditer(context):
         count = int(quantities(f"{match['count']} days")[0].value) if match["count"].lower() != "a" else 1
-        if match["unit"].lower().startswith("month"):
+        if lowered(match["unit"]).startswith("month"):
             yield _month_from(printed, -count)
         elif count < _LONG_AGO:
             weeks = match["unit"].lower().startswith("week")
@@ -100,7 +101,7 @@ def _month_from(printed: date, months: int) -> CalendarMention:
 
 def _years(context: str, printed: int) -> list[int]:
     """The years that "next summer", "last year" or "four years ago" are, for an article of that year."""
-    found = [printed + _STEPS[m["step"].lower()] for m in _RELATIVE_YEAR.finditer(context)]
+    found = [printed + _STEPS[lowered(m["step"])] for m in _RELATIVE_YEAR.finditer(context)]
     for match in _YEARS_AGO.finditer(context):
         count = quantities(match["count"])
         found += [printed - int(count[0].value)] if count else [printed - 1]

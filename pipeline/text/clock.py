@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Final, Literal
 
 from pipeline.domain.base import Model
+from pipeline.text.words import lowered
 
 _HOURS: Final = "one two three four five six seven eight nine ten eleven twelve".split()
 _SPELLED: Final = {word: hour for hour, word in enumerate(_HOURS, start=1)}
@@ -61,7 +62,7 @@ def _clock_times(text: str) -> tuple[ClockTime, ...]:
 
 
 def _clock_time(match: re.Match[str]) -> ClockTime:
-    spelled = _SPELLED.get((match["spelled"] or "").lower())
+    spelled = _SPELLED.get(lowered(match["spelled"] or ""))
     hour = int(spelled or match["hour"] or match["hour24"] or match["sharp"])
     half: Literal["am", "pm"] | None = None
     if match["half"]:
@@ -69,13 +70,13 @@ def _clock_time(match: re.Match[str]) -> ClockTime:
     elif match["hour24"] and (hour > _NOON or hour == 0):
         half = "pm" if _NOON < hour < 2 * _NOON else "am"
     elif match["part"] or match["night"]:
-        half = "am" if (match["part"] or "").lower() == "morning" else "pm"
+        half = "am" if lowered(match["part"] or "") == "morning" else "pm"
     return ClockTime(
         start=match.start(),
         end=match.end(),
         hour=hour % _NOON,
         minute=int(
-            match["minute"] or match["minute24"] or _PAST.get((match["past"] or "").lower().removeprefix("a "), 0)
+            match["minute"] or match["minute24"] or _PAST.get(lowered(match["past"] or "").removeprefix("a "), 0)
         ),
         half=half,
     )

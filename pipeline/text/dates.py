@@ -10,6 +10,7 @@ from typing import Final
 from pipeline.domain.base import Model
 from pipeline.text.languages.calendar import days
 from pipeline.text.languages.reading import foreign
+from pipeline.text.words import lowered
 
 MONTHS: Final = "january february march april may june july august september october november december".split()
 WEEKDAYS: Final = "monday tuesday wednesday thursday friday saturday sunday".split()
@@ -146,7 +147,7 @@ def _mention(match: re.Match[str]) -> CalendarMention | None:
         year=int(parts["year"]) if parts.get("year") else None,
         month=month,
         day=day,
-        weekday=WEEKDAYS.index(weekday.lower()) if weekday else None,
+        weekday=WEEKDAYS.index(lowered(weekday)) if weekday else None,
     )
 
 
@@ -155,6 +156,6 @@ def _month(name: str | None) -> int | None:
         return None
     if name.isdigit():
         return int(name) if 1 <= int(name) <= len(MONTHS) else None
-    lowered = name.lower().rstrip(".")
-    fits = [m for m in MONTHS if m == lowered or (m[:3] == lowered[:3] and lowered in {m[:3], m[:4]})]
+    small = lowered(name).rstrip(".")
+    fits = [m for m in MONTHS if m == small or (m[:3] == small[:3] and small in {m[:3], m[:4]})]
     return MONTHS.index(fits[0]) + 1 if fits else None

@@ -7,7 +7,7 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from pipeline.text.words import has_number_word
+from pipeline.text.words import has_number_word, lowered
 
 _PARTS: Final = {"half": 2, "third": 3, "quarter": 4, "fifth": 5, "sixth": 6, "eighth": 8, "tenth": 10}
 _TIMES: Final = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5}
@@ -58,7 +58,7 @@ def fractions(text: str) -> list[Part]:
     """
     return [
         Part(
-            Fraction(_TIMES.get((match["times"] or "a").lower(), 1), _PARTS[match["part"].lower()]),
+            Fraction(_TIMES.get(lowered(match["times"] or "a"), 1), _PARTS[lowered(match["part"])]),
             match.group(),
             match.start(),
         )
@@ -90,4 +90,4 @@ def _as_part(match: re.Match[str]) -> str:
 
 
 def _count(shown: str) -> int:
-    return int(shown) if shown.isdigit() else _NUMBERS[shown.lower()]
+    return int(shown) if shown.isdigit() else _NUMBERS[lowered(shown)]

@@ -9,6 +9,7 @@ import yaml
 
 from pipeline.domain.base import Model
 from pipeline.text.dates import parse_date
+from pipeline.text.words import lowered
 
 _LABELS: Final = {
     "title": "title", "headline": "title",
@@ -101,7 +102,7 @@ def _labelled(line: str) -> tuple[str, str] | None:
     match = _LABELLED.match(line.strip())
     if not match:
         return None
-    key, value = _LABELS[match["label"].lower()], match["value"]
+    key, value = _LABELS[lowered(match["label"])], match["value"]
     if key == "published":
         value = parse_date(value) or ""
     return (key, value) if value else None

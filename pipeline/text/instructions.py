@@ -117,8 +117,6 @@ def _end_of_title(title: str) -> int | None:
     That is the earliest place where something may begin anew and what follows has the form of a rule there.
     """
     rules = _ALONE if _SPACED.search(title) else _likely(title, _ALONE)
-    if not rules:
-        return None
     if any(_voice(title, place) == "quoted" for place in _cues(title, rules)):
         return None
     cue = _cue(title, rules)

@@ -15,7 +15,7 @@ from pipeline.text.languages.numerals import numbers
 from pipeline.text.languages.reading import foreign
 from pipeline.text.lists import LIST_MARK
 from pipeline.text.verbs import is_irregular_past
-from pipeline.text.words import has_number_word, is_function_word, stem, words
+from pipeline.text.words import has_number_word, is_function_word, lowered, stem, words
 
 Comparator = Literal["exact", "about", "under", "over", "at_most", "at_least"]
 
@@ -268,11 +268,11 @@ def _quantity(text: str, match: re.Match[str]) -> Quantity | None:
 def _value(match: re.Match[str]) -> float | None:
     if match["digits"]:
         value = float(match["digits"].replace(",", ""))
-        scale = _SHORT_SCALES.get((match["short"] or "").lower(), 1.0)
-        return value * scale * _SCALES.get((match["scale"] or "").lower(), 1.0)
+        scale = _SHORT_SCALES.get(lowered(match["short"] or ""), 1.0)
+        return value * scale * _SCALES.get(lowered(match["scale"] or ""), 1.0)
     if match["ordinal_word"]:
-        return _ORDINALS[match["ordinal_word"].lower()]
-    return _spelled_value(match["spelled"].lower())
+        return _ORDINALS[lowered(match["ordinal_word"])]
+    return _spelled_value(lowered(match["spelled"]))
 
 
 def _spelled_value(spelled: str) -> float | None:
@@ -281,12 +281,14 @@ def _spelled_value(spelled: str) -> float | None:
     for word in re.split(r"[\s-]+(?:and\s+)?", spelled):
         if word in _SMALL:
             current, seen = current + _SMALL[word], True
-        elif word in _SCALES:
-            if not seen:
-                return _SCALES[word] if word == "dozen" else None
+        elif not seen:
+            return _SCALES[word] if word == "dozen" else None
+        elif _SCALES[word] < _SCALES["thousand"]:
             current *= _SCALES[word]
-            if _SCALES[word] >= _SCALES["thousand"]:
-                total, current = total + current, 0.0
+        elif total < _SCALES[word]:  # "three thousand million"
+            total, current = (total + current) * _SCALES[word], 0.0
+        else:
+            total, current = total + current * _SCALES[word], 0.0
     return total + current
 
 

@@ -175,8 +175,6 @@ def form_of(word: str) -> str:
         return "not"
     if lowered in _ONE_THING and (lowered not in _CAPITALS_ONLY or word[0].isupper()):
         return _ONE_THING[lowered]
-    if word == "US":
-        return "us-"
     plain = fold_token(word) if word[0].isupper() and "." not in word else word
     if word[0].isupper() and states_of(plain):
         return plain

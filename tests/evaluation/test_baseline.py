@@ -255,6 +255,15 @@ def test_other_version_of_the_metrics_is_no_baseline() -> None:
     assert "--update-baseline" in gates[0].detail
 
 
+def test_a_story_that_the_baseline_does_not_know_is_undecided() -> None:
+    """It is named, with what to do; the other stories are not compared either, or part would pass for the whole."""
+    result = _result(_fact("a", importance="vital"))
+    comparison, gates = compare(_baseline(result), {"a": _result(_fact("a", "none", "vital")), "new": result})
+    assert (comparison.lost, comparison.gained, comparison.p) == ((), (), None)
+    assert [(gate.name, gate.passed) for gate in gates] == [("baseline", None)]
+    assert gates[0].detail.startswith("it does not know new.") and "--update-baseline" in gates[0].detail
+
+
 def test_new_facts_and_stories_are_not_compared() -> None:
     """What the baseline does not know can neither be lost nor gained."""
     baseline = _baseline(_result(_fact("a")))

@@ -15,7 +15,7 @@ from pipeline.evaluation.results import UNDEFINED, Gate, Metric, StoryResult, me
 from pipeline.evaluation.score import unmeasured
 from pipeline.evaluation.session import home_of, thresholds_of
 from pipeline.evaluation.story import LabelledStory, load_story
-from tests.evaluation.tiny import Home
+from tests.evaluation.tiny import Home, make_home
 
 KNOWN = tuple(METRICS)
 GATES = Path(__file__).parents[2] / "evals" / "gates.toml"
@@ -117,6 +117,17 @@ def test_metric_of_a_judge_is_asked_only_where_there_is_one() -> None:
     assert decide(_thresholds(judged), {"a": _story(vital_recall=_metric(1.0))}, ("extractive", None)) == ()
 
 
+def test_where_there_is_nothing_to_gate_there_is_no_gate() -> None:
+    """In sum over no story, and on a share of labels of which a story has none; of other metrics it is undecided."""
+    judged = Threshold(metric="judge_vital_recall", min=0.7, over="sum")
+    assert decide(_thresholds(judged), {"a": _story(vital_recall=_metric(1.0))}, ("extractive", None)) == ()
+    stories = {"a": _story(traps_sprung=UNDEFINED, vital_recall=UNDEFINED)}
+    both = _thresholds(Threshold(metric="traps_sprung", max=0), Threshold(metric="vital_recall", min=0.5))
+    assert [(gate.name.split()[0], gate.passed) for gate in decide(both, stories, ("extractive", None))] == [
+        ("a:", None)
+    ]
+
+
 def test_judge_without_licence_decides_nothing() -> None:
     """Its gates stay undecided and say why; with a licence they are decided; others are not touched."""
     judged = Threshold(metric="judge_vital_recall", min=0.7)
@@ -193,6 +204,10 @@ def test_file_is_read(tmp_path: Path) -> None:
         ('[[gate]]\nmetric = "vital_recal"\nmin = 0.5\n', "vital_recal"),
         ('[[gate]]\nmetric = "vital_recall"\n', "min or max"),
         ('[[gate]]\nmetric = "vital_recall"\nmin = 0.5\nmax = 0.6\n', "min or max"),
+        ('[[gate]]\nmetric = "vital_recall"\nmin = 0\n', "can never fail such a gate"),
+        ('[[gate]]\nmetric = "vital_recall"\nmin = 1.5\n', "or never pass it"),
+        ('[[gate]]\nmetric = "vital_recall"\nmax = 1\n', "can never fail such a gate"),
+        ('[[gate]]\nmetric = "contradicted"\nmax = -1\n', "or never pass it"),
         ('[[gate]]\nmetric = "vital_recall"\nminimum = 0.5\n', "gate.0"),
         ('[[gate]]\nmetric = "vital_recall"\nmin = "half"\n', "gate.0.min"),
         ('[[gate]]\nmetric = "vital_recall"\nmin = 0.5\nover = "all"\n', "gate.0.over"),
@@ -200,6 +215,7 @@ def test_file_is_read(tmp_path: Path) -> None:
         ("gate = []\n", "gate"),
         ("", "gate"),
         ("[[gate]\n", "cannot be read"),
+        ('[[gate]]\nmetric = "rouge_1"\nmin = 0.5\n', "“rouge_1” is reported only"),
     ],
 )
 def test_gates_that_would_gate_nothing_are_refused(tmp_path: Path, text: str, named: str) -> None:
@@ -230,6 +246,24 @@ def test_gates_beside_the_story_are_taken(home: Home) -> None:
     assert home_of([story]) == home.evals.resolve()
     assert thresholds_of(home_of([story]), told.append).gate[0].metric == "vital_recall"
     assert told == []
+
+
+def test_gate_on_a_story_that_is_not_there_is_told(home: Home) -> None:
+    """A misspelt name would gate nothing, and nobody would know."""
+    gates = home.evals / "gates.toml"
+    rule = '[[gate]]\nmetric = "vital_recall"\nmin = 0.5\nstories = ["tiny", "tinny"]\n'
+    gates.write_text(gates.read_text(encoding="utf-8") + rule, encoding="utf-8")
+    told: list[str] = []
+    thresholds_of(home.evals, told.append)
+    assert told == [f"{gates} has gates on stories that are not there: tinny."]
+
+
+def test_stories_of_two_homes_are_not_mixed(home: Home, tmp_path: Path) -> None:
+    """The gates of one are not those of the other."""
+    other = make_home(tmp_path / "elsewhere")
+    (other.evals / "gates.toml").write_text((home.evals / "gates.toml").read_text(encoding="utf-8"), encoding="utf-8")
+    with pytest.raises(InputError, match="of different homes"):
+        home_of([load_story(home.labels), load_story(other.labels)])
 
 
 def test_without_a_file_the_built_in_gates_are_used(home: Home) -> None:

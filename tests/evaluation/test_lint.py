@@ -115,6 +115,18 @@ FAULTS: dict[str, tuple[Plant, str]] = {
         ),
         "councils-count: its passages are all of one article",
     ),
+    "an article that nobody labelled": (
+        lambda home: (home.articles / "bugle.txt").write_text("A ferry carries walkers over the river.\n", "utf-8"),
+        "bugle.txt lies among the articles and was not labelled: label it, or take it away",
+    ),
+    "an id that is not the folder's": (
+        lambda home: home.mend("id: tiny\n", "id: small\n"),
+        "its folder is “tiny”: name the one after the other",
+    ),
+    "an article of another folder": (
+        lambda home: home.mend("\ndigests:\n", f"\ndigests:\n  ../facts.yaml: {'a' * 64}\n"),
+        "../facts.yaml is not in the folder of the articles",
+    ),
     "an article that is not there": (
         lambda home: (home.articles / "tribune.txt").unlink(),
         "there is no article tribune.txt",

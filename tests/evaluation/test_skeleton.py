@@ -155,9 +155,11 @@ def test_bad_name_is_refused(home: Home, name: str) -> None:
 
 
 def test_folder_without_articles_is_refused(home: Home, tmp_path: Path) -> None:
-    """No folder, an empty one, a file: an input error each, and no label file."""
+    """No folder, an empty one, one without a readable file, a file: an input error each, and no label file."""
     (tmp_path / "empty").mkdir()
-    for folder in (tmp_path / "nowhere", tmp_path / "empty", home.labels):
+    (tmp_path / "broken").mkdir()
+    (tmp_path / "broken" / "a.txt").write_bytes(b"\x89PNG\r\n\x1a\n\0\0")
+    for folder in (tmp_path / "nowhere", tmp_path / "empty", tmp_path / "broken", home.labels):
         with pytest.raises(InputError):
             write_skeleton("mine", folder, home.story.parent)
     assert not home.story.with_name("mine").exists()

@@ -14,6 +14,7 @@ from hypothesis import given, strategies as st
 from pipeline.domain.article import Article, Removal, Span
 from pipeline.stages.duplicates import sort_out
 from pipeline.stages.duplicates.changes import changes
+from pipeline.stages.duplicates.kinship import kinship
 from pipeline.stages.ingest import ingest
 from pipeline.text.sentences import split_sentences
 
@@ -207,3 +208,24 @@ def test_a_thousand_copies_take_no_time() -> None:
     found = sort_out(articles)
     assert len(found.articles) == 1
     assert all(one.path < two.path for one, two in pairwise(found.duplicates))
+
+
+def test_the_newer_version_is_no_older_one() -> None:
+    """Asked the other way round, a version stays whatever else is known."""
+    known = {"publisher": "The Tarn Courier"}
+    old = article("old", published="2031-05-14", **known)
+    new = article("new", replaced("38", "39"), published="2031-05-15", **known)
+    assert (kinship(old, new), kinship(new, old)) == ("earlier", None)
+
+
+def test_a_sentence_is_reworded_once() -> None:
+    """The likest of the new ones is it; the others are new, and of two old ones the other is gone."""
+    found = changes(
+        ["Nine people died on Monday evening.", "Nine people died on Monday."],
+        ["Ten people died on Monday.", "Ten people died on Sunday.", "Ten people died on Friday."],
+    )
+    assert [(one.before, one.after) for one in found] == [
+        ("Nine people died on Monday.", "Ten people died on Monday."),
+        ("Nine people died on Monday evening.", "Ten people died on Sunday."),
+        (None, "Ten people died on Friday."),
+    ]

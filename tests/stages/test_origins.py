@@ -307,3 +307,23 @@ def test_counts_do_not_depend_on_the_order(
     shuffled = trace_origins(random.sample(claims, len(claims)), {key: articles[key] for key in keys})
     assert {claim.id: claim.origin_id for claim in shuffled} == origins
     assert all(independent_origins(claims[:n]) <= len(articles) for n in range(len(claims)))
+
+
+@pytest.mark.parametrize(
+    ("courier", "herald"),
+    [
+        (
+            '"I say that {}," reads a letter that was nailed to the door of the town hall after dark. It rained.',
+            "The words on the wall by the old mill were blunt on Monday night: “{}”. A window was broken later.",
+        ),
+        (
+            '"I say that {}," a guard told a packed town hall before the long night was over. It rained.',
+            "It was blunt talk by the gate on Monday night: “{}”, a guard said. A window was broken later.",
+        ),
+    ],
+    ids=["nobody is named", "somebody without a name"],
+)
+def test_quotations_of_unknown_speakers(courier: str, herald: str, tmp_path: Path) -> None:
+    """Where nobody is named more words must agree; who has no name is the same by the same words."""
+    made = Traced(tmp_path, courier=courier.format(SPEECH), herald=herald.format(SPEECH))
+    assert made.joined() == {("courier", "herald")}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipeline.domain.clusters import DIFFERING, ClaimCluster
+from pipeline.stages.reconcile.common import same_speaker
 from tests.stages.story import claim_with, story
 
 
@@ -305,3 +306,46 @@ def test_articles_that_agree_stand_on_one_side() -> None:
 def test_one_article_does_not_contradict_itself() -> None:
     """Both sides in one report are what it reports."""
     assert not differing("The bridge was safe. The bridge was not safe.")
+
+
+# --- contraries, shares, names without words
+
+
+def test_all_who_say_one_thing_are_on_one_side() -> None:
+    """Each of them contradicts each on the other side, and every pair but the first two adds nothing new."""
+    (found,) = differing(
+        "The museum was open on Monday. It rained.",
+        "The museum was not open on Monday. Prices rose.",
+        "The museum was open on Monday morning, a guide said. The harvest was poor.",
+        "The museum was not open on Monday, a teacher said. Divers left at noon.",
+    )
+    sides = [{claim_id.partition(".")[0] for claim_id in position.claim_ids} for position in found.positions]
+    assert sides == [{"a0", "a2"}, {"a1", "a3"}]
+    assert found.question == "Whether the museum was open on Monday"
+
+
+def test_a_long_clause_is_no_question() -> None:
+    """Then the words that differ are asked about."""
+    bridge = (
+        "The old iron bridge over the upper river between the harbour and the town hall was{} safe for lorries and "
+    )
+    (found,) = differing(
+        f"{bridge.format('')}coaches and all who walked. It rained.",
+        f"{bridge.format(' not')}coaches and all who walked. Prices rose.",
+    )
+    assert found.question == "Disputed: not safe or safe"
+
+
+def test_shares_are_asked_for_as_shares() -> None:
+    """Two percentages of one thing."""
+    (found,) = differing(
+        "The levy on ferry tickets in Tarn rose to 12% of the fare, the harbour office said. It rained.",
+        "The levy on ferry tickets in Tarn rose to 15% of the fare, the harbour office said. Prices rose.",
+    )
+    assert found.question.startswith("What share")
+
+
+@pytest.mark.parametrize(("first", "second"), [("…", "Ines Corb"), ("Ines Corb", ""), ("?", "!")])
+def test_what_has_no_word_is_no_speaker(first: str, second: str) -> None:
+    """So it is not the same one as another, either."""
+    assert not same_speaker(first, second)

@@ -134,3 +134,21 @@ def test_every_holder_of_a_position_has_a_passage() -> None:
         cited = [made.articles[c.evidence.article_id] for c in position.citations]
         for holder in position.holders:
             assert any(holder.name in (article.text, article.id) or holder.name in article.text for article in cited)
+
+
+def test_a_disagreement_needs_two_sides_that_are_borne_out() -> None:
+    """A position that neither its words nor its passages bear out is not shown; one side alone is no disagreement."""
+    made = story(
+        "Blinken and Lavrov spoke for about 10 minutes in New Delhi, a US official said.",
+        "Lavrov and Blinken talked for less than 10 minutes in New Delhi on Thursday.",
+    )
+    (cluster,) = [one for one in made.brief.clusters if len(one.positions) > 1]
+    one = cluster.positions[0].claim_ids[0]
+    claim = made.claims[one]
+    elsewhere = claim.evidence[0].model_copy(update={"start": 0, "end": 7, "quote": "Blinken"})
+    claims = {**made.claims, one: claim.model_copy(update={"evidence": (elsewhere,), "text": "It rained in Tarn."})}
+    doubtful = cluster.model_copy(
+        update={"positions": (cluster.positions[0].model_copy(update={"text": "It rained."}), *cluster.positions[1:])}
+    )
+    assert len(disagreements([cluster], made.claims, made.articles)) == 1
+    assert disagreements([doubtful], claims, made.articles) == ()

@@ -79,6 +79,9 @@ def _day(match: re.Match[str], how: Calendar) -> Day | None:
     if named:
         month = how.months.get(named.lower()) or _number(named)
     day = _number(parts["day"]) if parts.get("day") else None
+    of_week = how.weekdays.get(weekday.lower()) if weekday else None
+    if weekday and of_week is None:  # a letter that patterns take for another: "Donnerſtag"
+        return None
     if (named and not (month and 1 <= month <= _LAST_MONTH)) or (day is not None and not 1 <= day <= _LAST_DAY):
         return None
     return Day(
@@ -87,7 +90,7 @@ def _day(match: re.Match[str], how: Calendar) -> Day | None:
         year=_number(parts["year"]) if parts.get("year") else None,
         month=month,
         day=day,
-        weekday=how.weekdays[weekday.lower()] - 1 if weekday else None,
+        weekday=of_week - 1 if of_week else None,
     )
 
 

@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
+from math import prod
 from typing import Final, NamedTuple
 
 from pipeline.text.languages.calendar import days
@@ -106,7 +107,9 @@ def _pattern(language: Language) -> re.Pattern[str]:
     group, point = re.escape(how.grouping), re.escape(how.decimal)
     grouped = rf"\d{{1,3}}(?:[{group}]\d{{3}})+(?!\d)|" if how.grouping else ""
     digits = rf"(?<![\w.,])(?P<digits>(?:{grouped}\d+)(?:[{point}]\d+|\.\d{{1,2}}(?!\d))?)(?![^\W\d_])"
-    scale = rf"(?:[\s\u00a0\u202f]*(?P<scale>{alternatives(how.scales)})(?!\w)\.?)?" if how.scales else "(?P<scale>)?"
+    scales = rf"(?:{alternatives(how.scales)})"
+    twice = rf"{scales}(?:\s+{scales})?"  # "3 mil millones"
+    scale = rf"(?:[\s\u00a0\u202f]*(?P<scale>{twice})(?!\w)\.?)?" if how.scales else "(?P<scale>)?"
     known = {**how.small, **how.hundreds, **how.scales}
     if not known:
         return re.compile(digits + scale)
@@ -123,8 +126,8 @@ def _pattern(language: Language) -> re.Pattern[str]:
 
 def _value(match: re.Match[str], how: Numerals) -> float | None:
     if match["digits"] is not None:
-        scale = how.scales.get((match["scale"] or "").lower(), 1.0)
-        return _plain(match["digits"], how) * scale
+        scales = (how.scales.get(word, 1.0) for word in (match["scale"] or "").lower().split())
+        return _plain(match["digits"], how) * prod(scales)
     spelled = match.groupdict().get("spelled")
     return _spelled(spelled.lower(), how) if spelled else None
 
@@ -154,8 +157,10 @@ def _spelled(spelled: str, how: Numerals) -> float | None:
         if kind == "scale":
             if not seen and token not in how.alone:
                 return None
-            current = (current or 1.0) * amount
-            total, current = total + current, 0.0
+            if 0 < total < amount:  # "mil millones"
+                total, current = (total + current) * amount, 0.0
+            else:
+                total, current = total + (current or 1.0) * amount, 0.0
         elif kind == "hundred":
             current = (current or 1.0) * amount
         else:

@@ -19,6 +19,8 @@ from pipeline.text.decoding import decode
 
 _SIGNATURE: Final = re.compile(r"^-- \r?$.*\Z", re.MULTILINE | re.DOTALL)
 _QUOTED: Final = re.compile(r"^>.*(?:\n|\Z)", re.MULTILINE)
+_FLOWING: Final = re.compile(r"^(?!>)(.*\S) \n(?=[^\s>])", re.MULTILINE)
+"""A line that goes on in the next (RFC 3676); a reply does not flow into what it quotes."""
 _BODIES: Final = ("plain", "html")
 
 
@@ -65,10 +67,10 @@ def _text(part: EmailMessage) -> str:
     text = _decoded(payload if isinstance(payload, bytes) else b"", part.get_content_charset())
     if part.get_content_subtype() == "html":
         return html_text(text)
-    text = text.replace("\r\n", "\n")
+    text = _SIGNATURE.sub("", text.replace("\r\n", "\n"))
     if str(part.get_param("format", "")).lower() == "flowed":
-        text = re.sub(r"(?<=\S) \n(?=\S)", " ", text)
-    return _QUOTED.sub("", _SIGNATURE.sub("", text))
+        text = _FLOWING.sub(r"\1 ", text)
+    return _QUOTED.sub("", text)
 
 
 def _decoded(payload: bytes, charset: str | None) -> str:

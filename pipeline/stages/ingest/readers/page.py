@@ -117,7 +117,7 @@ def _body(libraries: _Libraries, source: str, known: PageMetadata) -> str:
     given = known.body
     found = libraries.trafilatura.bare_extraction(tree, include_comments=False, with_metadata=False)
     text = "\n\n".join(line for line in (found.text or "").split("\n") if line.strip()) if found else ""
-    if given and len(text.split()) < _ENOUGH * len(given.split()):
-        return given
+    if given and (len(text.split()) < _ENOUGH * len(given.split()) or text.split() == given.split()):
+        return given  # what trafilatura took of it has lost the ends of paragraphs
     shown = _parsed(libraries, source)  # written anew, since what was never closed would take long to read
     return text or html_text(libraries.html.tostring(shown, encoding="unicode"))
