@@ -58,7 +58,7 @@ def fractions(text: str) -> list[Part]:
     """
     return [
         Part(
-            Fraction(_TIMES.get((match["times"] or "a").lower(), 1), _PARTS[match["part"].lower()]),
+            Fraction(_TIMES[(match["times"] or "a").lower()], _PARTS[match["part"].lower()]),
             match.group(),
             match.start(),
         )
