@@ -20,7 +20,7 @@ from pipeline.text.names import proper_names
     ],
 )
 def test_a_title_goes_with_what_stands_before_it(tokens: str, name: str) -> None:
-    """ "Secretary of state" ends at "state", and a state that is no part of a title is a word like others."""
+    """A "secretary of state" ends at "state", and a state that is no part of a title is a word like others."""
     assert without_titles(tokens.split()) == name.split()
 
 
@@ -41,7 +41,7 @@ def test_a_person_may_go_by_the_last_name_alone(text: str, stands: bool) -> None
 
 
 def test_two_letters_can_be_an_acronym() -> None:
-    """ "WB" of two words, and the two words of "WB"."""
+    """The short form stands for the long one, and the long one for it."""
     (short,), (long,) = proper_names("He spoke at the WB."), proper_names("He spoke at the World Bank.")
     assert stands_in(short, "He spoke at the World Bank.")
     assert stands_in(long, "He spoke at the WB.")
