@@ -9,7 +9,7 @@ import pytest
 import yaml
 from hypothesis import given, strategies as st
 
-from pipeline.text.contraries import contraries, contrary
+from pipeline.text.contraries import Contrary, contraries, contrary
 
 CONTRADICTING = [
     ("Police are treating the fire as suspicious.", "Police said they were not treating the fire as suspicious."),
@@ -44,6 +44,7 @@ CONTRADICTING = [
     ("No brake safety checks were made at the depot.", "Checks were made at the depot, the operator said."),
     ("The company refused to sell the plant.", "The company sold the plant."),
     ("The board raised its offer for the mill.", "The board cut its offer for the mill."),
+    ("Sales at the chain rose in June.", "It rained in June; rents fell; sales at the chain fell in June."),
     ("The climber was found alive on the north face.", "The climber was dead on the north face."),
 ]
 COMPATIBLE = {
@@ -71,6 +72,7 @@ COMPATIBLE = {
     "not so": ("The committee did not back the plan unanimously.", "The committee backed the plan."),
     "others": ("No passengers were injured in the crash.", "A cyclist was injured in the crash."),
     "of the noun": ("No passengers were injured.", "The passengers were taken to a hotel."),
+    "not the contrary": ("Sales at the chain did not rise in June.", "Sales at the chain fell in June."),
     "close to": ("The shop stood close to the harbour road.", "The shop stood open to the harbour road."),
     "one of two": ("The morning ferry sank off the pier.", "The evening ferry sank off the pier."),
     "trade": ("The bosses of the mill sell the old looms.", "The bosses of the mill buy the old looms."),
@@ -85,6 +87,12 @@ def test_what_cannot_both_be_right(first: str, second: str) -> None:
     """Whichever comes first."""
     assert contrary(first, second)
     assert contrary(second, first)
+
+
+def test_the_two_words_and_the_clause_are_told() -> None:
+    """As each sentence has the word; of opposites, the clause of the second."""
+    found = contrary("Sales at the chain rose in June.", "It rained; sales at the chain fell in June.")
+    assert found == Contrary("rose", "fell", "; sales at the chain fell in June.")
 
 
 @pytest.mark.parametrize("name", sorted(COMPATIBLE))
