@@ -17,7 +17,7 @@ PYTEST := $(KEYLESS) $(BIN)/python -m pytest
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help demo test fuzz test-local-model test-live test-browser test-slow check docs pages evals record ci lock clean
+.PHONY: help demo test fuzz mutants test-local-model test-live test-browser test-slow check docs pages evals record ci lock clean
 
 help:
 	@echo "make demo          summarize the five articles in seeds/, without a key or a model"
@@ -31,6 +31,7 @@ help:
 	@echo "make test-slow     builds wheel and sdist, and uses them outside the checkout with every Python on the path"
 	@echo "make test-local-model  the whole run with a real model: LOCAL_MODEL=FILE.gguf or LOCAL_MODEL_URL=URL"
 	@echo "make fuzz          every parser against hostile bytes, guided by coverage, for SECONDS=600 (Linux)"
+	@echo "make mutants       which small changes to text/ and to the metrics no test notices: MUTANTS='pipeline.text.dates.*'"
 	@echo "make test-live     the seeds through the hosted endpoint of OPENAI_API_KEY, for at most LIVE_MAX_COST dollars"
 	@echo "make record        record the stories anew with a real model: LOCAL_MODEL=FILE.gguf; ten minutes a story"
 	@echo "make lock          resolve the dependencies afresh into constraints.txt"
@@ -59,6 +60,14 @@ TARGETS :=
 fuzz: $(VENV)/.dev
 	@$(PIP) -e '.[fuzz]' -c constraints.txt
 	$(KEYLESS) $(BIN)/python -m tests.fuzz.run --seconds $(SECONDS) $(TARGETS)
+
+# Each line of what decides changed a little, one at a time: what no test notices is listed. Needs a package that nothing
+# else needs, and minutes for a module. MUTANTS="pipeline.text.dates.*" changes that module alone.
+MUTANTS := pipeline.text.* pipeline.evaluation.metrics.*
+mutants: $(VENV)/.dev
+	@$(PIP) -e '.[mutation]' -c constraints.txt
+	$(KEYLESS) $(BIN)/mutmut run $(foreach one,$(MUTANTS),'$(one)')
+	@$(BIN)/mutmut results
 
 # A server of its own is started unless LOCAL_MODEL_URL names one; that takes a package that nothing else needs.
 test-local-model: $(VENV)/.dev
@@ -138,7 +147,7 @@ $(VENV)/.docs: pyproject.toml constraints.txt | $(BIN)/python
 lock:
 	@scratch=$$(mktemp -d) && trap 'rm -rf "$$scratch"' EXIT && \
 	$(PYTHON) -m venv "$$scratch/venv" && \
-	"$$scratch/venv/bin/python" -m pip --disable-pip-version-check install -qq '.[dev,docs,local,entailment,fuzz]' && \
+	"$$scratch/venv/bin/python" -m pip --disable-pip-version-check install -qq '.[dev,docs,local,entailment,fuzz,mutation]' && \
 	{ echo "# Written by make lock: what .venv is installed from. Ranges are in pyproject.toml."; \
 	  "$$scratch/venv/bin/python" -m pip --disable-pip-version-check freeze -q \
 	    | grep -E '^[A-Za-z0-9._-]+==[A-Za-z0-9._+!-]+$$'; } > "$$scratch/constraints.txt" && \
@@ -147,5 +156,5 @@ lock:
 
 clean:
 	rm -rf $(VENV) $(OUT) $(EVALS_OUT) $(SITE) .sphinx pipeline-out build dist *.egg-info
-	rm -rf .fuzz .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf .fuzz mutants .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	find pipeline tests -type d -name __pycache__ -prune -exec rm -rf {} +
