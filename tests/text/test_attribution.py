@@ -18,6 +18,8 @@ from pipeline.text.attribution import attributions
         "According to the union's president, Marta Kolsen, it sank.",
         "It sank, according to the union's president, Marta Kolsen.",
         "According to Marta Kolsen, Oskar Penhalt left.",
+        "According to Marta Kolsen, Oskar Penhalt, the captain, left.",
+        "“It sank,” said Marta Kolsen, Oskar Penhalt, the captain, having left.",
         "“It sank,” said the union's president, Marta Kolsen.",
         "“It sank,” said Marta Kolsen, Oskar Penhalt having left.",
         "Marta Kolsen: It sank in the night.",

@@ -30,6 +30,8 @@ PEOPLE, KIN = 0.95, 0.8
         ("destroy", "destruction", KIN),
         ("strengthen", "strength", KIN),
         ("Zelensky", "Zelenskyy", KIN),
+        ("Dmitri", "Dimitri", KIN),
+        ("Dmitri", "Dimitrii", 0.0),
         ("mill", "million", 0.0),
         ("explain", "explosion", 0.0),
         ("grey", "gray", 0.0),

@@ -11,6 +11,7 @@ from pipeline.text.deeds import Deed, deeds
     ("text", "doers", "done_to"),
     [
         ("Bergen sued Oslo in May, and Tarn left.", {"bergen"}, {"oslo"}),
+        ("Bergen sued Oslo, and Tarn left.", {"bergen"}, {"oslo"}),
         ("Oslo was sued by Bergen.", {"bergen"}, {"oslo"}),
         ("Penn warned Corrin during the June floods.", {"penn"}, {"corrin"}),
         ("Penn will sue the council on Friday.", {"penn"}, {"council"}),
