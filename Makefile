@@ -17,7 +17,7 @@ PYTEST := $(KEYLESS) $(BIN)/python -m pytest
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help demo test coverage fuzz test-local-model test-live test-browser test-slow check docs pages evals record ci lock clean
+.PHONY: help demo test coverage fuzz mutants test-local-model test-live test-browser test-slow check docs pages evals record ci lock clean
 
 help:
 	@echo "make demo          summarize the five articles in seeds/, without a key or a model"
@@ -32,6 +32,7 @@ help:
 	@echo "make test-local-model  the whole run with a real model: LOCAL_MODEL=FILE.gguf or LOCAL_MODEL_URL=URL"
 	@echo "make coverage      how many branches of what decides the tests take; fails below 95 % in a package"
 	@echo "make fuzz          every parser against hostile bytes, guided by coverage, for SECONDS=600 (Linux)"
+	@echo "make mutants       which small changes to text/ and to the metrics no test notices: MUTANTS='pipeline.text.dates.*'"
 	@echo "make test-live     the seeds through the hosted endpoint of OPENAI_API_KEY, for at most LIVE_MAX_COST dollars"
 	@echo "make record        record the stories anew with a real model: LOCAL_MODEL=FILE.gguf; ten minutes a story"
 	@echo "make lock          resolve the dependencies afresh into constraints.txt"
@@ -73,6 +74,14 @@ TARGETS :=
 fuzz: $(VENV)/.dev
 	@$(PIP) -e '.[fuzz]' -c constraints.txt
 	$(KEYLESS) $(BIN)/python -m tests.fuzz.run --seconds $(SECONDS) $(TARGETS)
+
+# Each line of what decides changed a little, one at a time: what no test notices is listed. Needs a package that nothing
+# else needs, and minutes for a module. MUTANTS="pipeline.text.dates.*" changes that module alone.
+MUTANTS := pipeline.text.* pipeline.evaluation.metrics.*
+mutants: $(VENV)/.dev
+	@$(PIP) -e '.[mutation]' -c constraints.txt
+	$(KEYLESS) $(BIN)/mutmut run $(foreach one,$(MUTANTS),'$(one)')
+	@$(BIN)/mutmut results
 
 # A server of its own is started unless LOCAL_MODEL_URL names one; that takes a package that nothing else needs.
 test-local-model: $(VENV)/.dev
@@ -152,7 +161,7 @@ $(VENV)/.docs: pyproject.toml constraints.txt | $(BIN)/python
 lock:
 	@scratch=$$(mktemp -d) && trap 'rm -rf "$$scratch"' EXIT && \
 	$(PYTHON) -m venv "$$scratch/venv" && \
-	"$$scratch/venv/bin/python" -m pip --disable-pip-version-check install -qq '.[dev,docs,local,entailment,fuzz,coverage]' && \
+	"$$scratch/venv/bin/python" -m pip --disable-pip-version-check install -qq '.[dev,docs,local,entailment,fuzz,coverage,mutation]' && \
 	{ echo "# Written by make lock: what .venv is installed from. Ranges are in pyproject.toml."; \
 	  "$$scratch/venv/bin/python" -m pip --disable-pip-version-check freeze -q \
 	    | grep -E '^[A-Za-z0-9._-]+==[A-Za-z0-9._+!-]+$$'; } > "$$scratch/constraints.txt" && \
@@ -161,5 +170,5 @@ lock:
 
 clean:
 	rm -rf $(VENV) $(OUT) $(EVALS_OUT) $(SITE) .sphinx pipeline-out build dist *.egg-info
-	rm -rf .coverage .coverage.* coverage.json .fuzz .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf .coverage .coverage.* coverage.json .fuzz mutants .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	find pipeline tests -type d -name __pycache__ -prune -exec rm -rf {} +

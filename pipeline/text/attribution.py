@@ -105,7 +105,7 @@ _BARE_ROLE: Final = re.compile(
 """Speakers whom news names without an article: "police said", "rescue officials said"."""
 _ROLE_AND_NAME: Final = re.compile(r"(?:[a-z][\w’'-]* ){1,4}[A-Z][\w.’'-]*(?: (?:[a-z]{2,3} )?[A-Z][\w.’'-]*){1,3}")
 """News names a role without an article, too: "finance director Oskar Penhalt"."""
-_PERSON: Final = re.compile(r"\s*[A-Z][\w.’'-]*(?: (?:[a-z]{2,3} )?[A-Z][\w.’'-]*){1,3}")
+_PERSON: Final = re.compile(r"\s*[A-Z][\w.’'-]*(?: (?:[a-z]{2,3} )?[A-Z][\w.’'-]*){1,3}\s?")
 _APPOSED: Final = re.compile(r",\s(?P<who>[A-Z][\w.’'-]*(?:\s[A-Z][\w.’'-]*){1,3})(?=[,.]|$)")
 _OPENING_PERSON: Final = re.compile(
     r"(?P<who>(?:[A-Z][\w’'-]* )?(?:[a-z-]+ ){0,4}[A-Z][\w’'-]+(?: (?:[a-z]{2,3} )?[A-Z][\w’'-]+){1,2}),?\s"

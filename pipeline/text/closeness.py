@@ -133,8 +133,8 @@ _SYNONYM: Final = 0.8
 _KIN: Final = 0.8
 """Two forms of one word that the stemmer leaves apart: "destroy" and "destruction"."""
 _DERIVED_START: Final = 4
-_DERIVED: Final = frozenset(map(frozenset, (("d", "s"), ("", "ur"), ("ain", "ent"), ("nd", "ns"))))
-"""Ends of a verb and its noun: "decide" and "decision", "close" and "closure", "detain" and "detention"."""
+_DERIVED: Final = frozenset(map(frozenset, (("d", "s"), ("", "ur"), ("e", "ur"), ("ain", "ent"))))
+"""Ends of a verb and its noun: "divide" and "division", "seize" and "seizure", "abstain" and "abstention"."""
 _KIN_START: Final = 5
 _KIN_SHARE: Final = 0.6
 _LONG: Final = 6

@@ -18,6 +18,7 @@ from pipeline.text.denied import (
     BEHIND_NOUN,
     COPULA,
     LEFT_OPEN,
+    NEAR,
     Denial,
     Reading,
     forms,
@@ -108,7 +109,7 @@ def contrary(first: str, second: str) -> Contrary | None:
     >>> contrary("The driver was not hurt.", "A cyclist was hurt.")
     """
     one, two = read(first), read(second)
-    found = [*_turned_round(one, two), *_turned_round(two, one), *_opposed(one, two)]
+    found = [*_turned_round(one, two), *_turned_round(two, one), *_opposed(one, two), *_opposed(two, one)]
     return found[0] if found else None
 
 
@@ -173,7 +174,7 @@ def _is_deed(form: str, denial: Denial) -> bool:
 def _opposed(one: Reading, two: Reading) -> Iterator[Contrary]:
     for turned in one.opposites:
         for clause in two.clauses if not _NOT.search(turned.clause) else ():
-            present = {stem(w): w for _, w in told_words(clause)}
+            present = {stem(w): w for _, w in told_words(clause) if w != NEAR}
             found = sorted(turned.deed & present.keys())
             if not found or stem(turned.said) in present or _NOT.search(clause):
                 continue

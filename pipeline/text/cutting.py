@@ -16,8 +16,10 @@ def without(article: Article, spans: Sequence[Span], reason: str) -> Article:
         reason: why they go.
     """
     cuts: list[Span] = []
+    opened = 0  # up to here nothing is left
     for span in spans:
-        cuts.append(_with_blank(article.text, span, cuts[-1].end if cuts else 0))
+        cuts.append(_with_blank(article.text, span, cuts[-1].end if cuts else 0, opened))
+        opened = cuts[-1].end if cuts[-1].start == opened else opened
     kept = [s for s in article.sentences if not any(cut.overlaps(s) for cut in cuts)]
     more = [removal for cut in cuts for removal in _removals(article, cut, reason)]
     starts, ends = [0, *(cut.end for cut in cuts)], [*(cut.start for cut in cuts), len(article.text)]
@@ -62,11 +64,11 @@ def _moved(span: Span, by: int) -> Span:
     return Span(start=span.start + by, end=span.end + by)
 
 
-def _with_blank(text: str, span: Span, after: int) -> Span:
-    """With the white space before the span; where nothing stands before it, with that behind it."""
+def _with_blank(text: str, span: Span, after: int, opened: int) -> Span:
+    """With the white space before the span; where nothing is left before it, with that behind it."""
     start = max(after, len(text[: span.start].rstrip()))
     behind = text[span.end :]
-    end = span.end + (len(behind) - len(behind.lstrip()) if start == 0 else 0)
+    end = span.end + (len(behind) - len(behind.lstrip()) if start == opened else 0)
     return Span(start=start, end=end)
 
 

@@ -95,6 +95,8 @@ _SORTING: Final = frozenset(
     " impose criticise welcome praise".split()
 )
 """Opposites that tell one thing from another, or two deeds of one story, rather than turn a sentence round."""
+NEAR: Final = "close"
+"""Mostly "close to": what is shut is "closed"."""
 _PRONOUN: Final = re.compile(r"\b(?:he|she|it|they)\b(?:\s+[a-z]+)?\s*$", re.IGNORECASE)
 _PERSONAL: Final = re.compile(r"\b(?:I|you|we)\b(?:['’]\w+)?(?:\s+[a-z]+)?\s*$", re.IGNORECASE)
 COPULA: Final = re.compile(r"\b(?:was|were|is|are|has|had|have|been|being|be)\b")
@@ -228,7 +230,7 @@ def _opposites(clauses: tuple[str, ...]) -> Iterator[Denial]:
     """Words that have opposites: each with the stems that are said for the contrary."""
     for clause in clauses:
         for word in _content(clause):
-            stems = opposite_stems(stem(word)) if stem(word) not in _SORTING and word != "close" else frozenset()
+            stems = opposite_stems(stem(word)) if stem(word) not in _SORTING and word != NEAR else frozenset()
             if stems:
                 yield Denial(word, clause, stems, share=_OF_OPPOSITES)
 

@@ -12,10 +12,10 @@ from pipeline.text.clock import ClockTime, clock_times
 from pipeline.text.dates import CalendarMention, calendar_mentions
 from pipeline.text.quantities import Comparator, Quantity, measure_end, quantities
 from pipeline.text.terms import Term, terms
-from pipeline.text.words import stem
+from pipeline.text.words import is_function_word, stem
 
 _BREAK: Final = re.compile(r"[,;:()–—](?!\d)|\b(?:and|but|while|or|whereas)\b", re.IGNORECASE)
-_LABEL: Final = re.compile(r"\b[A-Z][\w-]*[^\S\n]$")
+_LABEL: Final = re.compile(r"\b(?P<name>[A-Z][\w-]*)[^\S\n]$")
 """A capital word right before a number that nothing else qualifies: "Flight 370", "Gang 18" are names."""
 _OVER_A: Final = re.compile(r"\bover\s+(?:an?|the)\s+$", re.IGNORECASE)
 _AGE: Final = re.compile(r"[\s-]{0,3}(?P<unit>year|month|week|day)s?[\s-]{1,3}olds?\b", re.IGNORECASE)
@@ -65,12 +65,20 @@ def figures(text: str) -> tuple[Figure, ...]:
             _shown(text, what),
             _unit(text, what),
             bool(_NEARLY.search(text[: what.start]) or _OVER_A.search(text[: what.start])),
-            isinstance(what, Quantity) and text[what.start].isdigit() and bool(_LABEL.search(text[: what.start])),
+            _is_label(text, what),
             bool(_KNOWN.search(text[: what.start])),
             frozenset(stem for stem in stems if often[stem] == 1 and stem not in twice),
         )
         for what, stems in zip(found, said, strict=True)
     )
+
+
+def _is_label(text: str, what: Quantity | CalendarMention | ClockTime) -> bool:
+    """Whether it is part of a name; "A 19-year-old", "About 40" and "Almost 40" only open a sentence."""
+    if not (isinstance(what, Quantity) and text[what.start].isdigit() and what.comparator == "exact"):
+        return False
+    before = _LABEL.search(text[: what.start])
+    return before is not None and not is_function_word(before["name"])
 
 
 def _shown(text: str, what: Quantity | CalendarMention | ClockTime) -> str:

@@ -58,7 +58,7 @@ def fractions(text: str) -> list[Part]:
     """
     return [
         Part(
-            Fraction(_TIMES.get(lowered(match["times"] or "a"), 1), _PARTS[lowered(match["part"])]),
+            Fraction(_TIMES[lowered(match["times"] or "a")], _PARTS[lowered(match["part"])]),
             match.group(),
             match.start(),
         )

@@ -9,7 +9,7 @@ import pytest
 import yaml
 from hypothesis import given, strategies as st
 
-from pipeline.text.contraries import contraries, contrary
+from pipeline.text.contraries import Contrary, contraries, contrary
 
 CONTRADICTING = [
     ("Police are treating the fire as suspicious.", "Police said they were not treating the fire as suspicious."),
@@ -33,6 +33,19 @@ CONTRADICTING = [
     ("Nurses voted to accept the pay offer.", "The pay offer was turned down by the nurses."),
     ("Sales at the chain rose in June.", "Sales at the chain fell in June."),
     ("Not a single flight was cancelled.", "Dozens of flights were cancelled."),
+    ("The mayor did not back the plan.", "The mayor supported the plan."),
+    ("The driver was not drunk, the hospital said.", "It rained hard; the driver was drunk, a witness said."),
+    (
+        "The bridge across the river by the old mill and the harbour was not safe.",
+        "The river bridge was perfectly safe.",
+    ),
+    ("None of the passengers on the bus was hurt.", "Two passengers were hurt."),
+    ("The council did not approve the new harbour plan.", "The council approved the plan."),
+    ("No brake safety checks were made at the depot.", "Checks were made at the depot, the operator said."),
+    ("The company refused to sell the plant.", "The company sold the plant."),
+    ("The board raised its offer for the mill.", "The board cut its offer for the mill."),
+    ("Sales at the chain rose in June.", "It rained in June; rents fell; sales at the chain fell in June."),
+    ("The climber was found alive on the north face.", "The climber was dead on the north face."),
 ]
 COMPATIBLE = {
     "another subject": ("The driver was not hurt.", "A cyclist was hurt."),
@@ -53,6 +66,16 @@ COMPATIBLE = {
     "another place": ("No bacteria were found in the tap water.", "Bacteria were found in a cooling tower."),
     "armed and unarmed": ("Armed police shot a man.", "Police shot an unarmed man."),
     "twice denied": ("He denied that the report was not true.", "The report was true."),
+    "another month": ("Sales at the chain rose in June.", "Sales at the chain fell in May."),
+    "another matter": ("Sales at the chain rose in June.", "Rents in the port fell in June."),
+    "two deeds": ("The union accepted the pay offer on Friday.", "The company rejected the pay offer on Friday."),
+    "not so": ("The committee did not back the plan unanimously.", "The committee backed the plan."),
+    "others": ("No passengers were injured in the crash.", "A cyclist was injured in the crash."),
+    "of the noun": ("No passengers were injured.", "The passengers were taken to a hotel."),
+    "not the contrary": ("Sales at the chain did not rise in June.", "Sales at the chain fell in June."),
+    "close to": ("The shop stood close to the harbour road.", "The shop stood open to the harbour road."),
+    "one of two": ("The morning ferry sank off the pier.", "The evening ferry sank off the pier."),
+    "trade": ("The bosses of the mill sell the old looms.", "The bosses of the mill buy the old looms."),
     "promised": ("The camp was not evacuated.", "The government had promised to evacuate the camp."),
 }
 SENTENCES = [sentence for pair in [*CONTRADICTING, *COMPATIBLE.values()] for sentence in pair]
@@ -64,6 +87,12 @@ def test_what_cannot_both_be_right(first: str, second: str) -> None:
     """Whichever comes first."""
     assert contrary(first, second)
     assert contrary(second, first)
+
+
+def test_the_two_words_and_the_clause_are_told() -> None:
+    """As each sentence has the word; of opposites, the clause of the second."""
+    found = contrary("Sales at the chain rose in June.", "It rained; sales at the chain fell in June.")
+    assert found == Contrary("rose", "fell", "; sales at the chain fell in June.")
 
 
 @pytest.mark.parametrize("name", sorted(COMPATIBLE))

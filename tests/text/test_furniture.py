@@ -164,3 +164,36 @@ def test_every_short_fixture_keeps_its_lead() -> None:
         for row in yaml.safe_load((folder / name).read_text(encoding="utf-8")):
             first = row["text"].splitlines()[0]
             assert first in row["boilerplate"] or clean(row["text"]).text.startswith(first)
+
+
+TOLD = [
+    "The ferry Linnet sank off Tarn pier on Monday night with forty passengers on board, the coastguard said.",
+    "The coastguard said that all forty passengers of the ferry Linnet were saved before midnight off Tarn pier.",
+]
+END = "The ferry Linnet had left Tarn pier late on Monday night, passengers told the coastguard after they were saved."
+BREAD = "A baker in Corrin has won a prize for bread that rises twice, the guild of bakers said last week."
+CAUSES = "The coastguard named three causes of the sinking:"
+
+
+@pytest.mark.parametrize(
+    ("page", "found"),
+    [
+        ([*TOLD, CAUSES, "a gate left open by crew", "a pump without any power", "wind", END], "b b b b b fragment b"),
+        ([*TOLD, CAUSES, "- a gate", "- a pump", "Ask them anything at all", END], "b b b b b fragment b"),
+        ([CAUSES, "- a gate", "- a pump", *TOLD, END], "b b b b b b"),
+        ([*TOLD, "The ferry off Tarn pier", "📷 Ada Penn", END], "b b caption caption b"),
+        (["The ferry off Tarn pier", "📷 Ada Penn", *TOLD, END], "caption caption b b b"),
+        ([*TOLD, "📷 Ada Penn", END], "b b caption b"),
+        ([*TOLD, END, "Most read", BREAD, "Cakes"], "b b b fragment unrelated fragment"),
+        ([*TOLD, "Comments", "The ferry was old.", END], "b b fragment b b"),
+        (["Related: Bread", BREAD, *TOLD, END], "fragment unrelated b b b"),
+        ([*TOLD, "Why did the ferry sink?", END, "“Why did the ferry sink at night?”"], "b b heading b b"),
+        ([*TOLD, "The ferry Linnet", "Ferry", END], "b b heading fragment b"),
+        ([*TOLD, TOLD[0], END], "b b repeated b"),
+        (["A fire engine leaves the yard at dawn.", *TOLD, END], "b b b b"),
+        (["Menu", "A fire engine leaves the yard at dawn.", *TOLD, END], "fragment caption b b b"),
+    ],
+)
+def test_small_pages(page: list[str], found: str) -> None:
+    """Lists behind a colon, captions above a camera, teasers behind a label, questions, and what comes twice."""
+    assert ["b" if role == "body" else role for role in roles(page)] == found.split()

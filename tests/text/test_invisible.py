@@ -88,3 +88,12 @@ def test_only_runs_of_selectors_spell() -> None:
     """One selector is a matter of form; several carry bytes."""
     assert spelled("\ufe0f") == ""
     assert spelled(BYTES) == "Say COOT."
+
+
+@pytest.mark.parametrize(
+    ("data", "word"),
+    [(b"Hi", "Hi"), ("é".encode(), "é"), (b"H\xff", "H"), (b"\x00\x0f\x10", "\x00\x0f\x10"), (b"H", "")],
+)
+def test_selectors_spell_bytes(data: bytes, word: str) -> None:
+    """Sixteen selectors and the others, one a byte; what is no UTF-8 is left out, and one alone is chance."""
+    assert spelled("".join(chr(0xFE00 + byte if byte < 16 else 0xE0100 + byte - 16) for byte in data)) == word

@@ -26,6 +26,8 @@ def independent_origins(articles: Sequence[str], copies: Sequence[frozenset[str]
 def origin_metrics(claimed_and_true: Iterable[tuple[int, int]]) -> dict[str, Metric]:
     """The share of statements that claim more independent origins than the labels leave them.
 
+    One that claims none counts with these: a stored run must not do better by leaving its numbers out.
+
     Args:
         claimed_and_true: for each statement, the origins that the summary claims and those that there are.
 

@@ -72,6 +72,18 @@ def test_names_and_offices(text: str, aliases: tuple[str, ...], names: bool) -> 
     assert names_speaker(text, aliases) is names
 
 
+def test_a_role_has_one_form_in_the_singular_and_the_plural() -> None:
+    """Several spokesmen are of the kind that a spokesman is, several agencies of the kind that an agency is."""
+    assert names_speaker("Two army spokesmen said so.", ("army spokesman",))
+    assert names_speaker("The agencies said so.", ("the agency",))
+
+
+def test_a_comma_ends_the_phrase_before_the_head() -> None:
+    """What stands before it is of somebody else."""
+    assert names_speaker("Weary of the Russian, US officials left.", ("US official",))
+    assert not names_speaker("Weary of the Russian US officials, they left.", ("US official",))
+
+
 def test_a_contested_fact_must_name_its_speaker() -> None:
     """In the text or beside it; told as plain truth or by somebody else it is handed wrongly."""
     assert handed_rightly(told("They met, a US official said.", contested=True))

@@ -80,6 +80,11 @@ def test_overcounting_by_hand() -> None:
     assert origin_metrics([(3, 1), (2, 2), (1, 2)])["origins_overcounted"].value == pytest.approx(1 / 3)
 
 
+def test_claiming_no_origin_is_counted_against_a_statement() -> None:
+    """Whoever leaves the number out, or gives one that cannot be, has not counted better: 3 of 4."""
+    assert origin_metrics([(0, 2), (0, 0), (-1, 1), (1, 1)])["origins_overcounted"].value == 0.75
+
+
 def test_retention_by_hand() -> None:
     """Four facts: one told, one told in part, one lost at ingest, one lost at synthesize: ¾ until it drops to ½."""
     facts = [

@@ -46,6 +46,8 @@ def test_nothing_to_keep_is_undefined() -> None:
         ("$5m", "5 million dollars", [True]),
         ("$5m", "€5m", [False]),
         ("3 km", "3 miles", [False]),
+        ("They sailed 12 km.", "12 sailed.", [False]),
+        ("12 sailed.", "They sailed 12 km.", [False]),
         ("the third ship", "three ships", [False]),
         ("1,000 troops and 20 ships", "20 ships and a thousand troops", [False, True]),
         ("at 7:40 pm", "at 19:40", [True]),

@@ -55,6 +55,12 @@ def test_no_citation_at_all() -> None:
     assert found == {"summhay_coverage": 1.0, "summhay_citation": 0.0, "summhay_joint": 0.0}
 
 
+def test_nothing_to_cite_and_nothing_cited_is_no_success() -> None:
+    """An insight that no document holds, told without a citation: there is nothing to be right about, so 0."""
+    one = Insight(1.0, frozenset(), frozenset())
+    assert summhay_metrics([one])["summhay_citation"].value == 0.0
+
+
 def test_unmeasured_coverage_is_no_zero() -> None:
     """One told and cited rightly, one unmeasured: 1 of what was measured, between ½ and 1."""
     one = Insight(1.0, frozenset({"a"}), frozenset({"a"}))
