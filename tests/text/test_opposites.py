@@ -18,7 +18,7 @@ from pipeline.text.opposites import clashes, opposite_stems
         ("The mayor was criticised by the families.", "The families welcomed the mayor.", ["criticised"]),
         ("The mayor praised the crew.", "Sailors condemned the mayor.", []),  # of something else
         ("The mayor praised the crew.", "The crew of Tarn condemned boats.", []),
-        ("It opened early; the mill in Tarn closed late.", "It opened early; the mill in Tarn opened late.", ["closed"]),
+        ("It opened early; the mill closed late.", "It opened early; the mill opened late.", ["closed"]),
         ("It sailed north of Tarn and prices fell there.", "It sailed north of Tarn and prices rose there.", ["fell"]),
         ("Prices fell a day before the vote.", "Prices fell a day after the vote.", ["before"]),
         ("Prices fell before the vote.", "Prices fell after the strike.", []),  # another day, and what follows counts

@@ -8,7 +8,10 @@ from pipeline.domain.article import Span
 from pipeline.text.spans import count_tokens, count_words, find_words, longest_run, make_evidence
 from tests.guards.judging import article
 
-TEXT = "No. The ferry ran aground off Tarn on Monday, and 1,200 people left. No ferries ran, it was said on Tuesday. It cost 2. 5 sank."
+TEXT = (
+    "No. The ferry ran aground off Tarn on Monday, and 1,200 people left. No ferries ran, it was said on Tuesday. "
+    "It cost 2. 5 sank."
+)
 
 
 def _within(text: str) -> Span:

@@ -13,7 +13,8 @@ FRENCH = "Le port de Tarn a été fermé hier à cause de la tempête, selon la 
 @pytest.mark.parametrize(
     ("text", "found"),
     [
-        ("In May 2021 they left.", [("2021", "date", "May 2021"), ("may", "date", "May 2021"), ("leav", "word", "left")]),
+        ("In May 2021 they left.",
+         [("2021", "date", "May 2021"), ("may", "date", "May 2021"), ("leav", "word", "left")]),
         ("She is 19 years old.", [("#19", "number", "19"), ("age-", "word", "years old")]),
         ("A 19-year-old left.", [("#19", "number", "19"), ("age-", "word", "year-old"), ("leav", "word", "left")]),
         ("Aged 19, she left.", [("age-", "word", "Aged"), ("#19", "number", "19"), ("leav", "word", "left")]),

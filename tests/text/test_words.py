@@ -18,7 +18,7 @@ def test_marks_inside_a_word(word: str, stemmed: str) -> None:
 
 
 def test_capitals_that_are_countries_and_bodies() -> None:
-    """"IT" and "WHO" are no pronouns."""
+    """As in "IT" and "WHO", which are no pronouns."""
     assert not any(map(is_function_word, ("US", "IT", "WHO", "boat")))
     assert all(map(is_function_word, ("us", "it", "It", "who", "Who", "The")))
 

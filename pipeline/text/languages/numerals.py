@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final, NamedTuple
 
@@ -278,8 +278,3 @@ def han_value(written: str) -> float | None:
         else:
             total, section, digit = (total + section + digit) * _HAN_SCALES[character], 0.0, 0.0
     return total + section + digit
-
-
-def values(found: Sequence[Number]) -> Mapping[float, frozenset[str | None]]:
-    """The units that each value stands with."""
-    return {n.value: frozenset(m.unit for m in found if m.value == n.value) for n in found}
