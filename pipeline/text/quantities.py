@@ -346,7 +346,7 @@ def _own_unit(text: str, match: re.Match[str]) -> str | None:
     if measure:
         return list(_MEASURES)[(measure.lastindex or 1) - 1]
     after = re.match(r"[\s-]*(?:of\s+)?((?:[^\W\d_]+[\s-]+){0,2}[^\W\d_]+)", _after(text, match))
-    if not after or text[match.end() : match.end() + 1] in {",", ".", ";", ":", ")"}:
+    if not after:
         return None
     return _noun([word.text for word in words(after.group(1))])
 

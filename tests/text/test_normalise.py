@@ -36,7 +36,7 @@ def test_lines_of_one_width_are_one_paragraph() -> None:
     ]
     (block,) = clean("\n".join(lines)).blocks
     assert block.end - block.start == len("\n".join(lines))
-    assert len(clean("\n".join([LEAD, SECOND, "It sank.", THIRD])).blocks) == 4
+    assert len(clean(f"{LEAD}\n{SECOND}\nIt sank.\n{THIRD}").blocks) == 4
 
 
 def test_names_before_a_colon() -> None:
