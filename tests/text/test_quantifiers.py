@@ -23,6 +23,7 @@ from pipeline.text.quantifiers import quantifiers
          [("most", "Most"), ("part", "seven of the twelve")]),
         ("In all, 12 boats sank.", []),
         ("The storm sank 12 boats in all, officials said.", []),
+        ("Neighbours took in all the families.", [("all", "all")]),
     ],
 )  # fmt: skip
 def test_shares(text: str, shares: list[tuple[str, str]]) -> None:
