@@ -49,4 +49,6 @@ def test_units_and_owners() -> None:
     """The last unit is the head; the owner stands apart."""
     (noun, _) = phrases("Ada Penn’s old boat sank.")
     assert [unit.text for unit in noun.units] == ["old", "boat"] and noun.word == "boat"
-    assert [(unit.text, unit.name, unit.tokens) for unit in noun.owner] == [("Ada Penn", True, {"ada", "penn"})]
+    assert [(unit.text, unit.name, unit.tokens) for unit in noun.owner] == [
+        ("Ada Penn", True, frozenset({"ada", "penn"}))
+    ]
