@@ -66,6 +66,8 @@ _SOME_TIME: Final = re.compile(
 """Dates that only the day of writing settles."""
 _SHORTEST: Final = 4
 _DATE: Final = "<date>"
+_PLURAL: Final = re.compile(r"[^su]s$")
+"""No verb's infinitive ends so, but "pass" and "focus" do."""
 
 
 class Unit(NamedTuple):
@@ -200,11 +202,13 @@ def _is_agent_next(tokens: Sequence[_Token], index: int) -> bool:
 
 
 def _is_infinitive(tokens: Sequence[_Token], index: int) -> bool:
-    """Whether "to" is followed by a verb: a small word that is no determiner."""
+    """Whether "to" is followed by a verb: a small word that is no determiner and no plural ("spoke to sailors")."""
     after = tokens[index + 1] if index + 1 < len(tokens) else None
     if after is None or after.name or not after.text[0].islower() or after.gap.strip():
         return False
-    return not (is_function_word(after.text) and after.text.lower() not in _HELPING) and not after.text.endswith("ing")
+    if after.text.endswith("ing") or _PLURAL.search(after.text):
+        return False
+    return not (is_function_word(after.text) and after.text.lower() not in _HELPING)
 
 
 def _follows_closely(tokens: Sequence[_Token], index: int) -> bool:

@@ -13,7 +13,7 @@ from pipeline.text.words import content_stems
 
 _CUES: Final = re.compile(
     r"\b(?:no(?!\s+(?:doubt|matter|(?:more|less|fewer|later|earlier)\s+than)\b|\.\s?\d)"
-    r"|not(?!\s+(?:only|(?:more|less|fewer|later|earlier)\s+than)\b)|never|neither|nor|without|none|nobody"
+    r"|not(?!\s+(?:only|(?:more|less|fewer|later|earlier)\s+than)\b)|never|neither|nor|without(?!\s+(?:an?\s+|any\s+)?doubt\b)|none|nobody"
     r"|nothing(?!\s+(?:other|more|less|but|short)\b)|cannot"
     r"|(?:is|are|was|were|do|does|did|has|have|had|would|could|should|ca|wo)n['’]t"
     r"|den(?:y|ies|ied|ying)|dismiss(?:es|ed|ing)?(?!\s+(?:\d|(?:two|three|four|five|six|seven|eight|nine|ten|\w+teen)\s+(?:days|weeks|months|years)|(?:some|about|nearly|around|almost|more|hundreds|thousands|dozens|all|its|their|his|her|the|two|three"

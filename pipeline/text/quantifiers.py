@@ -32,7 +32,7 @@ _HALVES: Final = (
 )
 _NONE: Final = r"none(?= of\b| were\b| was\b| had\b|,)|not one(?= of\b)|neither(?= of\b)"
 _ALL: Final = (
-    r"all(?! (?:but|over|along|in all|day|night|year|the time|about|right|sides)\b)"
+    r"(?!(?<=\bin )all[,.])all(?! (?:but|over|along|in all|day|night|year|the time|about|right|sides)\b)"
     r"(?= (?:of |the |its |their |his |her |these |those |\d|[a-z]+s\b|were\b|was\b|are\b|had\b|have\b)|,|\.)"
     r"|every(?! (?:day|week|month|year|hour|minute|time|other|few)\b)|everyone|everybody|entirely|wholly"
     r"|without exception|both(?! (?:sides|times)\b)"

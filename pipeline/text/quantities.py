@@ -152,7 +152,8 @@ _RATE: Final = re.compile(
     re.IGNORECASE,
 )
 _AND_A_HALF: Final = re.compile(
-    r"\s+and\s+a\s+half\b(?:\s+(?P<scale>hundred|thousand|million|billion)\b)?", re.IGNORECASE
+    r"\s+and\s+a\s+half\b(?:\s+(?P<scale>hundred|thousand|million|billion)\b)?(?P<percent>\s?per\s?cent\b)?",
+    re.IGNORECASE,
 )
 _BASE_UNITS: Final = {
     "km": (1000.0, "m"), "metre": (1.0, "m"), "cm": (0.01, "m"), "mm": (0.001, "m"),
@@ -251,10 +252,7 @@ def _quantity(text: str, match: re.Match[str]) -> Quantity | None:
     unit = None if ordinal else _unit(text, match)
     if half := None if ordinal else _AND_A_HALF.match(text, end):
         value, end = (value + 0.5) * _SCALES.get((half["scale"] or "").lower(), 1.0), half.end()
-        measure = _MEASURE.match(text, end, end + _REACH)
-        unit = (
-            list(_MEASURES)[(measure.lastindex or 1) - 1] if measure else _noun([w.text for w in words(text[end:])[:3]])
-        )
+        unit = "%" if half["percent"] else _unit_behind(text, end)
     return Quantity(
         start=match.start(),
         end=end,
@@ -263,6 +261,14 @@ def _quantity(text: str, match: re.Match[str]) -> Quantity | None:
         comparator=_comparator(text, match),
         ordinal=ordinal,
     )
+
+
+def _unit_behind(text: str, end: int) -> str | None:
+    """The measure, or the noun, behind "two and a half"."""
+    measure = _MEASURE.match(text, end, end + _REACH)
+    if measure:
+        return list(_MEASURES)[(measure.lastindex or 1) - 1]
+    return _noun([word.text for word in words(text[end:])[:3]])
 
 
 def _value(match: re.Match[str]) -> float | None:
@@ -342,7 +348,7 @@ def _own_unit(text: str, match: re.Match[str]) -> str | None:
     if measure:
         return list(_MEASURES)[(measure.lastindex or 1) - 1]
     after = re.match(r"[\s-]*(?:of\s+)?((?:[^\W\d_]+[\s-]+){0,2}[^\W\d_]+)", _after(text, match))
-    if not after or text[match.end() : match.end() + 1] in {",", ".", ";", ":", ")"}:
+    if not after:
         return None
     return _noun([word.text for word in words(after.group(1))])
 

@@ -58,6 +58,7 @@ _ENDINGS: Final = tuple(
 )
 """A closing clause without a comma in it; the last but one is a second main clause."""
 _SECOND_CLAUSE: Final = re.compile(r"^,\sand\b")
+_PARTICIPLE: Final = re.compile(r"^,\s[a-z]{2,}ed\b")
 _PAIRED: Final = re.compile(r"\b(?:both|either|neither|between|not only|whether)\b", re.IGNORECASE)
 _OCCASION: Final = re.compile(
     r"(?<=\b(?:said|says|told))\s(?:in|at|during)\s(?:a|an|the)\s(?:[a-z-]+\s){0,2}(?:statement|conference|briefing|message"
@@ -151,12 +152,20 @@ def _endings(plain: str) -> Iterator[Span]:
         before, aside = plain[: m.start()], m.group()
         if re.search(r"\d", aside):
             continue  # "bringing the number of dead to 17" is no aside
+        if _PARTICIPLE.search(aside) and not _ends_with_its_verb(before):
+            continue  # the verb of the sentence: "the mill, a ruin for years, burned in the night"
         if _SECOND_CLAUSE.search(aside):
             if "," in before or _PAIRED.search(before) or not has_past_or_auxiliary(aside):
                 continue  # a row: "the mayor, the guard, and the driver were hurt"
         elif aside.startswith(",") and (_GERUNDS.search(before) or re.search(r"\b(?:and|or)\s\w+ing\b", aside)):
             continue  # one of a row: "by climbing on the roof, cutting holes and …"
         yield Span(start=m.start(), end=m.end())
+
+
+def _ends_with_its_verb(before: str) -> bool:
+    """Whether no aside has opened since the verb of the sentence."""
+    last = re.split(r",\s", before)[-1]
+    return _has_verb(last) and not _RELATIVE.match(last)
 
 
 def _occasions(plain: str) -> Iterator[Span]:

@@ -12,6 +12,8 @@ from pipeline.text.languages.scripts import has_unspaced
 from pipeline.text.quotes import fold
 
 _TOKEN: Final = re.compile(r"[^\W_]+(?:(?<=\d)[.,](?=\d)[^\W_]+)*")
+_GOES_ON: Final = re.compile(r"[^\W_]|(?<=\d)[.,]\d")
+"""The rest of a word or number: 1,200 is no "1"."""
 _CONTEXT: Final = 32
 """Code points of prefix and suffix, enough to find a quote again in a text that has changed around it."""
 
@@ -76,7 +78,7 @@ def _at_the_start(words: str, text: str, within: Span) -> Span | None:
         return None
     letters = [index for index, char in enumerate(words) if char.isalnum()]
     after = within.start + len(words)
-    if not letters or (words[-1].isalnum() and text[after : min(after + 1, within.end)].isalnum()):
+    if not letters or (words[-1].isalnum() and _GOES_ON.match(text, after, within.end)):
         return None
     return Span(start=within.start + letters[0], end=within.start + letters[-1] + 1)
 
@@ -86,8 +88,8 @@ def _occurrences(words: str, text: str, within: Span) -> Iterator[Span]:
     tokens = _TOKEN.findall(fold(words))
     if not tokens:
         return
-    before = "" if has_unspaced(tokens[0][0]) else r"(?<![^\W_])"
-    behind = "" if has_unspaced(tokens[-1][-1]) else r"(?![^\W_])"
+    before = "" if has_unspaced(tokens[0][0]) else r"(?<![^\W_])(?<!\d[.,](?=\d))"
+    behind = "" if has_unspaced(tokens[-1][-1]) else rf"(?!{_GOES_ON.pattern})"
     pattern = re.compile(before + r"[\W_]+".join(re.escape(token) for token in tokens) + behind, re.IGNORECASE)
     for match in pattern.finditer(fold(within.of(text))):
         yield Span(start=within.start + match.start(), end=within.start + match.end())

@@ -23,7 +23,7 @@ _PUBLISHED: Final = re.compile(r"\b(?:(?:first|originally)\s)?(?:published|poste
 _UPDATED: Final = re.compile(r"\b(?:last\s)?(?:updated|modified|edited|revised|corrected)\b", re.IGNORECASE)
 _CLOCK: Final = re.compile(r"\bT?\d{1,2}[:.h]\d{2}(?::\d{2}(?:\.\d+)?)?Z?\b|\b\d{1,2}(?=\s?[ap]\.?m\b)", re.IGNORECASE)
 _TIME: Final = re.compile(
-    r"\bT?(?P<hour>[01]?\d|2[0-3])[:.h](?P<minute>[0-5]\d)(?!\d)(?:\s?(?P<half>[ap])\.?m\b)?", re.IGNORECASE
+    r"(?:\b|(?<=\d)T)(?P<hour>[01]?\d|2[0-3])[:.h](?P<minute>[0-5]\d)(?!\d)(?:\s?(?P<half>[ap])\.?m\b)?", re.IGNORECASE
 )
 _NOON: Final = 12
 _BESIDE: Final = re.compile(

@@ -82,9 +82,9 @@ def is_irregular_past(word: str) -> bool:
     [True, True, False, False]
     """
     lowered, lemma = word.lower(), stem(word)
-    if lowered.endswith(("ing", "ings")) and len(lemma) > 2:  # noqa: PLR2004  "bring", "sing" and the like have longer ones
+    if lowered.endswith(("ing", "ings")):  # "rating" does not begin with "rate", either
         return False
-    return word.isalpha() and not lowered.startswith(lemma.removesuffix("i") if lemma.endswith("i") else lemma)
+    return word.isalpha() and not lowered.startswith(lemma.removesuffix("i"))
 
 
 def _kind(match: re.Match[str]) -> str:

@@ -63,3 +63,10 @@ def test_a_very_long_text_ends() -> None:
     """A text that no statement is takes no minutes."""
     before, after = "a " * 5000, "a b " * 5000
     assert joined(reworded(before, after), "same", "added") == after
+
+
+def test_words_that_stand_often_are_compared_too() -> None:
+    """One word changed in a long text in which each stands many times."""
+    words = [f"w{number % 40} the boat," for number in range(150)]
+    runs = reworded(" ".join(words), " ".join([*words[:75], "changed", *words[76:]]))
+    assert [run.kind for run in runs] == ["same", "removed", "added", "same"]

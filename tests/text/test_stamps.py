@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from pipeline.text.normalise import clean
-from pipeline.text.stamps import printed_day
+from pipeline.text.stamps import latest_moment, printed_day
 
 PUBLISHED = [
     "Monday 12 March 2029, 18:40",
@@ -49,6 +49,24 @@ def test_a_stamp_gives_the_day_of_publication(line: str) -> None:
 def test_in_doubt_there_is_no_day(line: str) -> None:
     """Updates, prose, bylines, teasers, days that cannot be or that two countries read differently."""
     assert printed_day([line]) is None
+
+
+@pytest.mark.parametrize(
+    ("line", "moment"),
+    [
+        ("Updated 4 May 2024, 12.30 am", "2024-05-04T00:30"),
+        ("Updated 4 May 2024, 12:30 p.m.", "2024-05-04T12:30"),
+        ("Updated 4 May 2024, 9:30 p.m.", "2024-05-04T21:30"),
+        ("Updated 4 May 2024, 09:30", "2024-05-04T09:30"),
+        ("7:05 pm, 4 May 2024", "2024-05-04T19:05"),
+        ("7:05 pm | 4 May 2024 | Updated 5 May 2024", "2024-05-05"),  # of which of the two is the time?
+        ("Published: 2029-03-12T10:00:00Z", "2029-03-12T10:00"),
+        ("May 2024 10:05", None),
+    ],
+)
+def test_the_latest_moment(line: str, moment: str | None) -> None:
+    """With its time, by the clock of twenty-four hours."""
+    assert latest_moment([line]) == moment
 
 
 def test_a_label_counts_more_than_the_day_of_the_page() -> None:

@@ -35,6 +35,10 @@ def _follows(text: str, passage: str) -> bool:
         ("Fifteen members rebelled, nine against it and six abstaining.", "Nine voted against and six abstained."),
         ("In all, 21 people were hurt.", "Twelve passengers and nine sailors were hurt."),
         ("Profit was €47m lower.", "Profit dropped from €231m to €184m."),
+        ("It has cost nearly £8.5m more than was planned.", BUDGET),
+        ("It has cost over £7.5m more than was planned.", BUDGET),
+        ("It has cost at least £8m more than was planned.", BUDGET),
+        ("It has cost about £8m more than was planned.", BUDGET.replace("£27m", "£27.2m")),
     ],
 )
 def test_follows(text: str, passage: str) -> None:
@@ -51,6 +55,12 @@ def test_follows(text: str, passage: str) -> None:
         ("Five judges ruled, three to two.", "The three judges ruled by two votes to one."),
         ("Seven members were late.", VOTES),  # no distance
         ("It has cost €8m more than was planned.", BUDGET),  # another currency
+        ("It has cost £8m more than was planned.", "One estimate was £27m. Another was £19m."),  # which is the plan?
+        ("It has cost £8m less than was planned.", "One estimate was £19m. Another was £27m."),
+        ("It has cost nearly £10m more than was planned.", BUDGET),  # not so near
+        ("It has cost over £7m more than was planned.", BUDGET),
+        ("It has cost about £9m more than was planned.", BUDGET),
+        ("It has cost £8m more than was planned.", BUDGET.replace("£27m", "more than £27m")),  # nobody knows how much
     ],
 )
 def test_does_not_follow(text: str, passage: str) -> None:
@@ -81,8 +91,45 @@ def test_what_is_rounded_is_true(how: str, value: int, data: st.DataObject) -> N
 
 
 @pytest.mark.parametrize(
+    ("told", "known", "follows"),
+    [
+        ("nearly 20", "19", True),
+        ("nearly 20", "about 19", True),
+        ("nearly 20", "over 19", False),  # it may be 30
+        ("nearly 20", "17", False),
+        ("nearly 20", "20", False),
+        ("no more than 20", "20", True),
+        ("no more than 20", "17", False),
+        ("over 20", "21", True),
+        ("over 20", "20", False),
+        ("over 20", "23", False),
+        ("at least 20", "20", True),
+        ("at least 20", "23", False),
+        ("about 3,000", "2,980", True),
+        ("about 3,100", "2,980", True),
+        ("about 2,980", "3,000", False),  # no rounder
+        ("about 3,200", "2,980", False),
+        ("20", "19", False),
+        ("about 3,000", "the 2,980th of its", False),
+    ],
+)
+def test_rounded(told: str, known: str, follows: bool) -> None:
+    """Each way to name a number that is near."""
+    wanted, there = quantities(f"It sold {told} cars.")[0], quantities(f"It sold {known} cars.")[0]
+    assert is_rounded(wanted, there) is follows
+
+
+@pytest.mark.parametrize(
     ("text", "passage", "follows"),
     [
+        ("About a third of them left.", "Of them 36% left.", True),
+        ("About a third of them left.", "Of them 40% left.", False),
+        ("Under a third of them left.", "Of them 31% left.", True),
+        ("Under a third of them left.", "Of them 20% left.", False),
+        ("More than a third of them left.", "Of them 45% left.", True),
+        ("More than a third of them left.", "Of them 60% left.", False),
+        ("Half of them left.", "In May 20% left, and in June 40%.", False),  # no share of a share
+        ("A third of them left.", "The 1st left on the 3rd bus.", False),
         ("More than a third of the samples failed.", "It said that 23 of 61 samples failed.", True),
         ("More than half of the samples failed.", "It said that 23 of 61 samples failed.", False),
         ("Roughly two fifths of the crop is sold there.", "They sell about 40% of their crop there.", True),

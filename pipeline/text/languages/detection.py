@@ -163,8 +163,8 @@ _NORDIC: Final = frozenset({"da", "no"})
 
 def _danish_or_norwegian(found: Collection[str]) -> str | None:
     """The two share most of their words: told by a few that they do not."""
-    danish = sum(word in {"af", "efter", "blev", "mod", "ud", "havde", "sig", "ifølge"} for word in found)
-    norwegian = sum(word in {"av", "etter", "ble", "mot", "ut", "hadde", "seg", "fra", "ifølge"} for word in found)
+    danish = sum(word in {"af", "efter", "blev", "mod", "ud", "havde", "sig"} for word in found)
+    norwegian = sum(word in {"av", "etter", "ble", "mot", "ut", "hadde", "seg"} for word in found)
     return None if danish == norwegian else "da" if danish > norwegian else "no"
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from functools import lru_cache
 from math import prod
 from typing import Final, NamedTuple
@@ -49,7 +49,7 @@ _HAN_DIGITS: Final = {c: i for i, c in enumerate("零一二三四五六七八九
 _HAN_TENS: Final = {"十": 10, "百": 100, "千": 1000}
 _HAN_SCALES: Final = {"万": 1e4, "萬": 1e4, "亿": 1e8, "億": 1e8}
 _HAN_NUMBER: Final = re.compile(
-    r"(?P<digits>[0-9０-９]+(?:[,，][0-9０-９]{3})*(?:[.．][0-9０-９]+|,[0-9]{1,2}(?![0-9]))?)\s?(?P<scale>[十百千]?[万萬亿億]?)"
+    r"(?P<digits>[0-9０-９]+(?:[,，][0-9０-９]{3})*(?:[.．][0-9０-９]+|,[0-9]{1,2}(?![0-9]))?)\s?(?P<scale>[十百千]?[万萬]?[亿億]?)"
     r"|(?P<share>(?:百|千)分之)?(?P<han>[一二两兩三四五六七八九十][零〇一二两兩三四五六七八九十百千万萬亿億]*)"
 )
 _HAN_MEASURE: Final = (
@@ -283,8 +283,3 @@ def han_value(written: str) -> float | None:
         else:
             total, section, digit = (total + section + digit) * _HAN_SCALES[character], 0.0, 0.0
     return total + section + digit
-
-
-def values(found: Sequence[Number]) -> Mapping[float, frozenset[str | None]]:
-    """The units that each value stands with."""
-    return {n.value: frozenset(m.unit for m in found if m.value == n.value) for n in found}

@@ -49,6 +49,38 @@ def test_neighbours_are_not_taken_for_each_other(code: str, text: str) -> None:
     assert language.code not in KNOWN
 
 
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ("da", "af efter blev mod ud havde sig"),
+        ("no", "av etter ble mot ut hadde seg"),
+        (None, "ifølge fra for"),  # both have them
+    ],
+)
+def test_danish_and_norwegian(code: str | None, words: str) -> None:
+    """They share most words; any one that they do not share tells, and without one nothing does."""
+    both = "Det er en båd som ikke er til, og det er den med en mand på"
+    assert [detect(f"{both} {word}") for word in words.split()] == [code] * len(words.split())
+    assert detect(f"{both} af av") is None
+
+
+@pytest.mark.parametrize(
+    ("code", "text"),
+    [
+        ("ru", "Паром сел на мель, їх їх"),  # two letters may stand in a name
+        ("uk", "Паром сел на мель, їх їх їх"),
+        ("ru", "Паром сел на мель, і. " * 9 + "Все пассажиры были спасены другим судном. " * 90),  # nor nine in a book
+        ("bg", "Корабът ъ ъ, мы были"),
+        ("ru", "Объезд съезд подъезд, мы были это ты"),
+        ("ru", "Объезд съезд, это эра, эхо"),
+        ("en", "of the that"),
+    ],
+)
+def test_letters_and_words_that_tell(code: str, text: str) -> None:
+    """So many, and so large a share."""
+    assert detect(text) == code
+
+
 def test_english_is_never_another_language() -> None:
     """Of the stories that the evals rest on, every article is English, and no sentence is anything else."""
     folders = [ROOT / "seeds", *(ROOT / "evals" / "stories").glob("*/articles")]
