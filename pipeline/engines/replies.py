@@ -10,8 +10,8 @@ from pipeline.domain.claims import Kind
 
 MOST_CITED: Final = 6
 """Claims that a statement may cite, and that a repair is shown."""
-MOST_OF_WORDS: Final = 60
-"""Characters of the exact words that pin a claim: six words of most languages, and three of the longest."""
+MOST_OF_WORDS: Final = 120
+"""Characters of the exact words that pin a claim; small models fill all the room that they have."""
 
 
 class ClaimReply(BaseModel):
