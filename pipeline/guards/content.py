@@ -74,7 +74,7 @@ def content_score(text: str, passages: Sequence[Passage]) -> float:
 def content_guard(text: str, passages: Sequence[Passage]) -> Guard:
     """Fail where too few of the words can be found, in the cited passage itself or with the sentence before it."""
     score = content_score(text, passages)
-    problems = [] if is_own_words(text, passages) else _problems(text, passages, score)
+    problems = [] if is_own_words(text, passages) else _problems(text, passages, score) or _scattered(text, passages)
     return verdict_of(
         "content", problems, applicable=True, passed=f"{score:.0%} of its words stand in the cited passage"
     )
@@ -91,6 +91,19 @@ def _problems(text: str, passages: Sequence[Passage], score: float) -> list[str]
     if not _rests_on_passage(text, passages):
         return ["the cited passage itself does not tell this; at most the sentence before it does"]
     return []
+
+
+def _scattered(text: str, passages: Sequence[Passage]) -> list[str]:
+    """A short text says one thing, and one article must say it: many hold the words of anything."""
+    if len(_wanted(text)) > FEW:
+        return []
+    by_article: dict[str, list[Passage]] = {}
+    for passage in passages:
+        by_article.setdefault(passage.article.id, []).append(passage)
+    alone = list(by_article.values())
+    if len(alone) == 1 or any(not _problems(text, one, content_score(text, one)) for one in alone):
+        return []
+    return ["its words stand in the cited passages, but no article alone says this"]
 
 
 def unborne_words(text: str, passages: Sequence[Passage]) -> list[Word]:

@@ -161,7 +161,8 @@ def negation_guard(text: str, passages: Sequence[Passage]) -> Guard:
     if not negations(text):
         turned |= _turned_in_other_words(denied & points - affirmed, text, affirmed)
     if turned:
-        problems.append(f"affirms what the cited passage denies ({', '.join(sorted(turned))})")
+        shown = dict.fromkeys(w.text for w in words(text) if stem(w.text) in turned)
+        problems.append(f"affirms what the cited passage denies (“{'”, “'.join(shown or sorted(turned))}”)")
     return verdict_of("negation", problems, applicable=applicable, passed=passed)
 
 

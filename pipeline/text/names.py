@@ -16,8 +16,8 @@ from pipeline.text.words import Word, is_function_word, words
 _JOINS: Final = frozenset({"of", "de", "van", "von", "der", "den", "al", "bin", "el", "la", "le", "du", "da", "di"})
 COUNTRY_START: Final = 4
 """Letters that a country and its people have in common at least."""
-OF_COUNTRY: Final = frozenset({"", "a", "e", "n", "s", "i", "o", "an", "ns", "ans", "ian", "ians", "ese", "ia", "y"})
-"""How names of countries and of their people end: Russia, Russian; Ukraine, Ukrainian; China, Chinese."""
+OF_COUNTRY: Final = frozenset("a e n s i o an ns ans ian ians ese ia y ern".split()) | {""}
+"""How names of countries and of their people end: Russia, Russian; Ukraine, Ukrainian; China, Chinese; the West."""
 _VARIANT_RATIO: Final = 0.8
 _VARIANT_LENGTH: Final = 5
 _SENTENCE_START: Final = re.compile(r"(?:^|[.!?:]\s+|[\n“\"‘(]\s*|^\W+)$")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from pipeline.domain.article import Span
 from pipeline.domain.verdict import Verdict
 from pipeline.guards.judge import judge
 from pipeline.guards.passage import units_of
 from pipeline.text.spans import make_evidence
-from tests.guards.judging import article
+from tests.guards.judging import article, guard, verdict
 
 
 def judged(text: str, source: str, *, published: str | None = None) -> Verdict:
@@ -145,3 +146,31 @@ def test_next_summer_is_the_year_after_the_article() -> None:
     text = "The board will keep the forward until the summer of 2032."
     assert judged(text, source, published="2031-07-22").status == "supported"
     assert judged(text.replace("2032", "2033"), source, published="2031-07-22").status != "supported"
+
+
+def test_many_articles_do_not_bear_out_together_what_none_of_them_says() -> None:
+    """A short text whose words are picked from several; each article alone lacks the point of it."""
+    first = article("Karsia said on Monday that it would chair the league of ports.")
+    second = article("The harbour of Tarn will leave the exchange next year, its owner said.").model_copy(
+        update={"id": "b", "path": "b.txt"}
+    )
+    evidence = [make_evidence(one, Span(start=0, end=len(one.text))) for one in (first, second)]
+    sources = {"a": first, "b": second}
+    picked = judge("Karsia will leave the league next year.", evidence, sources)
+    assert [g.name for g in picked.failures()] == ["content"]
+    assert "no article alone" in guard("content", picked).detail
+    both = judge("Karsia said on Monday that it would chair the league of ports.", evidence, sources)
+    assert both.status == "supported"
+
+
+def test_a_denial_that_is_missing_is_told_in_the_text_s_words() -> None:
+    """Not by stems, which no reader knows."""
+    found = verdict("The guards were on duty on Monday.", "The guards were not on duty on Monday, the mayor said.")
+    assert "“duty”" in guard("negation", found).detail
+
+
+def test_those_of_a_part_of_the_world_are_named_by_it() -> None:
+    """As "the West" for "Western nations"; not the East."""
+    source = "Orrin accused the Western nations of staying quiet about the campaigns of the league."
+    assert guard("name", verdict("Orrin accused the West of keeping quiet.", source)).outcome == "pass"
+    assert guard("name", verdict("Orrin accused the East of keeping quiet.", source)).outcome == "fail"
