@@ -21,7 +21,7 @@ from pipeline.engines.protocol import (
 )
 from pipeline.engines.replies import MOST_CITED, MOST_OF_WORDS, ClaimReply, ClaimsReply, SentenceReply, StatementsReply
 from pipeline.engines.requests import Requests, claim_lines, most_splits, most_statements, one_line
-from pipeline.engines.salience import choose, topic_of
+from pipeline.engines.salience import Candidate, choose, topic_of
 from pipeline.engines.written_language import is_to_be_translated
 from pipeline.errors import InvalidReply, ReplyError, RequestTooLarge, TruncatedReply
 from pipeline.llm.deferring import in_turn
@@ -200,16 +200,16 @@ class LlmEngine:
         told = topic_of(brief)
         chosen = choose(brief)[: most_statements(brief.words)]
         parts = await in_turn(
-            self._told(one.claim, shown(_claims(topics[told[one.claim.id]], brief)), brief) for one in chosen
+            self._told(one, shown(_claims(topics[told[one.claim.id]], brief)), brief) for one in chosen
         )
         drafts = [draft for part in parts for draft in part.statements]
         notes = tuple(note for part in parts for note in part.notes)
         return SynthesisDraft(statements=tuple(drafts[: most_statements(brief.words)]), notes=notes)
 
-    async def _told(self, chosen: Claim, claims: Sequence[Claim], brief: Brief) -> SynthesisDraft:
+    async def _told(self, chosen: Candidate, claims: Sequence[Claim], brief: Brief) -> SynthesisDraft:
         """One topic: in the words of its only claim, else in a sentence of the model's over its claims."""
         texts, notes = [chosen.text], list[str]()
-        if len(claims) > 1 or is_to_be_translated(chosen, brief):
+        if len(claims) > 1 or is_to_be_translated(chosen.claim, brief):
             try:
                 inputs = {"claims": claim_lines(claims, ids=False)}
                 text = await self._sentence("synthesize_cluster", inputs, brief)

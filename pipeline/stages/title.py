@@ -11,10 +11,13 @@ from pipeline.domain.synthesis import Disagreement, Statement
 from pipeline.text.languages.scripts import length_in_words
 from pipeline.text.quantities import quantities
 from pipeline.text.sentences import units_of_text
-from pipeline.text.similarity import coverage
+from pipeline.text.similarity import content_coverage
+from pipeline.text.words import content_stems
 
 _LONGEST: Final = 30
 """Words of a title."""
+_FEW: Final = 3
+"""Words that say little yet: "Leave the lights on" shares half of its own with nearly anything."""
 
 
 def title(articles: Sequence[Article], statements: Sequence[Statement], differing: Sequence[Disagreement]) -> str:
@@ -28,10 +31,20 @@ def title(articles: Sequence[Article], statements: Sequence[Statement], differin
     old = _overtaken(differing)
     current = [title for title in titles if not old & _values(title)] or titles
     if current:
-        return max(current, key=lambda title: coverage(title, texts) + coverage(title, texts[:1]))
+        return max(current, key=lambda title: _borne_out(title, texts) + _borne_out(title, texts[:1]))
     told = [_without_stop(sentence) for text in texts for sentence in _sentences(text)]
     short = [sentence for sentence in told if length_in_words(sentence) <= _LONGEST]
     return next(iter([*short, *told, *(article.path for article in articles)]), "")
+
+
+def _borne_out(title: str, texts: Sequence[str]) -> float:
+    """The share of its words that the texts hold; a title of few words needs more of them."""
+    stems = content_stems(title)
+    return (
+        content_coverage(stems, {stem for text in texts for stem in content_stems(text)})
+        * len(stems)
+        / (len(stems) + _FEW)
+    )
 
 
 def _overtaken(differing: Sequence[Disagreement]) -> set[float]:

@@ -13,6 +13,7 @@ from pipeline.domain.synthesis import Citation, Disagreement, DisagreementPositi
 from pipeline.domain.verdict import Status, Verdict
 from pipeline.engines.citing import CitedDraft, cite
 from pipeline.engines.protocol import Brief, Engine, StatementDraft
+from pipeline.engines.standing import STANDS, standing
 from pipeline.guards.judge import CHECKS, failures, is_supported, judge
 from pipeline.llm.deferring import in_turn
 from pipeline.text.attribution import attributions
@@ -91,10 +92,10 @@ async def _repair(cited: CitedDraft, verdict: Verdict, engine: Engine, brief: Br
 
 
 def _own_words(cited: CitedDraft) -> list[StatementDraft]:
-    """The passages themselves, the one nearest to the failed text first."""
-    own = [(c.evidence.quote, c.claim_id) for c in cited.citations if c.claim_id]
-    own.sort(key=lambda pair: -coverage(cited.draft.text, [pair[0]]))
-    return [StatementDraft(text=_closed(quote), claim_ids=(claim_id,)) for quote, claim_id in own]
+    """The passages themselves: first those that can be read alone, and of these the one nearest to the failed text."""
+    own = [(_closed(c.evidence.quote), c.claim_id) for c in cited.citations if c.claim_id]
+    own.sort(key=lambda pair: (standing(pair[0]) < STANDS, -coverage(cited.draft.text, [pair[0]])))
+    return [StatementDraft(text=text, claim_ids=(claim_id,)) for text, claim_id in own]
 
 
 def _closed(quote: str) -> str:

@@ -12,11 +12,15 @@ from pipeline.text.quantities import Quantity, quantities
 from pipeline.text.sentences import units_of_text
 from pipeline.text.words import words
 
-_APART: Final = re.compile(r"[;:—]\s*|,\s+(?:and|but|while|whereas|although|though)\s+|\s+(?:while|whereas|but)\s+")
+_GIVING: Final = r"saying|speaking\sof|claiming|counting|estimating|giving|reporting|listing"
+_APART: Final = re.compile(
+    r"[;:—]\s*|,\s+(?:and|but|while|whereas|although|though)\s+|\s+(?:while|whereas|but)\s+"
+    rf"|,?\s+with\s+(?=[^,;]{{1,60}}\s(?:{_GIVING})\b)|\s+and\s+(?=[^,;]{{1,60}}\s(?:{_GIVING})\b)"
+)
 _GIVES: Final = re.compile(
-    r"(?P<who>[^,]{1,80}?)\s(?:now\s|also\s|later\s|itself\s)?"
-    r"(?:says?|said|speaks?\sof|spoke\sof|claims?|claimed|counts?|counted|puts?|estimates?|estimated|gives?|gave"
-    r"|reports?|reported|lists?|listed|speaks?\sonly\sof)\s(?P<figure>.+)",
+    rf"(?P<who>[^,]{{1,80}}?)\s(?:now\s|also\s|later\s|itself\s)?(?:{_GIVING}"
+    r"|says?|said|speaks?\sof|spoke\sof|claims?|claimed|counts?|counted|puts?|estimates?|estimated|gives?|gave"
+    r"|reports?|reported|lists?|listed)\s(?P<figure>.+)",
     re.DOTALL,
 )
 _PRONOUN: Final = frozenset({"he", "she", "it", "they", "others", "another", "some", "who"})

@@ -69,3 +69,12 @@ def _told(made: Story, *texts: tuple[str, list[str]]) -> tuple[Statement, ...]:
 def _titled(made: Story, *titles: str) -> list[Article]:
     pairs = zip(made.articles.values(), titles, strict=True)
     return [article.model_copy(update={"title": title}) for article, title in pairs]
+
+
+def test_a_title_of_few_words_needs_more_of_them() -> None:
+    """One word of three shared is less than four of nine."""
+    text = "The minister invited both sides in the strike at Ostrel to talks on Monday, and the union agreed."
+    made = story(text, "The mayor of Ostrel left the lights of the town hall on for the workers.")
+    told = _told(made, (text, ["The minister invited"]))
+    long = "Minister invites both sides to talks, union threatens to call out second depot next week"
+    assert title(_titled(made, long, "Keep Ostrel bright"), told, ()) == long
