@@ -156,7 +156,10 @@ def test_a_disagreement_needs_two_sides_that_are_borne_out() -> None:
 
 def test_what_replaces_a_statement_can_be_read_alone() -> None:
     """Of two passages that bear out a part of it, not the one that begins with a pronoun, though it is nearer."""
-    made = story("It speaks of 640 jobs at the mill of Tarn; the union speaks of 2,300.", "Dravik speaks of 640 jobs.")
+    made = story(
+        "It speaks of 640 jobs at the mill of Tarn; the union speaks of 2,300.",
+        "Dravik speaks of 640 jobs at the mill in a letter to staff.",
+    )
     wrong = "The union speaks of 640 jobs at the mill of Tarn, and Dravik speaks of 2,300."
     done = asyncio.run(verify(drafts(made, (wrong, ["It speaks of", "Dravik speaks"])), ToldEngine(), made.brief))
-    assert [s.text for s in done.statements] == ["Dravik speaks of 640 jobs."]
+    assert [s.text for s in done.statements] == ["Dravik speaks of 640 jobs at the mill in a letter to staff."]
