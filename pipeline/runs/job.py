@@ -36,6 +36,7 @@ from pipeline.runs.output import (
 )
 from pipeline.runs.replacing import PREVIOUS, settle, write_run
 from pipeline.runs.runner import Progress, Readings, Story, merge_story, no_progress, read_story
+from pipeline.runs.unrelated import with_doubts
 from pipeline.settings import Settings
 from pipeline.stages.ingest import Ingested
 
@@ -103,7 +104,7 @@ async def make_run(  # noqa: PLR0913  three of them are how and by whom it is wa
             written is told in the same way, and the results are there.
     """
     reader = open_reader(settings, tell)
-    ingested = read_articles(inputs, settings, tell)
+    ingested = with_doubts(read_articles(inputs, settings, tell))
     refuse_translation(settings, ingested.articles)
     async with open_engine(settings, source, tell=tell) as opened:
         for note in (*opened.notes, *ingested.notes):
