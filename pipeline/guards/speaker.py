@@ -5,28 +5,24 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from itertools import takewhile
 
 from pipeline.domain.article import Span
 from pipeline.domain.claims import Attribution
 from pipeline.domain.verdict import Guard
 from pipeline.guards.house import is_house_of_speaker
 from pipeline.guards.passage import Passage, passage_at, verdict_of
+from pipeline.guards.speaking import TITLES, may_speak, same_speaker
 from pipeline.text.attribution import attributions, is_attributed, only_gives_figure, unnamed_speaker
-from pipeline.text.names import fold_token, initials, is_spelling_variant, proper_names
+from pipeline.text.names import fold_token, is_spelling_variant, proper_names
 from pipeline.text.polarity import modality
 from pipeline.text.quantities import quantities
 from pipeline.text.quotes import outside_quotes, quoted_runs
 from pipeline.text.sentences import units_of_text
 from pipeline.text.similarity import content_coverage
 from pipeline.text.spans import find_words
-from pipeline.text.synonyms import is_listed, stands_in
+from pipeline.text.synonyms import stands_in
 from pipeline.text.terms import form_of
-from pipeline.text.words import content_stems, is_function_word, stem, words
-
-_TITLES = frozenset(
-    stem(word) for word in "mr mrs ms dr senior top former the one several another unnamed anonymous".split()
-)
+from pipeline.text.words import content_stems, stem, words
 
 _GUESSED = re.compile(r"\b(?:is|are|was|were) (?:thought|considered|presumed|feared|said)\b", re.IGNORECASE)
 """Besides "is believed" and the like: words that leave open whose guess it is, as the passage does."""
@@ -45,11 +41,6 @@ _TOLD_TO = re.compile(
 )
 _WRITERS = frozenset(map(stem, "columnist correspondent reporter writer author".split()))
 """Whoever wrote the article need not be named in it."""
-_BEFORE_NAME = (
-    r"(?:\b(?:An?|The|[A-Z]\w+[’']s)\s"
-    r"(?:(?!(?:during|in|on|with|from|by|about|over|the)\b)[\w-]+\s){0,3}[\w-]+(?:\s(?:of|for|at|to)(?:\s[\w.’'-]+){1,4})?,\s)?"
-)
-"""What somebody is, before the name: "A lawyer for the captain, "."""
 _DEEDS = re.compile(
     r"\s(?:\w+\s)?(?:warn|answer|inform|describ|den|confirm|acknowledg|threaten|insist|maintain)(?:s|es|ed|ied|ies)\b"
 )
@@ -58,11 +49,6 @@ _CLAIMING = re.compile(
     r"(?=[a-z]+(?:ed|s)\b)"
 )
 """A claim as a participle, and whose it is."""
-_POLICE = re.compile(r"(?:[Tt]he )?[Pp]olice(?: officers)?|[Dd]etectives")
-_OF_POLICE = re.compile(
-    r"\b(?:[Dd]etective|[Ss]uperintendent|[Ii]nspector|[Ss]ergeant|[Cc]onstable|[Ss]heriff|[Pp]olice)\b"
-)
-"""Ranks: who holds one speaks for the police."""
 _WHOSE = re.compile(
     r"(?:[Tt]he(?:\s[a-z-]+){1,4}\s(?:of|at|for)|[Ii]ts|[Tt]heir|[Hh]is|[Hh]er|(?:[\w’'-]+\s){0,3}?[\w-]+['’]s?)\s"
 )
@@ -85,6 +71,11 @@ _PUTS = re.compile(
     r"|more than )?[\d$€£])"
 )
 """Who puts a number at so many vouches for it. `text.attribution` knows of the number alone, and not whose it is."""
+_URGES = re.compile(
+    r"(?P<who>[A-Z][^,;:]{2,60}?)\s(?:(?:also|again|repeatedly|has|had|then)\s)*"
+    r"(?:called\s(?:on|for|upon)|urged|demanded|appealed\s(?:to|for))\b"
+)
+"""Who urges something speaks; `text.attribution` leaves that to what is urged."""
 _ALLEGES = re.compile(r"\b(?:alleges|claims|charges|contends|asserts|suggests)\b")
 """Enough to see that a passage reports; not for `text.attribution`, where whoever "charges" or "claims" would speak."""
 _REPORTS = re.compile(
@@ -111,12 +102,12 @@ def speaker_guard(text: str, passages: Sequence[Passage]) -> Guard:
     """A speaker named in ``text`` is one in the evidence; attributed evidence is not told as plain fact."""
     speakers = [who for who in attributions(text) if not _is_told(who.name, text)]
     speakers += [Attribution(name=match["who"], role="official") for match in _PUTS.finditer(outside_quotes(text))]
-    strangers = [who for who in speakers if not any(_may_speak(_whole_name(who.name, text), p) for p in passages)]
+    strangers = [who for who in speakers if not any(may_speak(_whole_name(who.name, text), p) for p in passages)]
     strangers = [who for who in strangers if not is_house_of_speaker(who.name, passages)]
     if len(strangers) < len(speakers):  # beside one who does speak, "the foremen warned temps" is what is told
         strangers = [who for who in strangers if not any(_acts(who.name, text, passage) for passage in passages)]
     problems = [f"the cited passage does not hand this to “{speaker.name}”" for speaker in strangers]
-    problems += _unheard_of(text, passages)
+    problems += _unheard_of(text, passages) or _urged_by_another(text, passages)
     if not problems:
         problems = _lent_words(text, speakers, passages)
     attributed = bool(passages) and all(
@@ -140,7 +131,7 @@ def _claims(text: str, passages: Sequence[Passage]) -> bool:
     """As in "Claiming that …, Ada Penn justified it", where she speaks in a passage."""
     claim = _CLAIMING.match(text)
     who = [name.text for name in proper_names(claim["who"])] if claim else []
-    return any(_may_speak(name, passage) for name in who[-1:] for passage in passages)
+    return any(may_speak(name, passage) for name in who[-1:] for passage in passages)
 
 
 def _whole_name(name: str, text: str) -> str:
@@ -149,6 +140,19 @@ def _whole_name(name: str, text: str) -> str:
         return name
     beside = re.search(re.escape(name) + r",\s(?P<who>[A-Z][\w.’'-]*(?:\s[A-Z][\w.’'-]*){1,3})(?=[,.;]|$)", text)
     return beside["who"] if beside else name
+
+
+def _urged_by_another(text: str, passages: Sequence[Passage]) -> list[str]:
+    """Who urges it here neither speaks nor stands in any of the passages, which somebody else speaks."""
+    urges = _URGES.match(text)
+    who = urges["who"] if urges else ""
+    if (
+        not who
+        or is_attributed(who)
+        or any(not attributions(p.context) or may_speak(who, p) or same_speaker(who, p.context) for p in passages)
+    ):
+        return []
+    return [f"the cited passage does not hand this to “{who}”"] if not is_house_of_speaker(who, passages) else []
 
 
 def _unheard_of(text: str, passages: Sequence[Passage]) -> list[str]:
@@ -213,9 +217,13 @@ def _outer_speaker_lost(text: str, speakers: Sequence[Attribution], passages: Se
         outer = [match["who"] for match in reported if not _CLAUSE.search(match["who"])]
         inside = _REPORTS.sub(" ", outside_quotes(passage.context))
         own = [said.name for said in attributions(passage.context) if said.name not in inside]
-        if any(_same(who.name, name) for who in speakers for name in own):
+        if any(same_speaker(who.name, name) for who in speakers for name in own):
             return []
-        named = [name for name in outer if not any(_same(who.name, name) or _same(name, who.name) for who in speakers)]
+        named = [
+            name
+            for name in outer
+            if not any(same_speaker(who.name, name) or same_speaker(name, who.name) for who in speakers)
+        ]
         if (
             not named
             or len(named) < len(outer)
@@ -232,7 +240,7 @@ def _outer_speaker_lost(text: str, speakers: Sequence[Attribution], passages: Se
 def _speaks_alone(name: str, context: str) -> bool:
     """A sentence of the passage has the name for its one speaker: what others say stands in others."""
     said = [attributions(unit.of(context)) for unit in units_of_text(context)]
-    return any(len(one) == 1 and _same(name, one[0].name) for one in said)
+    return any(len(one) == 1 and same_speaker(name, one[0].name) for one in said)
 
 
 def _told_of_speaker(text: str, passages: Sequence[Passage]) -> bool:
@@ -264,7 +272,7 @@ def _opening(text: str) -> str:
 
 def _same_end(name: str, place: str) -> bool:
     """The telling word that ends the name stands there, in some spelling."""
-    tokens = [fold_token(w.text) for w in words(name) if stem(w.text) not in _TITLES and content_stems(w.text)]
+    tokens = [fold_token(w.text) for w in words(name) if stem(w.text) not in TITLES and content_stems(w.text)]
     there = [fold_token(word.text) for word in words(place)]
     return any(is_spelling_variant(token, other) for token in tokens[-1:] for other in there)
 
@@ -301,7 +309,7 @@ def _lent_words(text: str, speakers: Sequence[Attribution], passages: Sequence[P
         f"“{run}” is not handed to “{named[-1]}” where it stands"
         for run in runs
         if (places := _places_of(run, passages))
-        and not any(_may_speak(name, place) for name in named for place in places)
+        and not any(may_speak(name, place) for name in named for place in places)
     ]
 
 
@@ -315,77 +323,6 @@ def _places_of(run: str, passages: Sequence[Passage]) -> list[Passage]:
     return [passage_at(article, span) for article, span in whole if span is not None]
 
 
-def _may_speak(name: str, passage: Passage) -> bool:
-    """The name is a speaker of the passage, its subject in the sentence before, or the article's outlet."""
-    said = [who.name for who in attributions(passage.context)]
-    if any(_same(name, other) or _same(name, _with_apposition(other, passage.context)) for other in said):
-        return True
-    if any(_ends_alike(name, other) and _all_told(name, passage) for other in said):
-        return True
-    if _POLICE.fullmatch(name) and any(_OF_POLICE.search(other) for other in said):
-        return True
-    outlet = passage.article.publisher or ""
-    if outlet and _same(name, outlet):
-        return True
-    if not said:
-        return _same(name, f"{passage.context} {passage.before}")
-    earlier = [who.name for who in attributions(passage.before)] or [passage.before]
-    return any(_refers_back(other) for other in said) and any(_same(name, other) for other in earlier)
-
-
-def _ends_alike(name: str, other: str) -> bool:
-    """The words that both end with are one: "a ministry spokeswoman", "a spokeswoman"."""
-    one, two = (content_stems(who)[-1:] for who in (name, other))
-    return bool(one) and one == two
-
-
-def _all_told(name: str, passage: Passage) -> bool:
-    """Whom the text calls by what they are has all words from the passage, or from the sentence before."""
-    there = {form_of(word.text) for word in words(f"{passage.context} {passage.before}")}
-    wanted = [word.text for word in words(name) if not is_function_word(word.text) and stem(word.text) not in _TITLES]
-    return not proper_names(f"so {name}") and all(stands_in(form_of(word), there) for word in wanted)
-
-
-def _with_apposition(name: str, context: str) -> str:
-    """The speaker with what stands beside the name between commas: "Anna Tarn, a lawyer for the captain,"."""
-    found = re.search(_BEFORE_NAME + re.escape(name) + r"(?:,\s[^,;.“”]{2,60}(?=,))?", context)
-    return found.group() if found else name
-
-
 def _acts(name: str, text: str, passage: Passage) -> bool:
     """Somebody who warns, answers or denies in what is told, as the passage tells it, and does not vouch for it."""
-    return _goes_on(name, text, _DEEDS) and _same(name, passage.context)
-
-
-def _refers_back(name: str) -> bool:
-    """Such as "the official", "the spokesperson": somebody whom the sentence before named."""
-    return name.lower().startswith("the ") and not any(word.text[0].isupper() for word in words(name)[1:])
-
-
-def _same(name: str, other: str) -> bool:
-    """Every telling word of ``name`` occurs in ``other``, in some spelling; its last word must."""
-    wanted = [word for word in words(name) if stem(word.text) not in _TITLES and content_stems(word.text)]
-    there = {fold_token(word.text) for word in words(other)}
-    stems = set(content_stems(other))
-    if not wanted or _by_initials([word.text for word in wanted], other):
-        return True
-    hits = [
-        stem(w.text) in stems or any(is_spelling_variant(fold_token(w.text), token) for token in there) for w in wanted
-    ]
-    proper = [hit for word, hit in zip(wanted, hits, strict=True) if word.text[0].isupper() and not _is_role(word.text)]
-    at_end = list(takewhile(lambda pair: pair[0].text[0].isupper(), zip(wanted[::-1], hits[::-1], strict=True)))
-    whole = (len(proper) > 1 and all(proper)) or (bool(at_end) and all(hit for _, hit in at_end[:2]))
-    return hits[-1] and (whole or sum(hits) * 2 > len(hits))
-
-
-def _is_role(word: str) -> bool:
-    """A common noun that a sentence opens with: "Rescue leader Ada Penn"."""
-    return is_listed(form_of(word))
-
-
-def _by_initials(wanted: Sequence[str], other: str) -> bool:
-    """Such as "the Wall Street Journal" for "WSJ", or "AP" for "Associated Press"."""
-    if len(wanted) > 1:
-        return initials(fold_token(word) for word in wanted) in {fold_token(word.text) for word in words(other)}
-    shown = [name.tokens for name in proper_names(f"so {other}") if len(name.tokens) > 1]
-    return wanted[0].isupper() and fold_token(wanted[0]) in {initials(tokens) for tokens in shown}
+    return _goes_on(name, text, _DEEDS) and same_speaker(name, passage.context)

@@ -102,3 +102,20 @@ def test_a_name_that_opens_the_sentence_alone_must_stand_in_the_passage(text: st
         "labour."
     )
     assert verdict(text, source).status == status
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        ("Brink called for Karsia to free the sailor Paul Brannock.", "supported"),
+        ("Vale called for Karsia to free the sailor Paul Brannock.", "unsupported"),
+        ("Brink said he had urged Karsia to free the sailor Paul Brannock.", "supported"),
+    ],
+)
+def test_who_urges_something_is_who_speaks(text: str, status: str) -> None:
+    """Not whoever the sentence before is about."""
+    source = (
+        "Minister Ada Brink met Otto Vale of Karsia on Monday. Brink added that Karsia should free the sailor Paul "
+        "Brannock, who has been held since May."
+    )
+    assert verdict(text, source, "Brink added that Karsia should free the sailor").status == status
