@@ -232,7 +232,10 @@ def _topic(cluster: ClaimCluster, positions: Sequence[DisagreementPosition], art
 def omissions(
     clusters: Sequence[ClaimCluster], statements: Sequence[Statement], shown: Sequence[Disagreement]
 ) -> tuple[ClaimCluster, ...]:
-    """Clusters that two or more origins carry and that neither a statement nor a disagreement covers."""
+    """Clusters that two or more origins carry and that neither a statement nor a disagreement covers.
+
+    Not where no claim of them can be read alone: "It has also sought …".
+    """
     cited = {c.claim_id for s in statements for c in s.citations}
     cited |= {c.claim_id for d in shown for p in d.positions for c in p.citations}
     texts = [s.text for s in statements] + [p.text for d in shown for p in d.positions]
@@ -242,5 +245,6 @@ def omissions(
         if cluster.origins > 1
         and cluster.relation not in DIFFERING
         and not cited & set(cluster.claim_ids())
+        and standing(cluster.positions[0].text) >= STANDS
         and coverage(cluster.positions[0].text, texts) < _COVERED
     )

@@ -143,3 +143,24 @@ def test_a_denial_is_not_merged_with_what_it_denies() -> None:
     assert [holder.name for holder in denied.holders] == ["his lawyer Petra Lund"]
     assert "his lawyer Petra Lund" not in [holder.name for holder in affirmed.holders]
     assert not any(c.relation == "agree" for c in made.brief.clusters)
+
+
+def test_the_same_said_of_two_others_is_no_topic() -> None:
+    """Nor are two sentences that share one word."""
+    made = story(
+        "Corvane declined to comment. The hearing about the mill is on Wednesday.",
+        "Thorell declined to comment. Let us hear the owner first.",
+    )
+    assert all(len(cluster.articles) == 1 for cluster in made.brief.clusters)
+    same = story("Corvane declined to comment.", "Corvane declined to comment on Monday.")
+    assert any(len(cluster.articles) == 2 for cluster in same.brief.clusters)
+
+
+def test_a_topic_is_told_by_a_claim_that_can_be_read_alone() -> None:
+    """Not by the first one where that begins with a pronoun."""
+    made = story(
+        "It has sought to put food and energy security of poor nations on the agenda of the Tarn summit.",
+        "Karsia has sought to put food and energy security of poor nations on the agenda of the Tarn summit.",
+    )
+    (topic,) = made.brief.clusters
+    assert topic.positions[0].text.startswith("Karsia")

@@ -163,3 +163,9 @@ def test_what_replaces_a_statement_can_be_read_alone() -> None:
     wrong = "The union speaks of 640 jobs at the mill of Tarn, and Dravik speaks of 2,300."
     done = asyncio.run(verify(drafts(made, (wrong, ["It speaks of", "Dravik speaks"])), ToldEngine(), made.brief))
     assert [s.text for s in done.statements] == ["Dravik speaks of 640 jobs at the mill in a letter to staff."]
+
+
+def test_what_cannot_be_read_alone_is_no_topic_that_was_left_out() -> None:
+    """Who "it" is, nobody who reads the list can know."""
+    text = "It has sought to put food and energy security of poor nations on the agenda of the Tarn summit."
+    assert omissions(story(text, text.replace("poor", "the poor")).brief.clusters, (), ()) == ()

@@ -9,6 +9,7 @@ from typing import Final
 
 from pipeline.domain.claims import Claim
 from pipeline.domain.clusters import ClaimCluster, Relation
+from pipeline.engines.standing import STANDS, standing
 from pipeline.stages.reconcile.common import View, cluster, position
 from pipeline.stages.reconcile.denials import denies
 from pipeline.stages.reconcile.figures import counts_differ
@@ -124,7 +125,9 @@ def _at_odds(first: Claim, second: Claim) -> bool:
 def _topic(group: Sequence[Claim], view: View) -> ClaimCluster:
     articles = {claim.evidence[0].article_id for claim in group}
     relation: Relation = "agree" if len(articles) > 1 else "single"
-    return cluster(_about(group), [position(group[0].text, group, view.articles)], relation, group)
+    alone = (claim for claim in group if standing(claim.text) >= STANDS)
+    told = group[0] if len(group) == 1 else next(alone, group[0])
+    return cluster(_about(group), [position(told.text, group, view.articles)], relation, group)
 
 
 def _about(group: Sequence[Claim]) -> str:
