@@ -101,8 +101,16 @@ def _remarks(statement: Statement, differences: Sequence[Disagreement]) -> Itera
         yield Remark(f"Worded far from what it cites (support score {statement.verdict.score:.2f})", None)
     places = {place_of(c.evidence) for c in statement.citations}
     for difference in differences:
-        if places & {place_of(c.evidence) for p in difference.positions for c in p.citations}:
-            yield Remark(f"Sources differ: {difference.topic}", f"difference-{difference.id}")
+        told = [bool(places & {place_of(c.evidence) for c in p.citations}) for p in difference.positions]
+        if any(told):
+            yield Remark(f"{_differs(difference, newest=told[-1])}: {difference.topic}", f"difference-{difference.id}")
+
+
+def _differs(difference: Disagreement, *, newest: bool) -> str:
+    """How the sources differ on what a statement tells; of a figure that rose, whether it is the newest one."""
+    if difference.relation != "superseded":
+        return "Sources differ"
+    return "Earlier reports had another figure" if newest else "A later report has another figure"
 
 
 def _disagreement(disagreement: Disagreement, numbering: Numbering) -> TopicView:
