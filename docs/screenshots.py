@@ -36,7 +36,6 @@ class Shot(NamedTuple):
 REPORT: Final = (
     Shot("summary", ["j", "j"]),
     Shot("differences", ["2", "j"]),
-    Shot("left-out", ["3", "j"]),
     Shot("claims", ["5", "j", "j", "j"]),
     Shot("origins", ["6", "j"]),
     Shot("timeline", ["7", "j"]),
@@ -44,6 +43,9 @@ REPORT: Final = (
     Shot("search-dark", ["/", ":minutes", "Enter"], colours="dark"),
     Shot("phone", [], PHONE),
 )
+SHORT: Final = ("--words", "120")
+LEFT_OUT: Final = Shot("left-out", ["3", "j"])
+"""Of a shorter summary: with the default length nothing that several tell is left out."""
 REVIEW: Final = (
     Shot("review-edit", ["j", "a", "e", ": It lasted 14 minutes."]),
     Shot("review-reject", ["j", "r"]),
@@ -62,6 +64,8 @@ def main() -> None:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
         for shot in REPORT:
             _take(browser, (five / "report.html").as_uri(), shot)
+        short = _run(Path(scratch) / "short", seeds, *SHORT)
+        _take(browser, (short / "report.html").as_uri(), LEFT_OUT)
         _take(browser, comparison.as_uri(), Shot("comparison", []))
         for shot in REVIEW:
             with _reviewing(five) as address:
@@ -69,8 +73,8 @@ def main() -> None:
         browser.close()
 
 
-def _run(out: Path, files: Sequence[Path]) -> Path:
-    command = [PIPELINE, "run", *files, "--engine", "extractive", "--out", out]
+def _run(out: Path, files: Sequence[Path], *more: str) -> Path:
+    command = [PIPELINE, "run", *files, "--engine", "extractive", "--out", out, *more]
     subprocess.run(command, check=True, capture_output=True)
     return out
 

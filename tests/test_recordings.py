@@ -26,7 +26,7 @@ def test_there_is_a_recording_of_every_story(story: str) -> None:
     assert "qwen" in recording.about.model
     assert {"summarize", "synthesize_cluster"} <= set(recording.about.prompts)
     replies = [recorded.reply for recorded in recording.replies.values()]
-    assert len(replies) >= 10
+    assert len(replies) >= 9
     assert all(reply is not None and reply.usage.prompt_tokens > 100 for reply in replies)
 
 
@@ -35,12 +35,17 @@ def test_a_reply_in_it_cannot_be_edited(tmp_path: Path) -> None:
     copy = tmp_path / "copy"
     shutil.copytree(RECORDINGS / "seeds", copy)
     lines = (copy / "replies.jsonl").read_text(encoding="utf-8").split("\n")
-    last = json.loads(lines[9])
+    assert lines.pop() == ""
+    last = json.loads(lines[-1])
     last["reply"]["text"] = last["reply"]["text"].replace("e", "a", 1)
-    lines[9] = json.dumps(last)
-    (copy / "replies.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    lines[-1] = json.dumps(last)
+    (copy / "replies.jsonl").write_text("\n".join([*lines, ""]), encoding="utf-8")
     ran = pipeline("run", ROOT / "seeds", "--replay", copy, "--out", tmp_path / "out")
-    assert (ran.status, "line 10: the reply is not" in ran.err, (tmp_path / "out").exists()) == (3, True, False)
+    assert (ran.status, f"line {len(lines)}: the reply is not" in ran.err, (tmp_path / "out").exists()) == (
+        3,
+        True,
+        False,
+    )
 
 
 def test_recordings_hold_no_secret_and_no_machine() -> None:
