@@ -38,7 +38,7 @@ _LEADS_IN: Final = re.compile(
 )
 _MARKS_BEFORE: Final = re.compile(
     r"(?:```\w*|\"{3}|'{3}|<[^<>\n]{0,200}>|(?:[<\[*_`-]|(?<![\w.!?\"”’)])!){1,4}"
-    r"|(?<![\w,;]\s)\b(?:[A-Z]{2,} ){0,3}[A-Z]{4,}[.!:]+)\s*$"
+    r"|[A-Z]{4,}[!:]+|STOP\.|(?<![\w,;]\s)\b(?:[A-Z]{2,} ){0,3}[A-Z]{4,}[.!:]+)\s*$"
 )
 """What opens a passage, "<!--" or "IMPORTANT:", but not how the sentence before it ends: "came!", "from NASA."."""
 _MARKS_AFTER: Final = re.compile(r"\s*(?:```|\"{3}|'{3}|</\w+>|-->|\]\([^()\s]*\)|>{3})")
