@@ -82,11 +82,6 @@ def runs(tokens: Sequence[Token], size: int) -> list[Run]:
     return list(zip(*(folded[i:] for i in range(size)), strict=False))
 
 
-def in_runs(tokens: Sequence[Token], common: Collection[Run], size: int) -> list[bool]:
-    """For each word, whether a run of ``size`` words that is in ``common`` holds it."""
-    return _held(len(tokens), runs(tokens, size), common, size)
-
-
 def _held(count: int, found: Sequence[Run], common: Collection[Run], size: int) -> list[bool]:
     held = [False] * count
     whole = [True] * size

@@ -29,14 +29,18 @@ _BLOCK_LINES: Final = 6
 _OUTSIDE_WORDS: Final = 2
 """More words than these around a quotation say whose it is; fewer are a way to write, such as three marks in a row."""
 _SPACED: Final = re.compile(r"\b(?:\w ){5,40}\w\b(?:\s{1,4}(?:\w ){1,40}\w\b){0,20}")
-_TITLE: Final = re.compile(r"\s*\**(?:title|headline|heading)\**\s*:", re.IGNORECASE)
+_TITLE: Final = re.compile(r"\s*\**(?:title|headline|heading)\**\s*:\**\s*", re.IGNORECASE)
 _STOP: Final = re.compile(r"[.!?…][\"”’)]*\s+")
 _ANEW: Final = re.compile(r"(?<=\s)(?=[^\W\d_a-z]|[^\w\s(“\"‘'&–—-]|--)")
 """Where something may begin in a title: a title has no full stop that would part it from what was put behind it."""
 _LEADS_IN: Final = re.compile(
     r"\bthe following (?:claim|sentence|statement|text)\W*$|(?:user|system|assistant)$", re.IGNORECASE
 )
-_MARKS_BEFORE: Final = re.compile(r"(?:```\w*|\"{3}|'{3}|<[^<>\n]{0,200}>|[<!\[*_`-]{1,4}|[A-Z]{4,}[.!:]+)\s*$")
+_MARKS_BEFORE: Final = re.compile(
+    r"(?:```\w*|\"{3}|'{3}|<[^<>\n]{0,200}>|(?:[<\[*_`-]|(?<![\w.!?\"”’)])!){1,4}"
+    r"|[A-Z]{4,}[!:]+|STOP\.|(?<![\w,;]\s)\b(?:[A-Z]{2,} ){0,3}[A-Z]{4,}[.!:]+)\s*$"
+)
+"""What opens a passage, "<!--" or "IMPORTANT:", but not how the sentence before it ends: "came!", "from NASA."."""
 _MARKS_AFTER: Final = re.compile(r"\s*(?:```|\"{3}|'{3}|</\w+>|-->|\]\([^()\s]*\)|>{3})")
 
 
@@ -122,7 +126,8 @@ def _end_of_title(title: str) -> int | None:
     cue = _cue(title, rules)
     if cue == 0:
         return 0
-    places = [match.start() for match in _ANEW.finditer(title)]
+    anew = (match.start() for match in _ANEW.finditer(title))
+    places = sorted({*anew, *(stop.end() for stop in _STOP.finditer(title))})
     opening = next((place for place in places if _cue(title[place:], rules) == 0), None)
     if cue is None:
         return opening

@@ -121,3 +121,10 @@ def test_any_line_is_read(line: str, text: str) -> None:
         author, imprint = printed_author(lines), printed_imprint(lines, text)
         assert author is None or author.strip()
         assert imprint is None or imprint.publisher.strip()
+
+
+def test_a_long_line_is_no_byline() -> None:
+    """More than a hundred and twenty characters that begin with "By" are prose, whatever stands in front of a bar."""
+    line = "By Jane Roe | "
+    assert printed_author([line + "x" * (120 - len(line))]) == "Jane Roe"
+    assert printed_author([line + "x" * (121 - len(line))]) is None

@@ -76,3 +76,41 @@ def test_every_rule_has_cues() -> None:
     assert (
         instructions._sieve().may_fit("The ferry sank on Monday with forty people on board, the owner told us.") == []
     )
+
+
+@pytest.mark.parametrize(
+    ("pattern", "words", "parts"),
+    [
+        (r"\bto (?:the )?robots?\b", "robot robots", ""),
+        (r"(?:^|[.!?]\s*)stop\b", "stop", ""),
+        (r"\bred\s?car\b", "red redcar", ""),
+        (r"\b(?:red|\d+) car\b", "car", ""),
+        (r"\b(?:old (?:red|blue) car|new ship)\b", "blue old ship", ""),
+        (r"\bcar(?:-\w+)?\b", "car", ""),
+        (r"\b[rb]ed\b", "bed red", ""),
+        (r"\bred (?:=car)", "red", ""),
+        (r"\bred\w*", "", "red"),
+        (r"\w*red\b", "", "red"),
+        (r"(?:abc)+d", "", "abc"),
+        (r"(?:abc)+?d", "", "abc"),
+        (r"(?:abc)*red", "", "red"),
+        (r"(?i:RED)", "", "red"),
+        (r"<(?=x)y>", "", "<y>"),
+    ],
+)
+def test_what_a_pattern_cannot_do_without(pattern: str, words: str, parts: str) -> None:
+    """Whole words where nothing can stand beside them, else parts; of what a word can be, every form."""
+    found = cues_of(re.compile(pattern)) or []
+    assert sorted({word for one in found for word in one.words}) == words.split()
+    assert sorted({part for one in found for part in one.parts}) == parts.split()
+
+
+def test_of_many_patterns_those_are_told_whose_cues_are_there() -> None:
+    """By words, by parts and always, in their order; a letter of two meanings tells them all."""
+    sieve = Sieve([re.compile(pattern) for pattern in (r"\bships?\b", r"\d+", r"<x>", r"\bred\w*", r"\bship\b")])
+    assert sieve.may_fit("A ferry sank.") == [1]
+    assert sieve.may_fit("A ship sank.") == [0, 1, 4]
+    assert sieve.may_fit("Two SHIPS sank.") == [0, 1]
+    assert sieve.may_fit("The redder flag <x>") == [1, 2, 3]
+    assert sieve.may_fit("shipyard") == [1]
+    assert sieve.may_fit("A \u1c80 ferry") == [0, 1, 2, 3, 4]
